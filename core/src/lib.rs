@@ -1,0 +1,3 @@
+//! The Chatting Time protocol and chat state, without IO, clock or randomness.
+#![no_std]
+extern crate alloc;

@@ -1,0 +1,2 @@
+//! The command `chatting-time`.
+fn main() {}
