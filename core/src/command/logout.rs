@@ -1,0 +1,48 @@
+//! `logout`: end a session (PROTOCOL.md, section "logout").
+
+use super::{Access, Command, Spec, only_token, with_session};
+use crate::decision::{Binding, Context, Decision, Outcome};
+use crate::limits::Limits;
+use crate::reply::{Refusal, Reply};
+use crate::state::{Event, Fetched, View};
+use crate::token::Token;
+
+pub(super) const SPEC: Spec = Spec {
+    word: "logout",
+    usage: "logout [token]",
+    summary: "Keluar dan mengakhiri session",
+    summary_english: "Log out and end the session",
+    example: "logout d1f9020d-065f-4db0-a8d1-85c41fa9c5f1",
+    access: Access::Session,
+    parse,
+};
+
+/// The parameters of `logout`.
+#[derive(Clone, Debug)]
+pub struct Logout {
+    token: Option<Token>,
+}
+
+fn parse(parameters: &str, _: &Limits) -> Result<Command, Refusal> {
+    let token = only_token(parameters, SPEC.usage)?;
+    Ok(Command::Logout(Logout { token }))
+}
+
+impl Logout {
+    pub(super) fn decide(
+        &self,
+        view: &(impl View + ?Sized),
+        context: &Context<'_>,
+    ) -> Fetched<Outcome> {
+        with_session(view, context, self.token, |session| {
+            let username = session.user.identity.username;
+            let mut decision = Decision::reply(Reply::LoggedOut(username));
+            let token = session.token;
+            decision.events.push(Event::SessionEnded { token });
+            if context.binding == Some(token) {
+                decision.binding = Binding::Clear;
+            }
+            Ok(decision.into())
+        })
+    }
+}

@@ -1,0 +1,152 @@
+//! The commands: one file each, and the one table of them.
+//!
+//! A file holds a command's parameters, how they are parsed and what is decided. The table
+//! [`COMMANDS`] drives parsing, `help`, the documentation and the playground.
+
+mod auth;
+mod help;
+mod inbox;
+mod list;
+mod logout;
+mod send;
+
+pub use auth::{Auth, finish_auth};
+pub use help::Help;
+pub use inbox::Inbox;
+pub use list::List;
+pub use logout::Logout;
+pub use send::Send;
+
+use crate::decision::{Context, Decision, Outcome};
+use crate::limits::Limits;
+use crate::reply::Refusal;
+use crate::state::{Fetched, LiveSession, View};
+use crate::token::Token;
+
+/// Who may use a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anyone.
+    Anyone,
+    /// Only with a live session.
+    Session,
+}
+
+/// One command as people and programs see it.
+pub struct Spec {
+    /// The word that calls it, lower case.
+    pub word: &'static str,
+    /// How it is written: `<required>`, `[optional]`.
+    pub usage: &'static str,
+    /// What it does, in Indonesian, as `help` says it.
+    pub summary: &'static str,
+    /// The same in English, for documentation and tools.
+    pub summary_english: &'static str,
+    /// A request as it may stand on the wire, without its terminator.
+    pub example: &'static str,
+    /// Who may use it.
+    pub access: Access,
+    parse: fn(&str, &Limits) -> Result<Command, Refusal>,
+}
+
+/// Every command, in the order in which `help` lists them.
+pub const COMMANDS: &[Spec] = &[
+    auth::SPEC,
+    send::SPEC,
+    inbox::SPEC,
+    list::SPEC,
+    logout::SPEC,
+    help::SPEC,
+];
+
+/// A well-formed request.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Open a session.
+    Auth(Auth),
+    /// Put a message into a mailbox.
+    Send(Send),
+    /// Take what is in one's own mailbox.
+    Inbox(Inbox),
+    /// See who is online.
+    List(List),
+    /// End a session.
+    Logout(Logout),
+    /// See the commands.
+    Help(Help),
+}
+
+impl Command {
+    /// Parses one line without its terminator (PROTOCOL.md, section "Parameters").
+    pub fn parse(line: &str, limits: &Limits) -> Result<Self, Refusal> {
+        let line = line.trim_start_matches(' ');
+        let word = line.split(' ').next().unwrap_or_default();
+        let spec = COMMANDS
+            .iter()
+            .find(|spec| spec.word.eq_ignore_ascii_case(word))
+            .ok_or(Refusal::UnknownCommand)?;
+        (spec.parse)(&line[word.len()..], limits)
+    }
+
+    /// Whether the answer is the same whatever the state, so that it can be given even while
+    /// there is no storage.
+    pub fn needs_no_state(&self) -> bool {
+        matches!(self, Self::Help(_))
+    }
+
+    pub(crate) fn decide(
+        &self,
+        view: &(impl View + ?Sized),
+        context: &Context<'_>,
+    ) -> Fetched<Outcome> {
+        match self {
+            Self::Auth(auth) => auth.decide(view, context),
+            Self::Send(send) => send.decide(view, context),
+            Self::Inbox(inbox) => inbox.decide(view, context),
+            Self::List(list) => list.decide(view, context),
+            Self::Logout(logout) => logout.decide(view, context),
+            Self::Help(help) => Ok(help.decide()),
+        }
+    }
+}
+
+/// The words of `text` between runs of spaces.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(' ').filter(|word| !word.is_empty())
+}
+
+/// The token among the parameters of `inbox`, `list` and `logout`: other words do not count,
+/// but two tokens would leave open which session is meant.
+fn only_token(parameters: &str, usage: &'static str) -> Result<Option<Token>, Refusal> {
+    let mut tokens = words(parameters).filter_map(Token::parse);
+    let token = tokens.next();
+    match tokens.next() {
+        None => Ok(token),
+        Some(_) => Err(Refusal::BadParameters { usage }),
+    }
+}
+
+/// Runs `decide` with the session that the command is meant for: the one of its token, else the
+/// one bound to the connection (PROTOCOL.md, section "Which session"). Whatever is decided, the
+/// session counts as used.
+fn with_session<'view, V: View + ?Sized>(
+    view: &'view V,
+    context: &Context<'_>,
+    token: Option<Token>,
+    decide: impl FnOnce(&LiveSession<'view>) -> Fetched<Outcome>,
+) -> Fetched<Outcome> {
+    let Some(token) = token.or(context.binding) else {
+        return Ok(Decision::refuse(Refusal::SessionNotFound).into());
+    };
+    let found = view.session(&token)?;
+    let Some(session) = found.filter(|session| session.is_live(context)) else {
+        return Ok(Decision::refuse(Refusal::SessionNotFound).into());
+    };
+    Ok(match decide(&session)? {
+        Outcome::Decided(mut decision) => {
+            decision.use_session(&session, context);
+            Outcome::Decided(decision)
+        }
+        other => other,
+    })
+}

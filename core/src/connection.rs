@@ -1,0 +1,121 @@
+//! One client's byte stream: bytes to requests, replies to bytes. No IO.
+//!
+//! PROTOCOL.md, section "Framing". The host feeds what it read to [`Connection::receive`], takes
+//! every [`Connection::next_request`], answers each in order with [`Connection::reply`], and
+//! writes [`Connection::output`]. It reads on only when there is no further request, so that a
+//! connection holds at most one unfinished line and what came with one read.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use crate::command::Command;
+use crate::limits::Limits;
+use crate::reply::{Refusal, Reply};
+
+/// The state of one byte stream. Costs no memory of its own while nothing is under way.
+#[derive(Debug)]
+pub struct Connection {
+    limits: Arc<Limits>,
+    input: Vec<u8>,
+    /// Input up to here has become requests.
+    taken: usize,
+    /// Input up to here holds no line end that was not taken.
+    searched: usize,
+    /// The rest of a line that was refused as too long is being dropped.
+    discarding: bool,
+    output: Vec<u8>,
+}
+
+impl Connection {
+    /// A stream on which nothing has come yet.
+    pub fn new(limits: Arc<Limits>) -> Self {
+        Self {
+            limits,
+            input: Vec::new(),
+            taken: 0,
+            searched: 0,
+            discarding: false,
+            output: Vec::new(),
+        }
+    }
+
+    /// Takes in what the client sent.
+    pub fn receive(&mut self, mut bytes: &[u8]) {
+        if self.discarding {
+            let Some(end) = memchr::memchr(b'\n', bytes) else {
+                return;
+            };
+            self.discarding = false;
+            bytes = &bytes[end + 1..];
+        }
+        self.forget_taken();
+        self.input.extend_from_slice(bytes);
+    }
+
+    /// The next complete request, or why the line is none. Each wants exactly one reply.
+    pub fn next_request(&mut self) -> Option<Result<Command, Refusal>> {
+        let bound = self.limits.line_bytes as usize;
+        let Some(offset) = memchr::memchr(b'\n', &self.input[self.searched..]) else {
+            self.searched = self.input.len();
+            let is_too_long = self.input.len() - self.taken >= bound;
+            if !is_too_long {
+                self.forget_taken();
+                return None;
+            }
+            self.taken = self.input.len();
+            self.discarding = true;
+            return Some(Err(Refusal::LineTooLong));
+        };
+        let end = self.searched + offset;
+        let line = &self.input[self.taken..end];
+        let request = match line.len() < bound {
+            true => parse(line, &self.limits),
+            false => Err(Refusal::LineTooLong),
+        };
+        self.taken = end + 1;
+        self.searched = end + 1;
+        Some(request)
+    }
+
+    /// Whether the client has begun a line and not ended it, all complete ones being taken.
+    pub fn is_inside_line(&self) -> bool {
+        self.discarding || self.taken < self.input.len()
+    }
+
+    /// Whether the line that the client is inside of has had its reply already.
+    pub fn has_replied_to_line(&self) -> bool {
+        self.discarding
+    }
+
+    /// Appends a reply to the output.
+    pub fn reply(&mut self, reply: &Reply) {
+        reply.write(&mut self.output);
+    }
+
+    /// What is to be written to the client.
+    pub fn output(&self) -> &[u8] {
+        &self.output
+    }
+
+    /// Takes what is to be written to the client.
+    pub fn take_output(&mut self) -> Vec<u8> {
+        core::mem::take(&mut self.output)
+    }
+
+    fn forget_taken(&mut self) {
+        if self.taken == self.input.len() {
+            // Most connections are idle most of the time: an empty buffer costs nothing.
+            self.input = Vec::new();
+        } else {
+            self.input.drain(..self.taken);
+        }
+        self.searched -= self.taken;
+        self.taken = 0;
+    }
+}
+
+fn parse(line: &[u8], limits: &Limits) -> Result<Command, Refusal> {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let line = core::str::from_utf8(line).map_err(|_| Refusal::NotUtf8)?;
+    Command::parse(line, limits)
+}

@@ -1,0 +1,157 @@
+//! Who a user is: the names by which the protocol and people know them.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use core::fmt;
+
+use arrayvec::ArrayString;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::limits::{NAME_BYTES, USERNAME_BYTES};
+use crate::token::Token;
+
+/// A user's unique name, lower case, by the grammar of PROTOCOL.md:
+/// `[a-z0-9_-]+(\.[a-z0-9_-]+)*`, at most [`USERNAME_BYTES`], never shaped like a token.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Username(ArrayString<USERNAME_BYTES>);
+
+impl Username {
+    /// Lower-cases ASCII and checks the grammar. `None` names nobody.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut name = ArrayString::from(text).ok()?;
+        name.make_ascii_lowercase();
+        let well_formed = name.split('.').all(|part| {
+            !part.is_empty()
+                && part
+                    .bytes()
+                    .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'))
+        });
+        (well_formed && !Token::is_shape_of(&name)).then_some(Self(name))
+    }
+
+    /// The name as it stands on the wire.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Username {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Username {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&self.0)
+    }
+}
+
+impl Serialize for Username {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Username {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <&str>::deserialize(deserializer)?;
+        Self::parse(text).ok_or_else(|| de::Error::custom("not a username"))
+    }
+}
+
+/// A name for people: a user's display name (`nama`) or country (`negara`).
+/// 1 to [`NAME_BYTES`] bytes without control characters, not blank at either end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Name(Box<str>);
+
+impl Name {
+    /// Trims blanks at both ends and checks the rest.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let well_formed =
+            (1..=NAME_BYTES).contains(&text.len()) && !text.chars().any(char::is_control);
+        well_formed.then(|| Self(text.into()))
+    }
+
+    /// The name as people read it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| de::Error::custom("not a name"))
+    }
+}
+
+/// What a message keeps of its sender: the names as they were when it was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The user's unique name.
+    pub username: Username,
+    /// The user's display name.
+    pub name: Name,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn a_username_is_lower_cased() {
+        assert_eq!(Username::parse("Lineker").unwrap().as_str(), "lineker");
+    }
+
+    #[test]
+    fn a_username_has_parts_joined_by_single_dots() {
+        for good in ["a", "a.b", "x_y-z.0", "-", "a.b.c"] {
+            assert!(Username::parse(good).is_some(), "{good}");
+        }
+        for bad in ["", ".", "a.", ".a", "a..b", "a b", "é", "a\0", "a@b", "a/b"] {
+            assert!(Username::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_username_has_at_most_32_bytes() {
+        assert!(Username::parse(&"a".repeat(USERNAME_BYTES)).is_some());
+        assert!(Username::parse(&"a".repeat(USERNAME_BYTES + 1)).is_none());
+    }
+
+    #[test]
+    fn a_username_longer_than_a_token_can_never_be_taken_for_one() {
+        // The shape of a token is longer than the longest username, so no name is lost to it.
+        assert!(Token::TEXT_BYTES > USERNAME_BYTES);
+    }
+
+    #[test]
+    fn a_name_for_people_has_no_control_characters_and_no_blank_ends() {
+        assert_eq!(
+            Name::parse(" Lionel Messi ").unwrap().as_str(),
+            "Lionel Messi"
+        );
+        for bad in ["", "  ", "a\nb", "\u{7f}", "a\u{9b}b"] {
+            assert!(Name::parse(bad).is_none(), "{bad:?}");
+        }
+        assert!(Name::parse(&"n".repeat(NAME_BYTES)).is_some());
+        assert!(Name::parse(&"n".repeat(NAME_BYTES + 1)).is_none());
+    }
+
+    #[test]
+    fn a_username_prints_as_itself() {
+        assert_eq!(format!("{:?}", Username::parse("messi").unwrap()), "messi");
+    }
+}

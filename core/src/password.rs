@@ -1,0 +1,192 @@
+//! Passwords: Argon2id, as a value that a host runs where it likes.
+//!
+//! Hashing is slow on purpose (some 20 ms and 19 MiB with the default cost), so the core never
+//! does it by itself: it hands out a [`PasswordCheck`], the host runs it off its event loop and
+//! hands the [`CheckedPassword`] back.
+
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use core::fmt;
+
+use argon2::password_hash::phc;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::{Algorithm, Argon2, Params, Version};
+use serde::{Deserialize, Serialize};
+
+use crate::identity::Username;
+use crate::limits::PASSWORD_BYTES;
+use crate::state::Generation;
+
+/// A password somebody typed: 1 to [`PASSWORD_BYTES`] bytes without spaces or control characters.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(Box<str>);
+
+impl Password {
+    /// `None` for a text that can be nobody's password.
+    pub fn parse(text: &str) -> Option<Self> {
+        let well_formed = (1..=PASSWORD_BYTES).contains(&text.len())
+            && !text.chars().any(|c| c == ' ' || c.is_control());
+        well_formed.then(|| Self(text.into()))
+    }
+
+    /// Hashes with Argon2id. `salt` is 16 bytes that the host drew at random.
+    pub fn hash(&self, cost: PasswordCost, salt: [u8; 16]) -> PasswordHash {
+        let hash = Argon2::new(Algorithm::Argon2id, Version::V0x13, cost.0)
+            .hash_password_with_salt(self.0.as_bytes(), &salt)
+            .expect("a cost was checked when it was made, and a salt of 16 bytes is valid");
+        PasswordHash(hash.to_string().into())
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Password(hidden)")
+    }
+}
+
+/// What one hash costs: memory, passes over it, and lanes.
+#[derive(Clone, Debug)]
+pub struct PasswordCost(Params);
+
+impl PasswordCost {
+    /// `memory` in KiB, at least 8 a lane. `None` outside of what Argon2 allows.
+    pub fn new(memory_kib: u32, passes: u32, lanes: u32) -> Option<Self> {
+        Params::new(memory_kib, passes, lanes, None).ok().map(Self)
+    }
+
+    /// The least that Argon2 allows: for tests and simulations, worthless against an attacker.
+    pub fn cheapest() -> Self {
+        Self::new(Params::MIN_M_COST, Params::MIN_T_COST, 1).expect("the minimum is allowed")
+    }
+}
+
+impl Default for PasswordCost {
+    /// OWASP's first recommendation for Argon2id: 19 MiB, two passes, one lane.
+    fn default() -> Self {
+        Self::new(19 * 1024, 2, 1).expect("the recommended cost is allowed")
+    }
+}
+
+/// A stored password: an Argon2 hash as a PHC string, with its own cost and salt.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct PasswordHash(Box<str>);
+
+impl PasswordHash {
+    /// Accepts the PHC string of an Argon2 hash. `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let hash = phc::PasswordHash::new(text).ok()?;
+        Algorithm::try_from(hash.algorithm.as_str()).ok()?;
+        Params::try_from(&hash).ok()?;
+        (hash.salt.is_some() && hash.hash.is_some()).then(|| Self(text.into()))
+    }
+
+    /// The PHC string, for storage only.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn matches(&self, password: &Password) -> bool {
+        Argon2::default()
+            .verify_password(password.0.as_bytes(), &*self.0)
+            .is_ok()
+    }
+}
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("PasswordHash(hidden)")
+    }
+}
+
+impl<'de> Deserialize<'de> for PasswordHash {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("not an Argon2 hash"))
+    }
+}
+
+/// A password to be compared with a user's hash as it was when `auth` arrived.
+#[derive(Clone, Debug)]
+pub struct PasswordCheck {
+    pub(crate) username: Username,
+    pub(crate) generation: Generation,
+    pub(crate) hash: PasswordHash,
+    pub(crate) password: Password,
+}
+
+impl PasswordCheck {
+    /// Slow on purpose: a host runs it off its event loop, a bounded number at a time.
+    pub fn run(self) -> CheckedPassword {
+        CheckedPassword {
+            username: self.username,
+            generation: self.generation,
+            correct: self.hash.matches(&self.password),
+        }
+    }
+}
+
+/// The result of a [`PasswordCheck`]; goes into [`crate::finish_auth`].
+#[derive(Clone, Debug)]
+pub struct CheckedPassword {
+    pub(crate) username: Username,
+    pub(crate) generation: Generation,
+    pub(crate) correct: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn password(text: &str) -> Password {
+        Password::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_password_has_1_to_128_bytes_without_spaces_or_control_characters() {
+        assert!(Password::parse(&"p".repeat(PASSWORD_BYTES)).is_some());
+        assert!(Password::parse("pässwörd").is_some());
+        let too_long = "p".repeat(PASSWORD_BYTES + 1);
+        for bad in ["", "a b", "a\tb", "a\0", "\u{7f}", too_long.as_str()] {
+            assert!(Password::parse(bad).is_none(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_hash_matches_its_password_and_no_other() {
+        let hash = password("surabaya").hash(PasswordCost::cheapest(), [7; 16]);
+        assert!(hash.matches(&password("surabaya")));
+        assert!(!hash.matches(&password("Surabaya")));
+    }
+
+    #[test]
+    fn the_default_cost_is_the_recommended_one() {
+        let hash = password("surabaya").hash(PasswordCost::default(), [7; 16]);
+        assert!(hash.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+    }
+
+    #[test]
+    fn only_an_argon2_hash_is_accepted_for_storage() {
+        let good = password("x").hash(PasswordCost::cheapest(), [1; 16]);
+        assert_eq!(PasswordHash::parse(good.as_str()), Some(good));
+        for bad in [
+            "",
+            "x",
+            "$argon2id$v=19$m=8,t=1,p=1",
+            "$5$abc$def",
+            "$argon2id$v=19$m=1,t=0,p=1$YWFhYWFhYWE$YWFhYWFhYWFhYWE",
+        ] {
+            assert!(PasswordHash::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn debug_hides_passwords_and_hashes() {
+        let hash = password("surabaya").hash(PasswordCost::cheapest(), [7; 16]);
+        let shown = format!("{:?} {hash:?}", password("surabaya"));
+        assert_eq!(shown, "Password(hidden) PasswordHash(hidden)");
+    }
+}

@@ -1,0 +1,521 @@
+//! The chat state: users, sessions, mailboxes.
+//!
+//! [`State`] holds all of it in memory. It changes in two ways only: [`State::apply`] takes an
+//! event, total and deterministic, and is all that recovery needs; the rest is soft state, which
+//! is never made durable: when a session was last used, which connections it is attached to, and
+//! which messages are being handed over.
+
+mod event;
+mod mailbox;
+mod presence;
+mod session;
+mod user;
+mod view;
+
+pub use event::{Event, UnknownEvent};
+pub use mailbox::Message;
+pub use session::Session;
+pub use user::{Generation, User};
+pub use view::{Drain, Fetched, Fill, LiveSession, Missing, Taken, View, Waiting};
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use hashbrown::HashMap;
+use slab::Slab;
+
+use crate::command::Command;
+use crate::decision::{ConnectionId, Context, Decision, Outcome, decide};
+use crate::identity::{Identity, Name, Username};
+use crate::limits::Limits;
+use crate::password::PasswordHash;
+use crate::reply::List;
+use crate::time::Timestamp;
+use crate::token::Token;
+use mailbox::{InFlight, Mailbox};
+use presence::Presence;
+
+/// Seeded the same everywhere, so that memory layout too is a function of the inputs. The keys
+/// that get in are chosen by the operator or by chance, never by a client.
+pub(crate) type Hasher = foldhash::fast::FixedState;
+
+/// The whole state of a service, in memory.
+#[derive(Debug, Default)]
+pub struct State {
+    accounts: Slab<Account>,
+    usernames: HashMap<Username, usize, Hasher>,
+    sessions: HashMap<Token, OwnedSession, Hasher>,
+    /// The latest generation given to any user.
+    generation: Generation,
+    /// Soft state: drains that are neither confirmed nor given back, by account.
+    drains: HashMap<usize, InFlight, Hasher>,
+    presence: Presence,
+    /// Where the next sweep begins.
+    sweep_from: usize,
+}
+
+#[derive(Debug)]
+struct Account {
+    user: User,
+    mailbox: Mailbox,
+    sessions: Vec<Token>,
+}
+
+#[derive(Debug)]
+struct OwnedSession {
+    account: usize,
+    session: Session,
+}
+
+impl State {
+    /// Applies one event. An event that does not fit the state changes nothing.
+    pub fn apply(&mut self, event: &Event) {
+        match event {
+            Event::UserAdded {
+                username,
+                name,
+                country,
+                password,
+                generation,
+            } => {
+                self.reach(*generation);
+                self.add_user(username, name, country, password, *generation);
+            }
+            Event::PasswordChanged {
+                username,
+                password,
+                generation,
+            } => {
+                self.reach(*generation);
+                if let Some(&place) = self.usernames.get(username) {
+                    self.accounts[place].user.password = password.clone();
+                    self.accounts[place].user.generation = *generation;
+                    self.end_all_sessions(place);
+                }
+            }
+            Event::UserRemoved { username } => self.remove_user(username),
+            Event::SessionOpened {
+                token,
+                username,
+                at,
+            } => {
+                self.open_session(*token, username, *at);
+            }
+            Event::SessionUsed { token, at } => {
+                if let Some(owned) = self.sessions.get_mut(token) {
+                    owned.session.recorded_use = *at;
+                    owned.session.last_used = owned.session.last_used.max(*at);
+                    let user = &self.accounts[owned.account].user;
+                    self.presence.changed(user.identity.username);
+                }
+            }
+            Event::SessionEnded { token } => {
+                if let Some(ended) = self.sessions.remove(token) {
+                    let account = &mut self.accounts[ended.account];
+                    account.sessions.retain(|other| other != token);
+                    self.presence.changed(account.user.identity.username);
+                }
+            }
+            Event::MessageAccepted {
+                sender,
+                recipient,
+                text,
+                at,
+            } => {
+                if let Some(&place) = self.usernames.get(recipient) {
+                    let sender = self.shared(sender);
+                    let text = text.clone();
+                    let at = *at;
+                    self.accounts[place]
+                        .mailbox
+                        .push(Message { sender, text, at });
+                }
+            }
+            Event::MessagesDelivered { username, count } => {
+                if let Some(&place) = self.usernames.get(username) {
+                    let mailbox = &mut self.accounts[place].mailbox;
+                    mailbox.remove_front(*count);
+                    if self
+                        .drains
+                        .get(&place)
+                        .is_some_and(|drain| drain.is_over(mailbox))
+                    {
+                        self.drains.remove(&place);
+                    }
+                }
+            }
+            Event::GenerationReached { generation } => self.reach(*generation),
+        }
+    }
+
+    /// Decides one request, which changes nothing but what the passing of time does.
+    pub fn decide(&mut self, context: &Context<'_>, command: &Command) -> Outcome {
+        self.advance(context.now, context.limits);
+        decide(self, context, command)
+    }
+
+    /// Carries out a decision: its events, the use of its session, the begin of its drain.
+    pub fn commit(&mut self, context: &Context<'_>, decision: &Decision) {
+        for event in &decision.events {
+            self.apply(event);
+        }
+        if let Some(token) = &decision.used {
+            self.attach(token, context.now, context.connection);
+        }
+        if let Some(drain) = &decision.drain
+            && let Some(&place) = self.usernames.get(&drain.username)
+        {
+            self.drains.insert(place, InFlight::begin(drain));
+        }
+    }
+
+    /// The messages of `drain` have been handed over. Applies the returned event itself; the
+    /// host makes it durable, and nobody waits for that. `None` when the drain is no longer in
+    /// flight: its user was removed, or it was given back.
+    pub fn confirm(&mut self, drain: &Drain) -> Option<Event> {
+        let place = *self.usernames.get(&drain.username)?;
+        let in_flight = self.drains.get(&place)?;
+        if in_flight.connection != drain.connection {
+            return None;
+        }
+        let event = Event::MessagesDelivered {
+            username: drain.username,
+            count: self.accounts[place].mailbox.delivered_by(drain),
+        };
+        self.apply(&event);
+        Some(event)
+    }
+
+    /// What this connection was being handed and has not confirmed goes back to the front of
+    /// the mailboxes. Returns whose they are, so that the host can wake who waits for them.
+    pub fn give_back(&mut self, connection: ConnectionId) -> Vec<Username> {
+        let accounts = &self.accounts;
+        let given_back = self
+            .drains
+            .extract_if(|_, drain| drain.connection == connection);
+        let mut usernames: Vec<_> = given_back
+            .map(|(place, _)| accounts[place].user.identity.username)
+            .collect();
+        usernames.sort_unstable();
+        usernames
+    }
+
+    /// The connection is gone: gives back what it was being handed, and detaches its sessions.
+    pub fn detach(&mut self, connection: ConnectionId) -> Vec<Username> {
+        for token in self.presence.detach(connection) {
+            if let Some(owned) = self.sessions.get_mut(&token) {
+                owned.session.attached -= 1;
+                let user = &self.accounts[owned.account].user;
+                self.presence.changed(user.identity.username);
+            }
+        }
+        self.give_back(connection)
+    }
+
+    /// Looks at some accounts, going on where the last sweep stopped, and returns the events
+    /// that end sessions dead of age; the host applies them and makes them durable. A host calls
+    /// this now and then, so that what died does not stay in memory.
+    pub fn sweep(&mut self, now: Timestamp, limits: &Limits, accounts: usize) -> Vec<Event> {
+        let mut ended = Vec::new();
+        let mut next = 0;
+        for place in self.sweep_from..self.sweep_from.saturating_add(accounts) {
+            if place >= self.accounts.capacity() {
+                next = 0;
+                break;
+            }
+            next = place + 1;
+            let Some(account) = self.accounts.get(place) else {
+                continue;
+            };
+            let dead = account.sessions.iter().filter(|token| {
+                let owned = self.sessions.get(*token);
+                owned.is_some_and(|owned| !owned.session.is_live(now, limits))
+            });
+            ended.extend(dead.map(|token| Event::SessionEnded { token: *token }));
+        }
+        self.sweep_from = next;
+        ended
+    }
+
+    /// The fewest events that rebuild this state, but for what is soft.
+    pub fn compacted(&self) -> impl Iterator<Item = Event> {
+        let users = self.accounts.iter().map(|(_, account)| {
+            let user = &account.user;
+            Event::UserAdded {
+                username: user.identity.username,
+                name: user.identity.name.clone(),
+                country: user.country.clone(),
+                password: user.password.clone(),
+                generation: user.generation,
+            }
+        });
+        let sessions = self.accounts.iter().flat_map(move |(_, account)| {
+            let username = account.user.identity.username;
+            account.sessions.iter().flat_map(move |token| {
+                let session = &self.sessions[token].session;
+                let token = *token;
+                let opened = Event::SessionOpened {
+                    token,
+                    username,
+                    at: session.opened,
+                };
+                let at = session.recorded_use;
+                let used = (at != session.opened).then_some(Event::SessionUsed { token, at });
+                core::iter::once(opened).chain(used)
+            })
+        });
+        // After all users, so that senders are found and their names shared.
+        let messages = self.accounts.iter().flat_map(|(_, account)| {
+            let recipient = account.user.identity.username;
+            account
+                .mailbox
+                .messages()
+                .map(move |message| Event::MessageAccepted {
+                    sender: message.sender.clone(),
+                    recipient,
+                    text: message.text.clone(),
+                    at: message.at,
+                })
+        });
+        let generation = self.generation;
+        core::iter::once(Event::GenerationReached { generation })
+            .chain(users)
+            .chain(sessions)
+            .chain(messages)
+    }
+
+    /// Takes over the soft state of `before`, a state of the same service that ran ahead of
+    /// this one and whose unsaved events were lost. Confirmations among them have to be applied
+    /// again first: those messages have been handed over.
+    pub fn take_over(&mut self, before: &State) {
+        for (place, account) in &mut self.accounts {
+            let username = account.user.identity.username;
+            let Some(&place_before) = before.usernames.get(&username) else {
+                continue;
+            };
+            let account_before = &before.accounts[place_before];
+            if account.user.generation != account_before.user.generation
+                && !account.mailbox.is(&account_before.mailbox)
+            {
+                continue;
+            }
+            account
+                .mailbox
+                .continue_positions_of(&account_before.mailbox);
+            if let Some(drain) = before.drains.get(&place_before) {
+                self.drains.insert(place, *drain);
+            }
+        }
+        for (connection, tokens) in before.presence.attachments() {
+            for token in tokens {
+                if let Some(owned) = before.sessions.get(token) {
+                    self.attach(token, owned.session.last_used, connection);
+                }
+            }
+        }
+    }
+
+    /// Looks at every user whose presence may have changed by now.
+    fn advance(&mut self, now: Timestamp, limits: &Limits) {
+        while let Some(username) = self.presence.next_due(now) {
+            let Some(&place) = self.usernames.get(&username) else {
+                continue;
+            };
+            let tokens = self.accounts[place].sessions.iter();
+            let sessions = tokens.map(|token| &self.sessions[token].session);
+            let online = sessions.filter_map(|session| session.online_until(now, limits));
+            if let Some(until) = online.max() {
+                self.presence.is_online_until(username, until);
+            }
+        }
+    }
+
+    /// The latest generation given to any user; a new one is [`Generation::next`] to it.
+    pub fn generation(&self) -> Generation {
+        self.generation
+    }
+
+    /// All users in alphabetical order.
+    pub fn users(&self) -> Vec<&User> {
+        let mut users: Vec<_> = self
+            .accounts
+            .iter()
+            .map(|(_, account)| &account.user)
+            .collect();
+        users.sort_unstable_by_key(|user| user.identity.username);
+        users
+    }
+
+    /// Number of users.
+    pub fn user_count(&self) -> usize {
+        self.accounts.len()
+    }
+
+    /// Number of sessions, some of which may have died of age.
+    pub fn session_count(&self) -> usize {
+        self.sessions.len()
+    }
+
+    /// All undelivered messages.
+    pub fn total_fill(&self) -> Fill {
+        let fills = self
+            .accounts
+            .iter()
+            .map(|(_, account)| account.mailbox.fill());
+        fills.fold(Fill::default(), |total, fill| Fill {
+            messages: total.messages + fill.messages,
+            text_bytes: total.text_bytes + fill.text_bytes,
+        })
+    }
+
+    fn reach(&mut self, generation: Generation) {
+        self.generation = self.generation.max(generation);
+    }
+
+    fn add_user(
+        &mut self,
+        username: &Username,
+        name: &Name,
+        country: &Name,
+        password: &PasswordHash,
+        generation: Generation,
+    ) {
+        if self.usernames.contains_key(username) {
+            return;
+        }
+        let identity = Arc::new(Identity {
+            username: *username,
+            name: name.clone(),
+        });
+        let place = self.accounts.insert(Account {
+            user: User {
+                identity,
+                country: country.clone(),
+                password: password.clone(),
+                generation,
+            },
+            mailbox: Mailbox::new(generation),
+            sessions: Vec::new(),
+        });
+        self.usernames.insert(*username, place);
+    }
+
+    fn remove_user(&mut self, username: &Username) {
+        if let Some(place) = self.usernames.remove(username) {
+            self.drains.remove(&place);
+            self.presence.changed(*username);
+            for token in self.accounts.remove(place).sessions {
+                self.sessions.remove(&token);
+            }
+        }
+    }
+
+    fn open_session(&mut self, token: Token, username: &Username, at: Timestamp) {
+        let Some(&account) = self.usernames.get(username) else {
+            return;
+        };
+        if self.sessions.contains_key(&token) {
+            return;
+        }
+        let session = Session::opened(at);
+        self.sessions
+            .insert(token, OwnedSession { account, session });
+        let tokens = &mut self.accounts[account].sessions;
+        tokens.reserve_exact(1);
+        tokens.push(token);
+        self.presence.changed(*username);
+    }
+
+    fn end_all_sessions(&mut self, place: usize) {
+        for token in core::mem::take(&mut self.accounts[place].sessions) {
+            self.sessions.remove(&token);
+        }
+        let user = &self.accounts[place].user;
+        self.presence.changed(user.identity.username);
+    }
+
+    fn attach(&mut self, token: &Token, used: Timestamp, connection: ConnectionId) {
+        let Some(owned) = self.sessions.get_mut(token) else {
+            return;
+        };
+        owned.session.last_used = owned.session.last_used.max(used);
+        let account = owned.account;
+        let sessions = &self.sessions;
+        let is_new = self
+            .presence
+            .attach(connection, *token, |token| !sessions.contains_key(token));
+        if is_new {
+            if let Some(owned) = self.sessions.get_mut(token) {
+                owned.session.attached += 1;
+            }
+            let user = &self.accounts[account].user;
+            self.presence.changed(user.identity.username);
+        }
+    }
+
+    /// The sender's names, shared with the user where they still are the same.
+    fn shared(&self, sender: &Arc<Identity>) -> Arc<Identity> {
+        let known = self.usernames.get(&sender.username);
+        let known = known.map(|&place| &self.accounts[place].user.identity);
+        known
+            .filter(|known| *known == sender)
+            .unwrap_or(sender)
+            .clone()
+    }
+}
+
+impl View for State {
+    fn user(&self, username: &Username) -> Fetched<Option<&User>> {
+        let place = self.usernames.get(username);
+        Ok(place.map(|&place| &self.accounts[place].user))
+    }
+
+    fn session(&self, token: &Token) -> Fetched<Option<LiveSession<'_>>> {
+        Ok(self.sessions.get(token).map(|owned| LiveSession {
+            token: *token,
+            user: &self.accounts[owned.account].user,
+            session: &owned.session,
+        }))
+    }
+
+    fn sessions(&self, username: &Username) -> Fetched<Vec<LiveSession<'_>>> {
+        let Some(&place) = self.usernames.get(username) else {
+            return Ok(Vec::new());
+        };
+        let account = &self.accounts[place];
+        let sessions = account.sessions.iter().map(|token| LiveSession {
+            token: *token,
+            user: &account.user,
+            session: &self.sessions[token].session,
+        });
+        Ok(sessions.collect())
+    }
+
+    fn mailbox(&self, username: &Username) -> Fetched<Fill> {
+        let place = self.usernames.get(username);
+        Ok(place.map_or_else(Fill::default, |&place| self.accounts[place].mailbox.fill()))
+    }
+
+    fn waiting(&self, username: &Username, context: &Context<'_>) -> Fetched<Waiting> {
+        let empty = Mailbox::default();
+        let place = self.usernames.get(username);
+        let mailbox = place.map_or(&empty, |&place| &self.accounts[place].mailbox);
+        let in_flight = place.and_then(|place| self.drains.get(place));
+        Ok(mailbox.waiting(username, in_flight, context))
+    }
+
+    fn online(&self, asker: &Username, context: &Context<'_>) -> Fetched<List> {
+        let online = self.presence.online();
+        let mut total = online.len() as u64;
+        let bound = context.limits.list_names as usize;
+        let mut names: Vec<_> = online.keys().take(bound).copied().collect();
+        // The asker's session becomes attached only with this decision.
+        if !online.contains_key(asker) {
+            total += 1;
+            let place = names.partition_point(|name| name < asker);
+            names.insert(place, *asker);
+            names.truncate(bound);
+        }
+        Ok(List { names, total })
+    }
+}

@@ -1,0 +1,88 @@
+//! Who is online (PROTOCOL.md, section "Presence"): soft state, derived from sessions.
+//!
+//! Kept so that `list` need not look at every user: the set of who is online, and for each of
+//! them the time until which that is certain. Whatever changes a user's sessions makes them due
+//! at once; [`super::State::advance`] looks at who is due.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+
+use hashbrown::HashMap;
+
+use super::Hasher;
+use crate::decision::ConnectionId;
+use crate::identity::Username;
+use crate::time::Timestamp;
+use crate::token::Token;
+
+#[derive(Debug, Default)]
+pub(super) struct Presence {
+    /// Who is online, and when that has to be looked at again.
+    online: BTreeMap<Username, Timestamp>,
+    /// The same the other way round, with those whose sessions changed, who are due at once.
+    due: BTreeSet<(Timestamp, Username)>,
+    /// The sessions attached to each connection; some may have ended since.
+    attachments: HashMap<ConnectionId, Vec<Token>, Hasher>,
+}
+
+const AT_ONCE: Timestamp = Timestamp(0);
+
+impl Presence {
+    /// Exact for the time of the last look at who is due.
+    pub(super) fn online(&self) -> &BTreeMap<Username, Timestamp> {
+        &self.online
+    }
+
+    /// The user's sessions changed.
+    pub(super) fn changed(&mut self, username: Username) {
+        self.due.insert((AT_ONCE, username));
+    }
+
+    /// Takes out one user who is due.
+    pub(super) fn next_due(&mut self, now: Timestamp) -> Option<Username> {
+        let (at, username) = *self.due.first()?;
+        if at > now {
+            return None;
+        }
+        self.due.pop_first();
+        if let Some(until) = self.online.remove(&username) {
+            self.due.remove(&(until, username));
+        }
+        Some(username)
+    }
+
+    /// The user is online, and stays so at least until then.
+    pub(super) fn is_online_until(&mut self, username: Username, until: Timestamp) {
+        self.online.insert(username, until);
+        self.due.insert((until, username));
+    }
+
+    /// Notes the attachment and says whether it is new. `is_over` tells sessions that ended.
+    pub(super) fn attach(
+        &mut self,
+        connection: ConnectionId,
+        token: Token,
+        is_over: impl Fn(&Token) -> bool,
+    ) -> bool {
+        let tokens = self.attachments.entry(connection).or_default();
+        if tokens.contains(&token) {
+            return false;
+        }
+        // Only when there is no room, so that logging in again and again stays cheap and bounded.
+        if tokens.len() == tokens.capacity() {
+            tokens.retain(|token| !is_over(token));
+            tokens.reserve_exact(tokens.len().max(1));
+        }
+        tokens.push(token);
+        true
+    }
+
+    pub(super) fn detach(&mut self, connection: ConnectionId) -> Vec<Token> {
+        self.attachments.remove(&connection).unwrap_or_default()
+    }
+
+    pub(super) fn attachments(&self) -> impl Iterator<Item = (ConnectionId, &[Token])> {
+        let attachments = self.attachments.iter();
+        attachments.map(|(connection, tokens)| (*connection, tokens.as_slice()))
+    }
+}
