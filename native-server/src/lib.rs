@@ -1,1 +1,3 @@
 //! The native host of Chatting Time.
+
+pub mod settings;

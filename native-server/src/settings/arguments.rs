@@ -1,0 +1,123 @@
+//! Settings from flags.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, value_parser};
+
+use super::{Given, Kind, Origin, Setting, Settings, settings};
+
+const CONFIG_HELP: &str = "Configuration file (TOML); its keys are the names of these flags";
+
+/// The flags of a command that takes every setting.
+#[derive(Clone, Debug, Default)]
+pub struct SettingsArguments {
+    /// The configuration file.
+    pub config: Option<PathBuf>,
+    /// What was given, by the name of the setting.
+    texts: Vec<(String, Vec<OsString>)>,
+}
+
+/// The flags of a command that works on the data folder.
+#[derive(Clone, Debug, Args)]
+pub struct DataArguments {
+    #[arg(long, value_name = "DIR", help = data_help())]
+    data: Option<PathBuf>,
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "Configuration file of the server (TOML)"
+    )]
+    config: Option<PathBuf>,
+}
+
+impl From<&DataArguments> for SettingsArguments {
+    fn from(arguments: &DataArguments) -> Self {
+        let data = arguments.data.iter();
+        Self {
+            config: arguments.config.clone(),
+            texts: data
+                .map(|data| ("data".to_owned(), vec![data.clone().into()]))
+                .collect(),
+        }
+    }
+}
+
+impl SettingsArguments {
+    pub(super) fn given(&self) -> impl Iterator<Item = Given> {
+        self.texts.iter().map(|(name, texts)| Given {
+            setting: Setting::named(name).expect("only flags of the table are read"),
+            texts: texts.clone(),
+            origin: Origin::Flag(format!("--{name}")),
+        })
+    }
+}
+
+impl Args for SettingsArguments {
+    fn augment_args(command: Command) -> Command {
+        let config = Arg::new("config")
+            .long("config")
+            .value_name("FILE")
+            .value_parser(value_parser!(PathBuf))
+            .help(CONFIG_HELP);
+        let flags = settings().iter().map(flag);
+        command.arg(config).args(flags)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for SettingsArguments {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut arguments = Self::default();
+        arguments.update_from_arg_matches(matches)?;
+        Ok(arguments)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.config = matches.get_one("config").cloned();
+        self.texts = settings()
+            .iter()
+            .filter_map(|setting| {
+                let texts = matches.get_many::<OsString>(&setting.name)?;
+                Some((setting.name.clone(), texts.cloned().collect()))
+            })
+            .collect();
+        Ok(())
+    }
+}
+
+fn flag(setting: &'static Setting) -> Arg {
+    let flag = Arg::new(setting.name.as_str())
+        .long(setting.name.as_str())
+        .value_name(setting.value_name())
+        .value_parser(value_parser!(OsString))
+        .help(help(setting));
+    let flag = if setting.is_list() {
+        flag.action(ArgAction::Append)
+    } else {
+        flag
+    };
+    match &setting.kind {
+        Kind::Switch(_) | Kind::OptionalSwitch(_) => flag
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value("true")
+            .hide_possible_values(true),
+        Kind::Number { place, .. } if place.is_limit() => flag.help_heading("Limits"),
+        _ => flag,
+    }
+}
+
+fn help(setting: &Setting) -> String {
+    match setting.texts(&Settings::default()).as_slice() {
+        [] => setting.summary.to_owned(),
+        texts => format!("{} [default: {}]", setting.summary, texts.join(", ")),
+    }
+}
+
+fn data_help() -> String {
+    help(Setting::named("data").expect("the table has the data folder"))
+}

@@ -1,0 +1,61 @@
+//! Settings that are allowed one by one but not together.
+
+use chatting_time_core::Token;
+use chatting_time_core::limits::{USERNAME_BYTES, Unit};
+
+use super::{Loaded, Origin, Setting, SettingsError, units};
+
+/// What stands around the text in the longest line that sends a message.
+const LINE_AROUND_TEXT: u64 =
+    ("send  ".len() + Token::TEXT_BYTES + " ".len() + USERNAME_BYTES + "\r\n".len()) as u64;
+
+pub(super) fn check(loaded: &Loaded) -> Result<(), SettingsError> {
+    let settings = &loaded.settings;
+    let limits = &settings.limits;
+    let size = |value| units::show(value, Unit::Bytes);
+    if limits.message_text_bytes + LINE_AROUND_TEXT > limits.line_bytes {
+        return Err(SettingsError::new(format!(
+            "{} ({}) does not fit in {} ({}): the line that sends a message needs {LINE_AROUND_TEXT} bytes more than its text",
+            named(loaded, "message-text-bytes"),
+            size(limits.message_text_bytes),
+            named(loaded, "line-bytes"),
+            size(limits.line_bytes),
+        )));
+    }
+    if limits.message_text_bytes > limits.mailbox_bytes {
+        return Err(SettingsError::new(format!(
+            "{} ({}) does not fit in {} ({}): the longest message could never be delivered",
+            named(loaded, "message-text-bytes"),
+            size(limits.message_text_bytes),
+            named(loaded, "mailbox-bytes"),
+            size(limits.mailbox_bytes),
+        )));
+    }
+    if !settings.password_memory_bytes.is_multiple_of(1024) {
+        return Err(SettingsError::new(format!(
+            "{} ({}) must be a multiple of 1KiB",
+            named(loaded, "password-memory-bytes"),
+            size(settings.password_memory_bytes),
+        )));
+    }
+    if settings.password_memory_bytes < settings.password_lanes * (8 << 10) {
+        return Err(SettingsError::new(format!(
+            "{} ({}) is too little for {} ({}): Argon2id needs 8KiB a lane",
+            named(loaded, "password-memory-bytes"),
+            size(settings.password_memory_bytes),
+            named(loaded, "password-lanes"),
+            settings.password_lanes,
+        )));
+    }
+    Ok(())
+}
+
+/// The setting with the place that gave it, where one did.
+fn named(loaded: &Loaded, name: &str) -> String {
+    let setting = Setting::named(name).expect("the caller names a setting");
+    match loaded.origin(setting) {
+        Origin::Default => name.to_owned(),
+        Origin::File(path, line) => format!("{}:{line}: {name}", path.display()),
+        Origin::Environment(given) | Origin::Flag(given) => given,
+    }
+}

@@ -1,0 +1,203 @@
+//! What an operator can set, and where each value came from.
+//!
+//! One table, [`settings`], drives flags, environment variables, the configuration file, help
+//! and `chatting-time config`. Flags go before the environment, the environment before the
+//! file, the file before the defaults. Whatever is given is checked, also where something else
+//! goes before it.
+
+mod arguments;
+mod consistency;
+mod environment;
+mod error;
+mod file;
+mod listen_address;
+mod nearest;
+mod show;
+mod table;
+mod units;
+
+pub use arguments::{DataArguments, SettingsArguments};
+pub use error::SettingsError;
+pub use listen_address::ListenAddress;
+pub use show::show;
+pub use table::{Kind, Setting, settings};
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use chatting_time_core::{Limits, PasswordCost};
+
+/// The port of the documented service.
+pub const DEFAULT_PORT: u16 = 8889;
+
+/// Every value in force. The command line's help explains each; so does [`settings`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Where clients are accepted. Never empty.
+    pub listen: Vec<ListenAddress>,
+    /// The data folder, as an absolute path.
+    pub data: PathBuf,
+    /// Whether the documented accounts are made in an empty data folder. `None`: only when every
+    /// address is a loopback one.
+    pub demo_users: Option<bool>,
+    /// Whether an address other than a loopback one may be listened on without encryption.
+    pub allow_plaintext: bool,
+    /// What hashing a password costs in memory, in bytes; a multiple of 1 KiB.
+    pub password_memory_bytes: u64,
+    /// How often hashing a password passes over that memory.
+    pub password_passes: u64,
+    /// How many lanes that memory is divided into.
+    pub password_lanes: u64,
+    /// Size of one journal segment, in bytes.
+    pub journal_segment_bytes: u64,
+    /// How much journal is written before a new snapshot is made, in bytes.
+    pub snapshot_journal_bytes: u64,
+    /// Which log lines are written, in the language of `tracing_subscriber::EnvFilter`.
+    pub log_filter: String,
+    /// The bounds of the service.
+    pub limits: Limits,
+}
+
+impl Default for Settings {
+    /// Without a home folder to derive it from, `data` is empty, which [`load`] refuses.
+    fn default() -> Self {
+        Self {
+            listen: vec![ListenAddress::default()],
+            data: default_data_folder().unwrap_or_default(),
+            demo_users: None,
+            allow_plaintext: false,
+            password_memory_bytes: 19 << 20,
+            password_passes: 2,
+            password_lanes: 1,
+            journal_segment_bytes: 32 << 20,
+            snapshot_journal_bytes: 128 << 20,
+            log_filter: "info".into(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// What hashing a password costs.
+    pub fn password_cost(&self) -> PasswordCost {
+        let number = |value: u64| u32::try_from(value).expect("the table bounds the value");
+        PasswordCost::new(
+            number(self.password_memory_bytes / 1024),
+            number(self.password_passes),
+            number(self.password_lanes),
+        )
+        .expect("the consistency check has accepted the cost")
+    }
+}
+
+/// Where a value came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Nobody gave one.
+    Default,
+    /// The configuration file, and the line in it, counted from 1.
+    File(PathBuf, usize),
+    /// The environment variable of that name.
+    Environment(String),
+    /// The flag of that name, with its dashes.
+    Flag(String),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => formatter.write_str("default"),
+            Self::File(path, line) => write!(formatter, "{}:{line}", path.display()),
+            Self::Environment(name) => formatter.write_str(name),
+            Self::Flag(name) => formatter.write_str(name),
+        }
+    }
+}
+
+/// A value that somebody gave, not yet understood. An address list may have several texts.
+struct Given {
+    setting: &'static Setting,
+    texts: Vec<OsString>,
+    origin: Origin,
+}
+
+/// The settings in force, and where those that are not defaults came from.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The settings.
+    pub settings: Settings,
+    origins: BTreeMap<&'static str, Origin>,
+}
+
+impl Loaded {
+    /// Where the value of that setting came from.
+    pub fn origin(&self, setting: &Setting) -> Origin {
+        let origin = self.origins.get(setting.name.as_str());
+        origin.cloned().unwrap_or(Origin::Default)
+    }
+}
+
+/// Loads the settings from flags, this process's environment and the configuration file that
+/// they may name.
+///
+/// # Errors
+///
+/// When a source cannot be read, names something that is no setting, or gives a value that is
+/// not allowed, alone or beside the others.
+pub fn load(arguments: &SettingsArguments) -> Result<Loaded, SettingsError> {
+    load_from(arguments, std::env::vars_os())
+}
+
+/// As [`load`], with the environment handed in.
+///
+/// # Errors
+///
+/// The same.
+pub fn load_from(
+    arguments: &SettingsArguments,
+    variables: impl IntoIterator<Item = (OsString, OsString)>,
+) -> Result<Loaded, SettingsError> {
+    let environment = environment::read(variables)?;
+    let config = arguments.config.as_ref().or(environment.config.as_ref());
+    let mut given = match config {
+        Some(path) => file::read(path)?,
+        None => Vec::new(),
+    };
+    given.extend(environment.given);
+    given.extend(arguments.given());
+
+    let mut loaded = Loaded {
+        settings: Settings::default(),
+        origins: BTreeMap::new(),
+    };
+    for Given {
+        setting,
+        texts,
+        origin,
+    } in given
+    {
+        setting
+            .set(&mut loaded.settings, &texts)
+            .map_err(|problem| SettingsError::value(setting, &origin, &problem))?;
+        loaded.origins.insert(&setting.name, origin);
+    }
+    loaded.settings.data = absolute_data_folder(&loaded.settings.data)?;
+    consistency::check(&loaded)?;
+    Ok(loaded)
+}
+
+fn absolute_data_folder(data: &Path) -> Result<PathBuf, SettingsError> {
+    std::path::absolute(data).map_err(|_| {
+        SettingsError::new(
+            "no data folder: there is no home folder to put it in; say where with --data DIR",
+        )
+    })
+}
+
+fn default_data_folder() -> Option<PathBuf> {
+    use etcetera::BaseStrategy as _;
+    let strategy = etcetera::base_strategy::choose_native_strategy().ok()?;
+    Some(strategy.data_dir().join("chatting-time"))
+}

@@ -1,0 +1,37 @@
+//! The settings in force, as a configuration file.
+
+use super::{Kind, Loaded, Setting, settings};
+use chatting_time_core::limits::Unit;
+
+/// Every setting with its value and where that came from, as TOML that is a valid
+/// configuration file.
+pub fn show(loaded: &Loaded) -> String {
+    let values = settings().iter().map(|setting| {
+        let assignment = match value(setting, loaded) {
+            Some(value) => format!("{} = {value}", setting.name),
+            None => format!("# {} is not set", setting.name),
+        };
+        (assignment, loaded.origin(setting))
+    });
+    let rows: Vec<_> = values.collect();
+    let width = rows.iter().map(|(row, _)| row.chars().count()).max();
+    let width = width.unwrap_or_default().min(48);
+    rows.iter()
+        .map(|(assignment, origin)| format!("{assignment:width$}  # {origin}\n"))
+        .collect()
+}
+
+fn value(setting: &Setting, loaded: &Loaded) -> Option<String> {
+    let texts = setting.texts(&loaded.settings);
+    if let Kind::Addresses(_) = &setting.kind {
+        return Some(toml::Value::from(texts).to_string());
+    }
+    let text = texts.into_iter().next()?;
+    Some(match &setting.kind {
+        Kind::Switch(_) | Kind::OptionalSwitch(_) => text,
+        Kind::Number {
+            unit: Unit::Count, ..
+        } => text,
+        _ => toml::Value::from(text).to_string(),
+    })
+}

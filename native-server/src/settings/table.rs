@@ -1,0 +1,314 @@
+//! The table of settings.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use chatting_time_core::limits::{LIMITS, Limit, Unit};
+
+use super::{ListenAddress, Settings, units};
+
+/// One thing that can be set: the flag `--NAME`, the variable `CHATTING_TIME_NAME` and the key
+/// `NAME` of the configuration file.
+pub struct Setting {
+    /// The name, in kebab case.
+    pub name: String,
+    /// What it is for, one sentence.
+    pub summary: &'static str,
+    /// What values it takes.
+    pub kind: Kind,
+}
+
+/// What values a setting takes.
+pub enum Kind {
+    /// One address or several.
+    Addresses(Field<Vec<ListenAddress>>),
+    /// A folder.
+    Folder(Field<PathBuf>),
+    /// Yes or no.
+    Switch(Field<bool>),
+    /// Yes, no, or as the summary says when it is not given.
+    OptionalSwitch(Field<Option<bool>>),
+    /// A filter of log lines.
+    LogFilter(Field<String>),
+    /// A number within a range.
+    Number {
+        /// What it counts.
+        unit: Unit,
+        /// The smallest allowed.
+        minimum: u64,
+        /// The largest allowed.
+        maximum: u64,
+        /// Where it is kept.
+        place: Place,
+    },
+}
+
+/// Where a value is kept in [`Settings`].
+pub struct Field<T> {
+    read: fn(&Settings) -> &T,
+    write: fn(&mut Settings) -> &mut T,
+}
+
+/// Where a number is kept in [`Settings`].
+pub enum Place {
+    /// Among the limits of the core.
+    Limit(&'static Limit),
+    /// Beside them.
+    Field(Field<u64>),
+}
+
+impl Place {
+    /// Whether the number is one of the limits of the core.
+    pub fn is_limit(&self) -> bool {
+        matches!(self, Self::Limit(_))
+    }
+}
+
+/// Every setting, in the order of help and of `chatting-time config`.
+pub fn settings() -> &'static [Setting] {
+    &SETTINGS
+}
+
+macro_rules! field {
+    ($name:ident) => {
+        Field {
+            read: |settings| &settings.$name,
+            write: |settings| &mut settings.$name,
+        }
+    };
+}
+
+static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
+    let own = [
+        own(
+            "listen",
+            "Address to accept clients on; may be given several times",
+            Kind::Addresses(field!(listen)),
+        ),
+        own(
+            "data",
+            "Folder that holds the users, sessions and undelivered messages",
+            Kind::Folder(field!(data)),
+        ),
+        own(
+            "demo-users",
+            "Make the documented accounts (messi, henderson, lineker; password surabaya) in an \
+             empty data folder; unless told, only when every address is a loopback one",
+            Kind::OptionalSwitch(field!(demo_users)),
+        ),
+        own(
+            "allow-plaintext",
+            "Listen without encryption on addresses that other machines can reach, where \
+             passwords and messages can be read on the way",
+            Kind::Switch(field!(allow_plaintext)),
+        ),
+        number(
+            "password-memory-bytes",
+            "Memory that hashing a password takes (Argon2id)",
+            (Unit::Bytes, 8 << 10, 4 << 30),
+            field!(password_memory_bytes),
+        ),
+        number(
+            "password-passes",
+            "Passes over that memory",
+            (Unit::Count, 1, 1_000),
+            field!(password_passes),
+        ),
+        number(
+            "password-lanes",
+            "Lanes that memory is divided into",
+            (Unit::Count, 1, 64),
+            field!(password_lanes),
+        ),
+        number(
+            "journal-segment-bytes",
+            "Size of one file of the journal",
+            (Unit::Bytes, 64 << 10, 1 << 30),
+            field!(journal_segment_bytes),
+        ),
+        number(
+            "snapshot-journal-bytes",
+            "How much journal is written before a new snapshot is made",
+            (Unit::Bytes, 64 << 10, 1 << 40),
+            field!(snapshot_journal_bytes),
+        ),
+        own(
+            "log-filter",
+            "Which log lines are written: error, warn, info, debug or trace, also by module",
+            Kind::LogFilter(field!(log_filter)),
+        ),
+    ];
+    own.into_iter().chain(LIMITS.iter().map(limit)).collect()
+});
+
+fn own(name: &str, summary: &'static str, kind: Kind) -> Setting {
+    Setting {
+        name: name.into(),
+        summary,
+        kind,
+    }
+}
+
+fn number(
+    name: &str,
+    summary: &'static str,
+    (unit, minimum, maximum): (Unit, u64, u64),
+    field: Field<u64>,
+) -> Setting {
+    let place = Place::Field(field);
+    let kind = Kind::Number {
+        unit,
+        minimum,
+        maximum,
+        place,
+    };
+    own(name, summary, kind)
+}
+
+fn limit(limit: &'static Limit) -> Setting {
+    Setting {
+        name: limit.field.replace('_', "-"),
+        summary: people(limit.summary),
+        kind: Kind::Number {
+            unit: limit.unit,
+            minimum: limit.minimum,
+            maximum: limit.maximum,
+            place: Place::Limit(limit),
+        },
+    }
+}
+
+/// The summary of a limit without the unit that its field counts in, for people write units.
+fn people(summary: &'static str) -> &'static str {
+    let summary = summary.trim().trim_end_matches('.');
+    let summary = summary.trim_end_matches(", in bytes");
+    summary.trim_end_matches(", in milliseconds")
+}
+
+impl Setting {
+    /// The setting of that name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        SETTINGS.iter().find(|setting| setting.name == name)
+    }
+
+    /// Takes over what somebody wrote: one text, or several where the setting is a list.
+    ///
+    /// # Errors
+    ///
+    /// What the value must be, as the rest of a sentence that begins with the setting.
+    pub(super) fn set(&self, settings: &mut Settings, texts: &[OsString]) -> Result<(), String> {
+        match &self.kind {
+            Kind::Addresses(field) => {
+                let addresses = texts.iter().map(|text| ListenAddress::parse(utf8(text)?));
+                let addresses: Vec<_> = addresses.collect::<Result<_, _>>()?;
+                if addresses.is_empty() {
+                    return Err("must name at least one address".into());
+                }
+                *(field.write)(settings) = addresses;
+            }
+            Kind::Folder(field) => match only(texts)? {
+                text if text.is_empty() => return Err("must name a folder".into()),
+                text => *(field.write)(settings) = text.into(),
+            },
+            Kind::Switch(field) => *(field.write)(settings) = switch(utf8(only(texts)?)?)?,
+            Kind::OptionalSwitch(field) => {
+                *(field.write)(settings) = Some(switch(utf8(only(texts)?)?)?);
+            }
+            Kind::LogFilter(field) => {
+                let text = utf8(only(texts)?)?;
+                tracing_subscriber::EnvFilter::try_new(text)
+                    .map_err(|error| format!("is not a filter of log lines: {error}"))?;
+                *(field.write)(settings) = text.into();
+            }
+            Kind::Number {
+                unit,
+                minimum,
+                maximum,
+                place,
+            } => {
+                let text = utf8(only(texts)?)?;
+                let value = units::parse(text, *unit)
+                    .ok_or_else(|| format!("must be {}, not \"{text}\"", units::expected(*unit)))?;
+                if !(*minimum..=*maximum).contains(&value) {
+                    let [from, to] = [*minimum, *maximum].map(|bound| units::show(bound, *unit));
+                    return Err(format!("must be from {from} to {to}, not {text}"));
+                }
+                match place {
+                    Place::Limit(limit) => (limit.set)(&mut settings.limits, value),
+                    Place::Field(field) => *(field.write)(settings) = value,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The value in force, as a person writes it; several where the setting is a list, none
+    /// where it is not given.
+    pub fn texts(&self, settings: &Settings) -> Vec<String> {
+        match &self.kind {
+            Kind::Addresses(field) => {
+                let addresses = (field.read)(settings).iter();
+                addresses.map(ListenAddress::to_string).collect()
+            }
+            Kind::Folder(field) => vec![(field.read)(settings).display().to_string()],
+            Kind::Switch(field) => vec![(field.read)(settings).to_string()],
+            Kind::OptionalSwitch(field) => {
+                let value = (field.read)(settings);
+                value.iter().map(bool::to_string).collect()
+            }
+            Kind::LogFilter(field) => vec![(field.read)(settings).clone()],
+            Kind::Number { unit, place, .. } => {
+                let value = match place {
+                    Place::Limit(limit) => (limit.get)(&settings.limits),
+                    Place::Field(field) => *(field.read)(settings),
+                };
+                vec![units::show(value, *unit)]
+            }
+        }
+    }
+
+    pub(super) fn is_list(&self) -> bool {
+        matches!(self.kind, Kind::Addresses(_))
+    }
+
+    /// What stands for the value in help.
+    pub(super) fn value_name(&self) -> &'static str {
+        match &self.kind {
+            Kind::Addresses(_) => "HOST:PORT",
+            Kind::Folder(_) => "DIR",
+            Kind::Switch(_) | Kind::OptionalSwitch(_) => "true|false",
+            Kind::LogFilter(_) => "FILTER",
+            Kind::Number { unit, .. } => match unit {
+                Unit::Count => "NUMBER",
+                Unit::Bytes => "SIZE",
+                Unit::Milliseconds => "TIME",
+            },
+        }
+    }
+
+    /// The environment variable.
+    pub fn variable(&self) -> String {
+        let name = self.name.to_ascii_uppercase().replace('-', "_");
+        format!("{}{name}", super::environment::PREFIX)
+    }
+}
+
+fn only(texts: &[OsString]) -> Result<&OsString, String> {
+    match texts {
+        [text] => Ok(text),
+        _ => Err("must be given once".into()),
+    }
+}
+
+fn utf8(text: &OsString) -> Result<&str, String> {
+    text.to_str().ok_or_else(|| "must be UTF-8 text".into())
+}
+
+fn switch(text: &str) -> Result<bool, String> {
+    match text {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(format!("must be true or false, not \"{text}\"")),
+    }
+}
