@@ -1,3 +1,4 @@
-//! The native host of Chatting Time.
+//! The native host of Chatting Time: sockets, files and processes around the core.
 
+pub mod journal;
 pub mod settings;

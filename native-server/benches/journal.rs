@@ -1,0 +1,176 @@
+//! How fast the journal appends, beside the plainest log that is durable: the same events in one preallocated file, one
+//! write and one `fdatasync` for a batch, no checksums, no segments, no recovery.
+//!
+//! The two take turns, batch by batch, so that whatever else the machine does meanwhile hits both alike. The plain log writes
+//! over the same file again and again; the journal pays for its segments as it goes. The last lines printed compare them.
+
+use std::fs::File;
+use std::hint::black_box;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chatting_time::journal::{Batch, Journal, Options, RealDisk, Writer};
+use criterion::{BenchmarkId, Criterion, Throughput};
+
+/// About what a message of 60 bytes takes as an event.
+const EVENT_BYTES: usize = 110;
+
+const BATCH_SIZES: [usize; 2] = [64, 512];
+
+fn main() {
+    let mut criterion = Criterion::default()
+        .sample_size(30)
+        .warm_up_time(Duration::from_secs(1))
+        .measurement_time(Duration::from_secs(5))
+        .configure_from_args();
+    let summaries = BATCH_SIZES.map(|events| compare(&mut criterion, events));
+    criterion.final_summary();
+    for summary in summaries {
+        println!("{summary}");
+    }
+}
+
+fn compare(criterion: &mut Criterion, events: usize) -> String {
+    // Not in the system's folder for temporary files, which is often in memory, where nothing is ever durable.
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+    let mut pair = Pair {
+        plain: PlainLog::create(&folder.path().join("plain")),
+        journal: JournalLog::create(&folder.path().join("journal")),
+        events,
+        total: [Duration::ZERO; 2],
+        batches: 0,
+    };
+    let mut group = criterion.benchmark_group("append");
+    group.throughput(Throughput::Elements(events as u64));
+    group.bench_function(BenchmarkId::new("plain log", events), |bencher| {
+        bencher.iter_custom(|iterations| pair.run(iterations)[0]);
+    });
+    group.bench_function(BenchmarkId::new("journal", events), |bencher| {
+        bencher.iter_custom(|iterations| pair.run(iterations)[1]);
+    });
+    group.finish();
+    pair.summary()
+}
+
+struct Pair {
+    plain: PlainLog,
+    journal: JournalLog,
+    events: usize,
+    total: [Duration; 2],
+    batches: u64,
+}
+
+impl Pair {
+    /// Appends as many batches to each; returns how long the plain log and the journal took.
+    fn run(&mut self, batches: u64) -> [Duration; 2] {
+        let mut elapsed = [Duration::ZERO; 2];
+        for batch in 0..batches {
+            // Who comes second may find the disk warm.
+            for turn in [batch % 2, (batch + 1) % 2] {
+                let start = Instant::now();
+                match turn {
+                    0 => self.plain.append(self.events),
+                    _ => self.journal.append(self.events),
+                }
+                elapsed[turn as usize] += start.elapsed();
+            }
+        }
+        for (total, elapsed) in self.total.iter_mut().zip(elapsed) {
+            *total += elapsed;
+        }
+        self.batches += batches;
+        elapsed
+    }
+
+    fn summary(&self) -> String {
+        let [plain, journal] = self.total.map(|total| {
+            (self.batches * self.events as u64) as f64 / total.as_secs_f64().max(f64::MIN_POSITIVE)
+        });
+        format!(
+            "batches of {}: plain log {plain:.0} events/s, journal {journal:.0} events/s, ratio {:.2} ({} batches each)",
+            self.events,
+            journal / plain,
+            self.batches
+        )
+    }
+}
+
+struct PlainLog {
+    file: File,
+    offset: u64,
+    buffer: Vec<u8>,
+}
+
+impl PlainLog {
+    const BYTES: u64 = 64 << 20;
+
+    fn create(path: &Path) -> Self {
+        let file = File::options()
+            .create_new(true)
+            .write(true)
+            .open(path)
+            .expect("a file");
+        file.write_all_at(&vec![0; Self::BYTES as usize], 0)
+            .expect("room");
+        file.sync_all().expect("a sync");
+        Self {
+            file,
+            offset: 0,
+            buffer: Vec::new(),
+        }
+    }
+
+    fn append(&mut self, events: usize) {
+        self.buffer.clear();
+        for _ in 0..events {
+            self.buffer
+                .extend_from_slice(&(EVENT_BYTES as u32).to_le_bytes());
+            encode_event(&mut self.buffer);
+        }
+        let bytes = self.buffer.len() as u64;
+        if self.offset + bytes > Self::BYTES {
+            self.offset = 0;
+        }
+        self.file
+            .write_all_at(&self.buffer, self.offset)
+            .expect("a write");
+        self.file.sync_data().expect("a sync");
+        self.offset += bytes;
+    }
+}
+
+struct JournalLog {
+    writer: Writer,
+    batch: Batch,
+}
+
+impl JournalLog {
+    fn create(folder: &Path) -> Self {
+        let opened = Journal::open(
+            folder,
+            Arc::new(RealDisk),
+            Options::default(),
+            &mut |_, _| Ok(()),
+        );
+        Self {
+            writer: opened.expect("a new journal").writer,
+            batch: Batch::new(),
+        }
+    }
+
+    fn append(&mut self, events: usize) {
+        self.batch.clear();
+        for _ in 0..events {
+            self.batch.push(encode_event);
+        }
+        self.writer
+            .append(&mut self.batch)
+            .expect("a durable batch");
+    }
+}
+
+fn encode_event(buffer: &mut Vec<u8>) {
+    buffer.extend_from_slice(black_box(&[b'm'; EVENT_BYTES]));
+}

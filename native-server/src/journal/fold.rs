@@ -1,0 +1,139 @@
+//! Folding: the previous snapshot and the sealed segments become a new snapshot, and are then removed.
+
+use std::sync::PoisonError;
+
+use super::error::JournalError;
+use super::header::FileKind;
+use super::recovery;
+use super::snapshot;
+use super::{Journal, Shared};
+
+/// The state that events add up to, as far as folding needs to know it.
+pub trait Fold {
+    /// Applies one event.
+    ///
+    /// # Errors
+    /// Says why the event cannot be applied; the fold is then given up.
+    fn apply(&mut self, event: &[u8]) -> Result<(), String>;
+
+    /// Hands out the fewest events that rebuild the state from nothing, in an order in which they can be applied.
+    ///
+    /// # Errors
+    /// Those of `emit`, which must be passed on.
+    fn compacted(
+        &self,
+        emit: &mut dyn FnMut(&[u8]) -> Result<(), JournalError>,
+    ) -> Result<(), JournalError>;
+}
+
+/// What a fold did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Folded {
+    /// The sequence up to which the new snapshot holds the state.
+    pub sequence: u64,
+    /// The size of the new snapshot in bytes.
+    pub snapshot_bytes: u64,
+    /// How many bytes of segments it replaces.
+    pub folded_bytes: u64,
+}
+
+impl Journal {
+    /// How many bytes of events wait in sealed segments for the next fold.
+    #[must_use]
+    pub fn sealed_bytes(&self) -> u64 {
+        self.shared.catalogue().sealed_bytes()
+    }
+
+    /// Whether a fold is worth its effort: when the sealed segments hold at least as much as the last snapshot, so that
+    /// over time no more is written for snapshots than for events, and at least
+    /// [`Options::fold_after_bytes`](super::Options::fold_after_bytes).
+    #[must_use]
+    pub fn fold_is_due(&self) -> bool {
+        let catalogue = self.shared.catalogue();
+        let snapshot_bytes = catalogue.snapshot.map_or(0, |(_, bytes)| bytes);
+        let least = self.shared.options.fold_after_bytes.max(snapshot_bytes);
+        catalogue.sealed_bytes() >= least
+    }
+
+    /// Folds everything sealed into a new snapshot. `state` is one without any events. `None` means that nothing was sealed.
+    ///
+    /// It reads and writes as much as there is and takes accordingly long; the segment being written is not touched, and
+    /// appending goes on meanwhile. A second fold waits for the first.
+    ///
+    /// # Errors
+    /// After any error all is as it was, and a later fold may succeed.
+    pub fn fold(&self, state: &mut dyn Fold) -> Result<Option<Folded>, JournalError> {
+        let shared = &*self.shared;
+        let _one_at_a_time = shared
+            .folding
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let (previous, sealed) = {
+            let catalogue = shared.catalogue();
+            (catalogue.snapshot, catalogue.sealed.clone())
+        };
+        let Some(last) = sealed.last().copied() else {
+            return Ok(None);
+        };
+        let sequence = last.end_sequence - 1;
+        let previous_sequence = previous.map(|(sequence, _)| sequence);
+        if previous_sequence.unwrap_or(0) == sequence {
+            return Ok(None);
+        }
+
+        recovery::replay(
+            &shared.folder,
+            previous_sequence,
+            &sealed,
+            &mut |_, event| state.apply(event),
+        )?;
+        let snapshot_bytes = match snapshot::write(&shared.folder, sequence, state) {
+            Err(error) if error.is_storage_full() && shared.prepared.take().is_some() => {
+                // The room of the segment that waited to be used may be all that was wanting.
+                snapshot::write(&shared.folder, sequence, state)?
+            }
+            result => result?,
+        };
+
+        {
+            // Not while somebody reads the files that are about to go.
+            let _nobody_reads = shared
+                .reading
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            let mut catalogue = shared.catalogue();
+            catalogue.snapshot = Some((sequence, snapshot_bytes));
+            catalogue
+                .sealed
+                .retain(|segment| segment.number > last.number);
+            drop(catalogue);
+            remove_replaced(shared, sequence, last.number);
+        }
+        Ok(Some(Folded {
+            sequence,
+            snapshot_bytes,
+            folded_bytes: sealed.iter().map(|segment| segment.bytes).sum(),
+        }))
+    }
+}
+
+/// Removes what the snapshot replaces. A file that cannot be removed now only takes room until the next fold or recovery.
+fn remove_replaced(shared: &Shared, sequence: u64, last_number: u64) {
+    let folder = &shared.folder;
+    let Ok(listing) = folder.list() else {
+        return;
+    };
+    let snapshots = listing.snapshots.iter().filter(|older| **older < sequence);
+    let segments = listing
+        .segments
+        .iter()
+        .filter(|number| **number <= last_number);
+    for path in snapshots
+        .map(|number| folder.file_path(FileKind::Snapshot, *number))
+        .chain(segments.map(|number| folder.file_path(FileKind::Segment, *number)))
+    {
+        if let Err(error) = folder.remove(&path) {
+            tracing::warn!("a fold left a superfluous file behind: {error}");
+        }
+    }
+}
