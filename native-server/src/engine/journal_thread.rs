@@ -1,0 +1,196 @@
+//! The thread that makes events durable: one batch after the other, the next one filling while
+//! the one before it is written (group commit, without a timer).
+
+use std::mem;
+use std::sync::{Arc, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use chatting_time_core::State;
+use tracing::{error, info, warn};
+
+use super::fold::{self, Folding};
+use super::pending::Lot;
+use super::{Engine, Shared};
+use crate::journal::{Batch, JournalError, Writer};
+
+/// How long to wait before the storage is tried again after a failure.
+const RETRY_AFTER: Duration = Duration::from_millis(100);
+/// How often a lasting failure is said again.
+const REMIND_AFTER: Duration = Duration::from_secs(10);
+/// How long a stopping server waits for its last snapshot.
+const LAST_FOLD_TIME: Duration = Duration::from_secs(5);
+/// A batch's buffer that grew beyond this is not kept, in bytes.
+const KEPT_BATCH_BYTES: usize = 1 << 20;
+
+pub(super) fn start(engine: Arc<Engine>, writer: Writer) -> JoinHandle<()> {
+    thread::Builder::new()
+        .name("journal".into())
+        .spawn(move || {
+            JournalThread {
+                engine,
+                writer,
+                fold: None,
+            }
+            .run()
+        })
+        .expect("the system can start a thread")
+}
+
+struct JournalThread {
+    engine: Arc<Engine>,
+    writer: Writer,
+    fold: Option<JoinHandle<()>>,
+}
+
+impl JournalThread {
+    fn run(mut self) {
+        let mut spare = Batch::new();
+        while let Some(mut lot) = self.next_lot(mem::take(&mut spare)) {
+            match self.writer.append(&mut lot.batch) {
+                Ok(()) => {
+                    self.engine.lock().pending.end();
+                    lot.commit.settle(true);
+                    if lot.batch.bytes() <= KEPT_BATCH_BYTES {
+                        spare = lot.batch;
+                        spare.clear();
+                    }
+                    self.fold_if_due();
+                }
+                Err(failure) => {
+                    if !self.rebuild(lot, &failure) {
+                        return;
+                    }
+                }
+            }
+        }
+        self.close();
+    }
+
+    /// Waits for something to write. `None` when the engine stops and everything is written.
+    fn next_lot(&self, spare: Batch) -> Option<Lot> {
+        let mut shared = self.engine.lock();
+        while shared.pending.is_empty() {
+            if shared.is_stopping {
+                return None;
+            }
+            let woken = self.engine.work.wait(shared);
+            shared = woken.unwrap_or_else(PoisonError::into_inner);
+        }
+        Some(shared.pending.begin(spare))
+    }
+
+    /// A batch was lost. Rebuilds the state from what is durable, as often as it takes; nothing
+    /// but `help` is answered meanwhile. `false` when the engine was stopped before that succeeded.
+    fn rebuild(&mut self, lost: Lot, failure: &JournalError) -> bool {
+        error!("storage failed, nothing is taken in until it works again: {failure}");
+        let on_top = {
+            let mut shared = self.engine.lock();
+            shared.is_rebuilding = true;
+            shared.pending.end();
+            let on_top = shared.pending.take_lost();
+            shared.lost_deliveries.extend(lost.deliveries);
+            shared.lost_deliveries.extend(on_top.deliveries);
+            on_top.commit
+        };
+        lost.commit.settle(false);
+        on_top.settle(false);
+
+        let Some(state) = self.recovered_state() else {
+            return false;
+        };
+        let before = self.engine.lock().go_on_with(state);
+        // A large state takes a while to be dropped: not under the lock.
+        drop(before);
+        info!("storage works again");
+        true
+    }
+
+    fn recovered_state(&mut self) -> Option<State> {
+        let mut said = Instant::now();
+        loop {
+            let mut state = State::default();
+            let reopened = self.writer.reopen(&mut fold::into(&mut state));
+            match reopened {
+                Ok(()) => return Some(state),
+                Err(failure) if said.elapsed() >= REMIND_AFTER => {
+                    warn!("storage still fails: {failure}");
+                    said = Instant::now();
+                }
+                Err(_) => {}
+            }
+            let shared = self.engine.lock();
+            if shared.is_stopping {
+                warn!("stopped while storage was failing; everything acknowledged is durable");
+                return None;
+            }
+            let _ = self.engine.work.wait_timeout(shared, RETRY_AFTER);
+        }
+    }
+
+    /// Begins to fold sealed segments into a snapshot when that is worth it, on another thread.
+    fn fold_if_due(&mut self) {
+        let is_running = self.fold.as_ref().is_some_and(|fold| !fold.is_finished());
+        if !is_running && self.engine.journal.fold_is_due() {
+            self.start_fold();
+        }
+    }
+
+    fn start_fold(&mut self) {
+        let journal = self.engine.journal.clone();
+        let fold = thread::Builder::new().name("fold".into()).spawn(move || {
+            match journal.fold(&mut Folding::default()) {
+                Ok(Some(folded)) => info!(
+                    "snapshot of {} bytes up to event {} in place of {} bytes of journal",
+                    folded.snapshot_bytes, folded.sequence, folded.folded_bytes
+                ),
+                Ok(None) => {}
+                Err(failure) => warn!("no snapshot was made, the journal is kept: {failure}"),
+            }
+        });
+        match fold {
+            Ok(fold) => self.fold = Some(fold),
+            Err(failure) => warn!("no snapshot was made, the journal is kept: {failure}"),
+        }
+    }
+
+    fn close(mut self) {
+        if self.writer.seal().is_ok() {
+            self.fold_if_due();
+            self.wait_for_fold();
+        }
+        if let Err(failure) = self.writer.close() {
+            warn!("the journal was not closed, the next start will check its end: {failure}");
+        }
+    }
+
+    fn wait_for_fold(&mut self) {
+        let Some(fold) = self.fold.take() else {
+            return;
+        };
+        let until = Instant::now() + LAST_FOLD_TIME;
+        while !fold.is_finished() {
+            if Instant::now() >= until {
+                info!("stopped before the last snapshot was finished; the journal has everything");
+                return;
+            }
+            thread::park_timeout(Duration::from_millis(5));
+        }
+    }
+}
+
+impl Shared {
+    /// Serves from `state`, which holds what is durable, and returns the one served until now.
+    fn go_on_with(&mut self, mut state: State) -> State {
+        for delivery in mem::take(&mut self.lost_deliveries) {
+            state.apply(&delivery);
+            self.pending.push(&delivery);
+        }
+        state.take_over(&self.state);
+        self.is_rebuilding = false;
+        for (_, free) in self.busy_mailboxes.drain() {
+            free.settle(true);
+        }
+        mem::replace(&mut self.state, state)
+    }
+}

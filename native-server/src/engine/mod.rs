@@ -1,0 +1,449 @@
+//! The engine: the chat state behind one short lock, and its journal.
+//!
+//! A request is decided and applied, and its events are appended to the open batch, under the
+//! lock; nothing under it waits or does IO. A thread of its own ([`journal_thread`]) writes and
+//! syncs one batch after the other, the next one filling meanwhile, and wakes who waits for it.
+//!
+//! What is decided may be told only when everything decided before it is durable: each answer
+//! comes with the [`Signal`] to wait for. When a batch is lost, everyone who waited for it, or
+//! for one on top of it, hears so, and the state is rebuilt from what is durable.
+
+mod clock;
+mod fold;
+mod journal_thread;
+mod pending;
+mod signal;
+
+pub use signal::Signal;
+
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+use chatting_time_core::state::{Fill, User};
+use chatting_time_core::{
+    AdminCommand, AdminRefusal, CheckedPassword, Command, ConnectionId, Context, Decision, Drain,
+    Event, Limits, Outcome, PasswordCheck, Refusal, Reply, State, Timestamp, Token, Username,
+    decide_admin, finish_auth,
+};
+
+use crate::journal::{Disk, FolderLock, Journal, JournalError, Options, Recovery};
+use clock::Clock;
+use pending::Pending;
+
+/// The chat state of one data folder, durable.
+pub struct Engine {
+    shared: Mutex<Shared>,
+    /// Tells the journal thread that there is something to do.
+    work: Condvar,
+    limits: Arc<Limits>,
+    journal: Journal,
+    _lock: FolderLock,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+struct Shared {
+    state: State,
+    clock: Clock,
+    pending: Pending,
+    /// A batch was lost and the state is being rebuilt: nothing can be decided.
+    is_rebuilding: bool,
+    /// What is pending becomes durable, then the journal is closed.
+    is_stopping: bool,
+    /// Deliveries that happened and whose events were lost with a batch.
+    lost_deliveries: Vec<Event>,
+    /// The mailboxes that somebody waits for while another connection drains them.
+    busy_mailboxes: HashMap<Username, Arc<Signal>>,
+    next_connection: u64,
+}
+
+/// Where one connection stands with the engine.
+#[derive(Debug)]
+pub struct Caller {
+    connection: ConnectionId,
+    binding: Option<Token>,
+}
+
+/// The answer to one request, not to be told before its commit is durable.
+#[derive(Debug)]
+pub struct Answer {
+    /// What to reply.
+    pub reply: Reply,
+    /// Whether the reply says anything about the state, and so must not be told if that is lost.
+    pub is_about_state: bool,
+    /// What to confirm when the reply has been taken.
+    pub drain: Option<Drain>,
+}
+
+/// Why no further request was run.
+#[derive(Debug)]
+pub enum Pause {
+    /// A password has to be checked; then [`Engine::finish_auth`].
+    CheckPassword(PasswordCheck),
+    /// Run the request again after this: its mailbox is being drained by another connection, or
+    /// the disk has to catch up.
+    Wait(Arc<Signal>),
+}
+
+/// What came of some requests.
+#[derive(Debug, Default)]
+pub struct Run {
+    /// The answers so far, in order.
+    pub answers: Vec<Answer>,
+    /// What has to be durable before they may be told; `None` when it is already.
+    pub commit: Option<Arc<Signal>>,
+    /// Why the next request was not run; `None` when there is none, or the answers are enough for once.
+    pub pause: Option<Pause>,
+}
+
+/// How much there is in all.
+#[derive(Clone, Copy, Debug)]
+pub struct Totals {
+    /// Users.
+    pub users: usize,
+    /// Sessions, some of which may have died of age.
+    pub sessions: usize,
+    /// Undelivered messages.
+    pub undelivered: Fill,
+}
+
+/// Why accounts were not changed.
+#[derive(Debug)]
+pub enum AdminError {
+    /// It does not fit the accounts that there are.
+    Refused(AdminRefusal),
+    /// It was not made durable, and may still have happened.
+    StorageUnavailable,
+}
+
+impl fmt::Display for AdminError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(refusal) => refusal.fmt(formatter),
+            Self::StorageUnavailable => formatter.write_str(
+                "the data folder cannot be written to at the moment, see the server's log",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for AdminError {}
+
+/// Most answers of one connection before others get their turn.
+const RUN_ANSWERS: usize = 128;
+
+impl Engine {
+    /// Recovers what is in the data folder and goes on from there. The lock on the folder is
+    /// held until the engine is dropped.
+    pub fn open(
+        folder: &Path,
+        lock: FolderLock,
+        disk: Arc<dyn Disk>,
+        options: Options,
+        limits: Arc<Limits>,
+    ) -> Result<(Arc<Self>, Recovery), JournalError> {
+        let mut state = State::default();
+        let opened = Journal::open(folder, disk, options, &mut fold::into(&mut state))?;
+        let engine = Arc::new(Self {
+            shared: Mutex::new(Shared {
+                state,
+                clock: Clock::default(),
+                pending: Pending::default(),
+                is_rebuilding: false,
+                is_stopping: false,
+                lost_deliveries: Vec::new(),
+                busy_mailboxes: HashMap::new(),
+                next_connection: 0,
+            }),
+            work: Condvar::new(),
+            limits,
+            journal: opened.journal,
+            _lock: lock,
+            thread: Mutex::new(None),
+        });
+        let thread = journal_thread::start(engine.clone(), opened.writer);
+        *engine.thread.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
+        Ok((engine, opened.recovery))
+    }
+
+    /// The limits in force.
+    pub fn limits(&self) -> &Arc<Limits> {
+        &self.limits
+    }
+
+    /// A new connection.
+    pub fn caller(&self) -> Caller {
+        let mut shared = self.lock();
+        shared.next_connection += 1;
+        Caller {
+            connection: ConnectionId(shared.next_connection),
+            binding: None,
+        }
+    }
+
+    /// Runs requests from the front, in order, as long as there is no reason to pause.
+    pub fn run(
+        &self,
+        caller: &mut Caller,
+        requests: &mut VecDeque<Result<Command, Refusal>>,
+    ) -> Run {
+        let mut run = Run::default();
+        let mut reply_bytes = 0;
+        let mut shared = self.lock();
+        while let Some(request) = requests.front() {
+            let enough = reply_bytes >= self.limits.pending_reply_bytes;
+            if enough || run.answers.len() == RUN_ANSWERS {
+                break;
+            }
+            let answer = match request {
+                Err(refusal) => Answer::about_nothing(Reply::Refused(*refusal)),
+                Ok(command) => match shared.decide(caller, &self.limits, command) {
+                    Ok(answer) => answer,
+                    Err(pause) => {
+                        if matches!(pause, Pause::CheckPassword(_)) {
+                            requests.pop_front();
+                        }
+                        run.pause = Some(pause);
+                        break;
+                    }
+                },
+            };
+            reply_bytes += answer.reply.size_hint();
+            requests.pop_front();
+            run.answers.push(answer);
+        }
+        run.commit = shared.pending.latest();
+        self.wake_journal_thread(&shared);
+        run
+    }
+
+    /// Goes on with an `auth` whose password has been checked. `token` is fresh and random.
+    pub fn finish_auth(&self, caller: &mut Caller, token: Token, checked: &CheckedPassword) -> Run {
+        let mut shared = self.lock();
+        let now = shared.clock.now();
+        let context = caller.context(now, &self.limits);
+        let answer = match finish_auth(&shared.state, &context, token, checked) {
+            _ if !shared.is_serving() => Answer::refuse(Refusal::StorageUnavailable),
+            Outcome::Decided(decision) => shared.carry_out(caller, &self.limits, now, decision),
+            other => unreachable!("the whole state is in memory: {other:?}"),
+        };
+        let commit = shared.pending.latest();
+        self.wake_journal_thread(&shared);
+        Run {
+            answers: vec![answer],
+            commit,
+            pause: None,
+        }
+    }
+
+    /// The replies with these drains have been taken. Nobody waits until that is durable.
+    pub fn confirm(&self, drains: &[Drain]) {
+        let mut shared = self.lock();
+        for drain in drains {
+            if let Some(event) = shared.state.confirm(drain) {
+                match shared.is_rebuilding {
+                    true => shared.lost_deliveries.push(event),
+                    false => shared.pending.push(&event),
+                }
+            }
+            shared.mailbox_is_free(&drain.username);
+        }
+        self.wake_journal_thread(&shared);
+    }
+
+    /// Replies with drains were not told: their messages stay undelivered.
+    pub fn give_back(&self, caller: &Caller) {
+        let mut shared = self.lock();
+        for username in shared.state.give_back(caller.connection) {
+            shared.mailbox_is_free(&username);
+        }
+    }
+
+    /// The connection is gone.
+    pub fn detach(&self, caller: &Caller) {
+        let mut shared = self.lock();
+        for username in shared.state.detach(caller.connection) {
+            shared.mailbox_is_free(&username);
+        }
+    }
+
+    /// Changes accounts, and returns when that is durable.
+    pub async fn administer(&self, command: &AdminCommand) -> Result<(), AdminError> {
+        let commit = {
+            let mut shared = self.lock();
+            if !shared.is_serving() {
+                return Err(AdminError::StorageUnavailable);
+            }
+            let latest = shared.state.generation();
+            let decided = decide_admin(&shared.state, latest, command);
+            let events = decided
+                .unwrap_or_else(|missing| unreachable!("the whole state is in memory: {missing:?}"))
+                .map_err(AdminError::Refused)?;
+            shared.apply(&events);
+            self.wake_journal_thread(&shared);
+            shared.pending.latest()
+        };
+        match commit {
+            Some(commit) if !commit.wait().await => Err(AdminError::StorageUnavailable),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends some of the sessions that died of age; call it every now and then.
+    pub fn sweep(&self) {
+        const ACCOUNTS: usize = 1_000;
+        let mut shared = self.lock();
+        if shared.is_serving() {
+            let now = shared.clock.now();
+            let events = shared.state.sweep(now, &self.limits, ACCOUNTS);
+            shared.apply(&events);
+            self.wake_journal_thread(&shared);
+        }
+    }
+
+    /// All users in alphabetical order.
+    pub fn users(&self) -> Vec<User> {
+        let shared = self.lock();
+        shared.state.users().into_iter().cloned().collect()
+    }
+
+    /// How much there is in all.
+    pub fn totals(&self) -> Totals {
+        let state = &self.lock().state;
+        Totals {
+            users: state.user_count(),
+            sessions: state.session_count(),
+            undelivered: state.total_fill(),
+        }
+    }
+
+    /// Makes durable what is pending and closes the journal. Blocks until that is done.
+    pub fn stop(&self) {
+        self.lock().is_stopping = true;
+        self.work.notify_one();
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(thread) = thread {
+            let _ = thread.join();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wake_journal_thread(&self, shared: &Shared) {
+        if !shared.pending.is_empty() {
+            self.work.notify_one();
+        }
+    }
+}
+
+impl Shared {
+    fn is_serving(&self) -> bool {
+        !self.is_rebuilding && !self.is_stopping
+    }
+
+    fn decide(
+        &mut self,
+        caller: &mut Caller,
+        limits: &Limits,
+        command: &Command,
+    ) -> Result<Answer, Pause> {
+        if !self.is_serving() && !command.needs_no_state() {
+            return Ok(Answer::refuse(Refusal::StorageUnavailable));
+        }
+        if let Some(commit) = self.pending.full() {
+            return Err(Pause::Wait(commit));
+        }
+        let now = self.clock.now();
+        let context = caller.context(now, limits);
+        match self.state.decide(&context, command) {
+            Outcome::Decided(decision) if command.needs_no_state() => {
+                Ok(Answer::about_nothing(decision.reply))
+            }
+            Outcome::Decided(decision) => Ok(self.carry_out(caller, limits, now, decision)),
+            Outcome::CheckPassword(check) => Err(Pause::CheckPassword(check)),
+            Outcome::MailboxBusy(username) => {
+                let free = self.busy_mailboxes.entry(username).or_default();
+                Err(Pause::Wait(free.clone()))
+            }
+            Outcome::Missing(missing) => {
+                unreachable!("the whole state is in memory: {missing:?}")
+            }
+        }
+    }
+
+    fn carry_out(
+        &mut self,
+        caller: &mut Caller,
+        limits: &Limits,
+        now: Timestamp,
+        decision: Decision,
+    ) -> Answer {
+        self.state.commit(&caller.context(now, limits), &decision);
+        for event in &decision.events {
+            self.pending.push(event);
+        }
+        caller.binding = decision.binding.after(caller.binding);
+        Answer {
+            reply: decision.reply,
+            is_about_state: true,
+            drain: decision.drain,
+        }
+    }
+
+    fn apply(&mut self, events: &[Event]) {
+        for event in events {
+            self.state.apply(event);
+            self.pending.push(event);
+        }
+    }
+
+    fn mailbox_is_free(&mut self, username: &Username) {
+        if let Some(free) = self.busy_mailboxes.remove(username) {
+            free.settle(true);
+        }
+    }
+}
+
+impl Caller {
+    /// The session bound to the connection, to be put back if what bound another was lost.
+    pub fn binding(&self) -> Option<Token> {
+        self.binding
+    }
+
+    /// Puts back what [`Caller::binding`] gave.
+    pub fn restore_binding(&mut self, binding: Option<Token>) {
+        self.binding = binding;
+    }
+
+    fn context<'a>(&self, now: Timestamp, limits: &'a Limits) -> Context<'a> {
+        Context {
+            now,
+            limits,
+            connection: self.connection,
+            binding: self.binding,
+        }
+    }
+}
+
+impl Answer {
+    /// An answer that is right whatever becomes of the state.
+    pub fn about_nothing(reply: Reply) -> Self {
+        Self {
+            reply,
+            is_about_state: false,
+            drain: None,
+        }
+    }
+
+    fn refuse(refusal: Refusal) -> Self {
+        Self::about_nothing(Reply::Refused(refusal))
+    }
+}

@@ -1,0 +1,126 @@
+//! How many connections there may be, in all and from one address.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chatting_time_core::Limits;
+
+/// Open files kept for everything that is not a connection.
+const RESERVED_FILES: u64 = 64;
+
+/// Counts open connections.
+#[derive(Clone, Debug)]
+pub(super) struct Admission {
+    counts: Arc<Mutex<Counts>>,
+    most: u64,
+    most_per_address: u64,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    all: u64,
+    by_address: HashMap<IpAddr, u64>,
+}
+
+/// One admitted connection; it counts until this is dropped.
+#[derive(Debug)]
+pub(super) struct Admitted {
+    counts: Arc<Mutex<Counts>>,
+    address: IpAddr,
+}
+
+impl Admission {
+    /// `open_files` is how many files this process may have open.
+    pub(super) fn new(limits: &Limits, open_files: u64) -> Self {
+        // At least one: a server that admits nobody is of no use.
+        let possible = open_files.saturating_sub(RESERVED_FILES).max(1);
+        let unless_zero = |bound| if bound == 0 { u64::MAX } else { bound };
+        Self {
+            counts: Arc::default(),
+            most: unless_zero(limits.connections).min(possible),
+            most_per_address: unless_zero(limits.address_connections),
+        }
+    }
+
+    /// Counts a connection in, or says that there are too many.
+    pub(super) fn admit(&self, address: IpAddr) -> Option<Admitted> {
+        let mut counts = lock(&self.counts);
+        if counts.all >= self.most {
+            return None;
+        }
+        let from_address = counts.by_address.entry(address).or_default();
+        if *from_address >= self.most_per_address {
+            return None;
+        }
+        *from_address += 1;
+        counts.all += 1;
+        Some(Admitted {
+            counts: self.counts.clone(),
+            address,
+        })
+    }
+}
+
+impl Drop for Admitted {
+    fn drop(&mut self) {
+        let mut counts = lock(&self.counts);
+        counts.all -= 1;
+        if let Some(from_address) = counts.by_address.get_mut(&self.address) {
+            *from_address -= 1;
+            if *from_address == 0 {
+                counts.by_address.remove(&self.address);
+            }
+        }
+    }
+}
+
+fn lock(counts: &Mutex<Counts>) -> MutexGuard<'_, Counts> {
+    counts.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::Ipv4Addr;
+
+    fn address(last: u8) -> IpAddr {
+        Ipv4Addr::new(127, 0, 0, last).into()
+    }
+
+    fn admission(connections: u64, address_connections: u64, open_files: u64) -> Admission {
+        let limits = Limits {
+            connections,
+            address_connections,
+            ..Limits::default()
+        };
+        Admission::new(&limits, open_files)
+    }
+
+    #[test]
+    fn connections_are_bounded_in_all() {
+        let admission = admission(2, 0, 1024);
+        let first = admission.admit(address(1)).unwrap();
+        let _second = admission.admit(address(2)).unwrap();
+        assert!(admission.admit(address(3)).is_none());
+        drop(first);
+        assert!(admission.admit(address(3)).is_some());
+    }
+
+    #[test]
+    fn connections_are_bounded_from_one_address() {
+        let admission = admission(0, 1, 1024);
+        let first = admission.admit(address(1)).unwrap();
+        assert!(admission.admit(address(1)).is_none());
+        assert!(admission.admit(address(2)).is_some());
+        drop(first);
+        assert!(admission.admit(address(1)).is_some());
+    }
+
+    #[test]
+    fn without_a_bound_of_its_own_the_limit_of_open_files_less_a_reserve_holds() {
+        let admission = admission(0, 0, RESERVED_FILES + 1);
+        let _first = admission.admit(address(1)).unwrap();
+        assert!(admission.admit(address(1)).is_none());
+    }
+}

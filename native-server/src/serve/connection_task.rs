@@ -1,0 +1,268 @@
+//! One client's connection. It only moves bytes: read what is there, run every complete line,
+//! wait until what the replies depend on is durable, write once.
+//!
+//! Nothing here is unbounded: the core bounds a line, [`Engine::run`] what is answered at a
+//! time, and the limits how long a client may take to finish a line or to take a reply.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chatting_time_core::{Connection, Drain, PasswordCheck, Refusal, Reply, Token};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout, timeout_at};
+use tracing::debug;
+
+use super::Service;
+use crate::engine::{Answer, Caller, Pause, Run};
+
+/// Serves one client until it leaves, is cut off, or the server stops.
+pub(super) async fn serve(stream: TcpStream, service: Arc<Service>) {
+    let caller = service.engine.caller();
+    let mut task = ConnectionTask {
+        connection: Connection::new(service.engine.limits().clone()),
+        stream,
+        caller,
+        service: &service,
+    };
+    let end = task.run().await;
+    debug!(%end, "connection closed");
+    service.engine.detach(&task.caller);
+    if let Some(refusal) = end.last_word() {
+        task.connection.reply(&Reply::Refused(refusal));
+        let last_word = task.connection.take_output();
+        super::closing::close_after(task.stream, &last_word).await;
+    }
+}
+
+struct ConnectionTask<'a> {
+    stream: TcpStream,
+    connection: Connection,
+    caller: Caller,
+    service: &'a Service,
+}
+
+/// Why a connection is over.
+#[derive(Debug)]
+enum End {
+    /// The client sends no more, and has all its replies.
+    Finished,
+    /// The connection broke.
+    Broken(io::Error),
+    /// The client began a line and did not finish it in time.
+    LineTime { has_reply: bool },
+    /// The client took no byte of a reply for too long.
+    ReplyTime,
+    /// The server stops.
+    Stopping { inside_line: bool },
+}
+
+impl End {
+    /// A client that is cut off in the middle of a request is told why, once.
+    fn last_word(&self) -> Option<Refusal> {
+        match self {
+            Self::LineTime { has_reply: false } => Some(Refusal::RequestTimeout),
+            Self::Stopping { inside_line: true } => Some(Refusal::ShuttingDown),
+            _ => None,
+        }
+    }
+}
+
+impl std::fmt::Display for End {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Finished => formatter.write_str("the client is done"),
+            Self::Broken(error) => write!(formatter, "it broke: {error}"),
+            Self::LineTime { .. } => formatter.write_str("a line was not finished in time"),
+            Self::ReplyTime => formatter.write_str("a reply was not taken in time"),
+            Self::Stopping { .. } => formatter.write_str("the server stops"),
+        }
+    }
+}
+
+impl ConnectionTask<'_> {
+    async fn run(&mut self) -> End {
+        let mut line_began = None;
+        loop {
+            if let Err(end) = self.answer_all().await {
+                return end;
+            }
+            if self.service.stopping.is_cancelled() {
+                return self.stopped();
+            }
+            line_began = match self.connection.is_inside_line() {
+                true => line_began.or_else(|| Some(Instant::now())),
+                false => None,
+            };
+            match self.read(line_began).await {
+                Ok(0) => return End::Finished,
+                Ok(_) => {}
+                Err(end) => return end,
+            }
+        }
+    }
+
+    /// Reads what is there. Waiting needs no buffer, so that an idle connection costs little.
+    async fn read(&mut self, line_began: Option<Instant>) -> Result<usize, End> {
+        loop {
+            tokio::select! {
+                biased;
+                ready = readable(&self.stream, self.deadline(line_began)) => match ready {
+                    Some(ready) => ready.map_err(End::Broken)?,
+                    None => return Err(End::LineTime {
+                        has_reply: self.connection.has_replied_to_line(),
+                    }),
+                },
+                () = self.service.stopping.cancelled() => return Err(self.stopped()),
+            }
+            match self.try_read() {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                result => return result.map_err(End::Broken),
+            }
+        }
+    }
+
+    fn try_read(&mut self) -> io::Result<usize> {
+        thread_local! {
+            static BUFFER: RefCell<Box<[u8]>> = RefCell::new(vec![0; 64 << 10].into());
+        }
+        BUFFER.with_borrow_mut(|buffer| {
+            let count = self.stream.try_read(buffer)?;
+            self.connection.receive(&buffer[..count]);
+            Ok(count)
+        })
+    }
+
+    fn deadline(&self, line_began: Option<Instant>) -> Option<Instant> {
+        line_began
+            .map(|began| began + Duration::from_millis(self.service.engine.limits().line_time))
+    }
+
+    fn stopped(&self) -> End {
+        End::Stopping {
+            inside_line: self.connection.is_inside_line() && !self.connection.has_replied_to_line(),
+        }
+    }
+
+    /// Answers every complete line that has been read.
+    async fn answer_all(&mut self) -> Result<(), End> {
+        let mut requests = VecDeque::new();
+        while let Some(request) = self.connection.next_request() {
+            requests.push_back(request);
+        }
+        while !requests.is_empty() {
+            let binding = self.caller.binding();
+            let run = self.service.engine.run(&mut self.caller, &mut requests);
+            let pause = self.tell(run, binding).await?;
+            match pause {
+                None => {}
+                Some(Pause::Wait(signal)) => {
+                    signal.wait().await;
+                }
+                Some(Pause::CheckPassword(check)) => {
+                    let binding = self.caller.binding();
+                    let run = self.check_password(check).await;
+                    self.tell(run, binding).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn check_password(&mut self, check: PasswordCheck) -> Run {
+        let checked = tokio::select! {
+            checked = self.service.password_checks.run(check) => checked,
+            () = self.service.stopping.cancelled() => return refused(Refusal::ShuttingDown),
+        };
+        let mut random = [0; 16];
+        match (checked, getrandom::fill(&mut random)) {
+            (Ok(checked), Ok(())) => {
+                let token = Token::from_random(random);
+                self.service
+                    .engine
+                    .finish_auth(&mut self.caller, token, &checked)
+            }
+            _ => refused(Refusal::ServerBusy),
+        }
+    }
+
+    /// Writes the answers once they may be told, and settles what they hand over. Returns why
+    /// the engine paused behind them.
+    async fn tell(&mut self, run: Run, binding: Option<Token>) -> Result<Option<Pause>, End> {
+        let mut ends = Vec::new();
+        for answer in &run.answers {
+            self.connection.reply(&answer.reply);
+            if let Some(drain) = answer.drain {
+                ends.push((self.connection.output().len(), drain));
+            }
+        }
+        if let Some(commit) = run.commit
+            && !commit.wait().await
+        {
+            ends.clear();
+            self.service.engine.give_back(&self.caller);
+            self.caller.restore_binding(binding);
+            self.replace_lost(&run.answers);
+        }
+        let output = self.connection.take_output();
+        let (taken, result) = self.write(&output).await;
+        let drains: Vec<Drain> = ends
+            .iter()
+            .filter(|(end, _)| *end <= taken)
+            .map(|(_, drain)| *drain)
+            .collect();
+        if !drains.is_empty() {
+            self.service.engine.confirm(&drains);
+        }
+        result.map(|()| run.pause)
+    }
+
+    /// What was decided is lost: everything that says something about the state is refused.
+    fn replace_lost(&mut self, answers: &[Answer]) {
+        self.connection.take_output();
+        let refusal = Reply::Refused(Refusal::StorageUnavailable);
+        for answer in answers {
+            self.connection.reply(match answer.is_about_state {
+                true => &refusal,
+                false => &answer.reply,
+            });
+        }
+    }
+
+    /// Returns how many bytes the operating system has taken.
+    async fn write(&self, output: &[u8]) -> (usize, Result<(), End>) {
+        let patience = Duration::from_millis(self.service.engine.limits().reply_time);
+        let mut taken = 0;
+        while taken < output.len() {
+            match self.stream.try_write(&output[taken..]) {
+                Ok(count) => taken += count,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    match timeout(patience, self.stream.writable()).await {
+                        Ok(Ok(())) => {}
+                        Ok(Err(error)) => return (taken, Err(End::Broken(error))),
+                        Err(_) => return (taken, Err(End::ReplyTime)),
+                    }
+                }
+                Err(error) => return (taken, Err(End::Broken(error))),
+            }
+        }
+        (taken, Ok(()))
+    }
+}
+
+/// `None` when the deadline passed first.
+async fn readable(stream: &TcpStream, deadline: Option<Instant>) -> Option<io::Result<()>> {
+    match deadline {
+        Some(deadline) => timeout_at(deadline, stream.readable()).await.ok(),
+        None => Some(stream.readable().await),
+    }
+}
+
+fn refused(refusal: Refusal) -> Run {
+    Run {
+        answers: vec![Answer::about_nothing(Reply::Refused(refusal))],
+        ..Run::default()
+    }
+}

@@ -1,0 +1,180 @@
+//! The addresses that clients connect to.
+
+use std::fmt;
+use std::io;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::sync::Arc;
+use std::time::Duration;
+
+use chatting_time_core::{Refusal, Reply};
+use rustix::io::Errno;
+use socket2::{SockRef, TcpKeepalive};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::Semaphore;
+use tracing::{debug, warn};
+
+use super::{Service, closing, connection_task};
+use crate::settings::{ListenAddress, Settings};
+
+/// Connections that the operating system accepts ahead of us.
+const BACKLOG: u32 = 4096;
+/// How long to wait before accepting again when there are no files left.
+const SHORTAGE_PAUSE: Duration = Duration::from_millis(50);
+/// Connections that are being told that there are too many; beyond these they are just closed.
+const MOST_REFUSALS: usize = 32;
+static REFUSALS: Semaphore = Semaphore::const_new(MOST_REFUSALS);
+
+/// A bound address.
+pub(super) struct Listener {
+    pub(super) address: SocketAddr,
+    socket: TcpListener,
+}
+
+/// Why an address cannot be listened on.
+#[derive(Debug)]
+pub(super) enum BindError {
+    Resolve(ListenAddress, io::Error),
+    Plaintext(SocketAddr),
+    Bind(SocketAddr, io::Error),
+}
+
+impl fmt::Display for BindError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Resolve(address, error) => {
+                write!(formatter, "cannot find the address {address}: {error}")
+            }
+            Self::Plaintext(address) => write!(
+                formatter,
+                "refusing to listen on {address}: passwords, tokens and messages would cross \
+                 the network in plain text, for everyone on it to read; \
+                 if that is what you want, say --allow-plaintext"
+            ),
+            Self::Bind(address, error) if error.kind() == io::ErrorKind::AddrInUse => write!(
+                formatter,
+                "cannot listen on {address}: another program does already; \
+                 stop it, or choose another address with --listen"
+            ),
+            Self::Bind(address, error) => write!(formatter, "cannot listen on {address}: {error}"),
+        }
+    }
+}
+
+/// Binds every address, or none.
+pub(super) fn bind_all(settings: &Settings) -> Result<Vec<Listener>, BindError> {
+    let mut listeners: Vec<Listener> = Vec::new();
+    for wanted in &settings.listen {
+        for address in resolve(wanted)? {
+            if !address.ip().is_loopback() && !settings.allow_plaintext {
+                return Err(BindError::Plaintext(address));
+            }
+            let listener = bind(address).map_err(|error| BindError::Bind(address, error))?;
+            listeners.push(listener);
+        }
+    }
+    Ok(listeners)
+}
+
+fn resolve(wanted: &ListenAddress) -> Result<Vec<SocketAddr>, BindError> {
+    let found = (wanted.host(), wanted.port()).to_socket_addrs();
+    let mut addresses: Vec<_> = found
+        .map_err(|error| BindError::Resolve(wanted.clone(), error))?
+        .collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    Ok(addresses)
+}
+
+fn bind(address: SocketAddr) -> io::Result<Listener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => {
+            let socket = TcpSocket::new_v6()?;
+            // So that 0.0.0.0 and [::] can be listened on side by side, on every system alike.
+            SockRef::from(&socket).set_only_v6(true)?;
+            socket
+        }
+    };
+    // A restart must not wait for connections of the last run to be forgotten.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    let socket = socket.listen(BACKLOG)?;
+    Ok(Listener {
+        address: socket.local_addr()?,
+        socket,
+    })
+}
+
+/// Accepts connections until the server stops.
+pub(super) async fn accept(listener: Listener, service: Arc<Service>) {
+    let mut is_short_of_files = false;
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.socket.accept() => accepted,
+            () = service.stopping.cancelled() => return,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                is_short_of_files = false;
+                welcome(stream, peer, &service);
+            }
+            Err(error) if is_shortage(&error) => {
+                if !is_short_of_files {
+                    warn!("cannot accept connections on {}: {error}", listener.address);
+                    is_short_of_files = true;
+                }
+                tokio::time::sleep(SHORTAGE_PAUSE).await;
+            }
+            // The client was gone before it was accepted.
+            Err(error) => debug!("a connection broke before it was accepted: {error}"),
+        }
+    }
+}
+
+fn is_shortage(error: &io::Error) -> bool {
+    let errno = Errno::from_io_error(error);
+    [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM]
+        .iter()
+        .any(|shortage| errno == Some(*shortage))
+}
+
+fn welcome(stream: TcpStream, peer: SocketAddr, service: &Arc<Service>) {
+    let Some(admitted) = service.admission.admit(peer.ip()) else {
+        refuse(stream, peer, service);
+        return;
+    };
+    if let Err(error) = prepare(&stream) {
+        debug!(%peer, "a connection broke as it was accepted: {error}");
+        return;
+    }
+    let service = service.clone();
+    let connections = service.connections.clone();
+    connections.spawn(async move {
+        let _admitted = admitted;
+        debug!(%peer, "connection accepted");
+        connection_task::serve(stream, service).await;
+    });
+}
+
+fn refuse(stream: TcpStream, peer: SocketAddr, service: &Service) {
+    debug!(%peer, "connection refused: too many");
+    if let Ok(permit) = REFUSALS.try_acquire() {
+        service.connections.spawn(async move {
+            let _permit = permit;
+            let mut output = Vec::new();
+            Reply::Refused(Refusal::ServerBusy).write(&mut output);
+            closing::close_after(stream, &output).await;
+        });
+    }
+}
+
+/// Replies leave at once, and a peer that vanished without a word is found by the system: there
+/// is no idle timeout of our own.
+fn prepare(stream: &TcpStream) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let keepalive = TcpKeepalive::new()
+        .with_time(Duration::from_secs(120))
+        .with_interval(Duration::from_secs(30))
+        .with_retries(4);
+    SockRef::from(stream).set_tcp_keepalive(&keepalive)
+}

@@ -1,0 +1,281 @@
+//! `chatting-time serve`: the server from start to stop.
+
+mod admission;
+mod closing;
+mod connection_task;
+mod file_limit;
+mod listener;
+mod password_checks;
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chatting_time_core::AdminCommand;
+use chatting_time_core::documented_accounts::documented_accounts;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::{info, warn};
+
+use crate::engine::{AdminError, Engine};
+use crate::journal::{FolderLock, JournalError, Options, RealDisk, Recovery};
+use crate::settings::Settings;
+use admission::Admission;
+use listener::{BindError, Listener};
+use password_checks::PasswordChecks;
+
+/// How long requests in hand may take to finish when the server stops.
+const GRACE: Duration = Duration::from_secs(4);
+
+/// Runs the server until it is told to stop. Prints what an operator wants to know at the start.
+pub fn run(settings: &Settings) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let served = match runtime {
+        Ok(runtime) => {
+            let served = runtime.block_on(serve(settings));
+            // Whatever did not finish within the grace is not waited for.
+            runtime.shutdown_background();
+            served
+        }
+        Err(error) => Err(StartError::System("start its threads", error)),
+    };
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("chatting-time: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What every connection needs.
+struct Service {
+    engine: Arc<Engine>,
+    password_checks: PasswordChecks,
+    admission: Admission,
+    stopping: CancellationToken,
+    connections: TaskTracker,
+}
+
+async fn serve(settings: &Settings) -> Result<(), StartError> {
+    let began = Instant::now();
+    let mut stop =
+        StopSignals::new().map_err(|error| StartError::System("wait for signals", error))?;
+    let open_files = file_limit::raise();
+    // Before anything slow or lasting: a port that is taken is the usual mistake.
+    let listeners = listener::bind_all(settings)?;
+    let lock = FolderLock::acquire(&settings.data)?;
+    let (engine, recovery) = open_engine(settings, lock)?;
+    report(&recovery);
+    let made_demo_users = make_demo_users(settings, &engine, &recovery, &listeners).await?;
+
+    let service = Arc::new(Service {
+        password_checks: PasswordChecks::new(engine.limits()),
+        admission: Admission::new(engine.limits(), open_files),
+        engine: engine.clone(),
+        stopping: CancellationToken::new(),
+        connections: TaskTracker::new(),
+    });
+    announce(
+        settings,
+        &service,
+        &listeners,
+        made_demo_users,
+        began.elapsed(),
+    );
+    for listener in listeners {
+        tokio::spawn(listener::accept(listener, service.clone()));
+    }
+    tokio::spawn(sweep(engine.clone()));
+
+    stop.wait().await;
+    stop_service(&service, stop).await;
+    Ok(())
+}
+
+fn open_engine(
+    settings: &Settings,
+    lock: FolderLock,
+) -> Result<(Arc<Engine>, Recovery), StartError> {
+    let options = Options {
+        segment_bytes: settings.journal_segment_bytes,
+        fold_after_bytes: settings.snapshot_journal_bytes,
+        ..Options::default()
+    };
+    let limits = Arc::new(settings.limits.clone());
+    let opened = Engine::open(&settings.data, lock, Arc::new(RealDisk), options, limits)?;
+    Ok(opened)
+}
+
+fn report(recovery: &Recovery) {
+    if let Some(torn) = &recovery.torn_tail {
+        warn!(
+            "{}: cut {} bytes at offset {} that a crash left unfinished; nothing acknowledged was in them",
+            torn.path.display(),
+            torn.bytes,
+            torn.offset
+        );
+    }
+}
+
+/// Makes the documented accounts in a new data folder, if asked to or if only this computer can
+/// reach them: their password is public.
+async fn make_demo_users(
+    settings: &Settings,
+    engine: &Engine,
+    recovery: &Recovery,
+    listeners: &[Listener],
+) -> Result<bool, StartError> {
+    let is_private = listeners
+        .iter()
+        .all(|listener| listener.address.ip().is_loopback());
+    let is_new = recovery.last_sequence == 0;
+    if !is_new || !settings.demo_users.unwrap_or(is_private) {
+        return Ok(false);
+    }
+    let accounts = documented_accounts(None);
+    engine
+        .administer(&AdminCommand::AddUsers(accounts))
+        .await
+        .map_err(StartError::DemoUsers)?;
+    Ok(true)
+}
+
+/// What stands on the screen at the start.
+fn announce(
+    settings: &Settings,
+    service: &Service,
+    listeners: &[Listener],
+    made_demo_users: bool,
+    elapsed: Duration,
+) {
+    use std::io::Write as _;
+    let totals = service.engine.totals();
+    let mut text = format!("Chatting Time {}\n", env!("CARGO_PKG_VERSION"));
+    for Listener { address, .. } in listeners {
+        text += &format!("listening on  {address}\n");
+    }
+    text += &format!("data folder   {}\n", settings.data.display());
+    text += &format!(
+        "holds         {} users, {} sessions, {} undelivered messages\n",
+        totals.users, totals.sessions, totals.undelivered.messages
+    );
+    if made_demo_users {
+        text += "demo users    messi, henderson, lineker; the password of each is surabaya\n";
+    }
+    if totals.users == 0 {
+        text += "no users yet  add one: chatting-time user add USERNAME --name NAME --country COUNTRY\n";
+    }
+    let address = reachable(listeners[0].address);
+    text += &format!("talk to it    chatting-time connect {address}\n");
+    text += &format!(
+        "ready after   {} ms; stop it with Ctrl-C\n",
+        elapsed.as_millis()
+    );
+    // Nobody reading this is no reason not to serve.
+    let mut output = io::stdout().lock();
+    let _ = output
+        .write_all(text.as_bytes())
+        .and_then(|()| output.flush());
+}
+
+/// An address that a client on this computer can connect to.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address {
+        SocketAddr::V4(v4) if v4.ip().is_unspecified() => std::net::Ipv4Addr::LOCALHOST.into(),
+        SocketAddr::V6(v6) if v6.ip().is_unspecified() => std::net::Ipv6Addr::LOCALHOST.into(),
+        other => other.ip(),
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+async fn sweep(engine: Arc<Engine>) {
+    let mut ticks = interval(Duration::from_secs(1));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        engine.sweep();
+    }
+}
+
+/// Finishes the requests in hand, makes everything durable and closes the journal.
+async fn stop_service(service: &Service, mut again: StopSignals) {
+    info!("stopping");
+    service.stopping.cancel();
+    service.connections.close();
+    let finish = async {
+        if timeout(GRACE, service.connections.wait()).await.is_err() {
+            warn!(
+                "cut off {} connections that did not finish",
+                service.connections.len()
+            );
+        }
+        let engine = service.engine.clone();
+        let _ = tokio::task::spawn_blocking(move || engine.stop()).await;
+    };
+    tokio::select! {
+        () = finish => info!("stopped"),
+        // Everything acknowledged is durable at any time, so that is no loss.
+        () = again.wait() => warn!("told to stop twice: stopped at once"),
+    }
+}
+
+struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignals {
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// Why the server did not start.
+#[derive(Debug)]
+enum StartError {
+    System(&'static str, io::Error),
+    Bind(BindError),
+    Journal(JournalError),
+    DemoUsers(AdminError),
+}
+
+impl From<BindError> for StartError {
+    fn from(error: BindError) -> Self {
+        Self::Bind(error)
+    }
+}
+
+impl From<JournalError> for StartError {
+    fn from(error: JournalError) -> Self {
+        Self::Journal(error)
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::System(what, error) => write!(formatter, "the server cannot {what}: {error}"),
+            Self::Bind(error) => error.fmt(formatter),
+            Self::Journal(error) => error.fmt(formatter),
+            Self::DemoUsers(error) => write!(formatter, "cannot make the demo users: {error}"),
+        }
+    }
+}
