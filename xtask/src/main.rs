@@ -2,6 +2,8 @@
 
 mod command;
 mod core_dependencies;
+#[cfg(test)]
+mod documents;
 mod setup;
 mod steps;
 

@@ -219,16 +219,4 @@ mod tests {
             "{failure}"
         );
     }
-
-    #[test]
-    fn the_readme_shows_the_python_client_as_it_is() {
-        let read = |path: &str| {
-            std::fs::read_to_string(crate::command::workspace_root().join(path)).unwrap()
-        };
-        let client = format!("```python\n{}```\n", read("examples/client.py"));
-        assert!(
-            read("README.md").contains(&client),
-            "README.md and examples/client.py differ"
-        );
-    }
 }
