@@ -1,0 +1,166 @@
+//! Runs other programs: shows what is run, and says which one failed.
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{self, Stdio};
+
+/// Why a task stopped, in a sentence for the person who ran it.
+#[derive(Debug)]
+pub(crate) struct Failure(pub(crate) String);
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// A program about to be run, with its arguments.
+pub(crate) struct Command {
+    inner: process::Command,
+}
+
+impl Command {
+    /// Takes a program and its first arguments, separated by spaces.
+    pub(crate) fn new(line: &str) -> Self {
+        let mut words = line.split_whitespace();
+        let mut inner = process::Command::new(words.next().expect("a command names its program"));
+        inner.args(words);
+        Self { inner }
+    }
+
+    pub(crate) fn arg(mut self, argument: impl AsRef<OsStr>) -> Self {
+        self.inner.arg(argument);
+        self
+    }
+
+    pub(crate) fn args(mut self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
+        self.inner.args(arguments);
+        self
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.inner.env(name, value);
+        self
+    }
+
+    /// Runs it with this terminal.
+    pub(crate) fn run(mut self) -> Result<(), Failure> {
+        let line = self.line();
+        println!("$ {line}");
+        let status = self
+            .inner
+            .status()
+            .map_err(|error| cannot_start(&line, &error))?;
+        if status.success() {
+            Ok(())
+        } else {
+            Err(Failure(format!("`{line}` failed ({status})")))
+        }
+    }
+
+    /// Runs it with this terminal and hands each line of its standard output on to `see`.
+    pub(crate) fn run_and_watch(mut self, mut see: impl FnMut(&str)) -> Result<(), Failure> {
+        let line = self.line();
+        println!("$ {line}");
+        let mut child = self
+            .inner
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| cannot_start(&line, &error))?;
+        let output = BufReader::new(child.stdout.take().expect("standard output is piped"));
+        for text in output.lines() {
+            let text =
+                text.map_err(|error| Failure(format!("`{line}` cannot be read: {error}")))?;
+            println!("{text}");
+            see(&text);
+        }
+        let status = child.wait().map_err(|error| cannot_start(&line, &error))?;
+        if status.success() {
+            Ok(())
+        } else {
+            Err(Failure(format!("`{line}` failed ({status})")))
+        }
+    }
+
+    /// Runs it silently and returns its standard output.
+    pub(crate) fn output(mut self) -> Result<String, Failure> {
+        let line = self.line();
+        let output = self
+            .inner
+            .output()
+            .map_err(|error| cannot_start(&line, &error))?;
+        if output.status.success() {
+            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+        } else {
+            let said = String::from_utf8_lossy(&output.stderr);
+            Err(Failure(format!(
+                "`{line}` failed ({}):\n{said}",
+                output.status
+            )))
+        }
+    }
+
+    /// Runs it silently and says whether it is there and succeeds.
+    pub(crate) fn succeeds(mut self) -> bool {
+        let quiet = self
+            .inner
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        quiet.status().is_ok_and(|status| status.success())
+    }
+
+    /// Replaces this process by it; returns only when it cannot be started.
+    #[cfg(unix)]
+    pub(crate) fn become_it(mut self) -> Result<(), Failure> {
+        use std::os::unix::process::CommandExt;
+        let error = self.inner.exec();
+        Err(cannot_start(&self.line(), &error))
+    }
+
+    /// Runs it with this terminal: this platform cannot replace a process.
+    #[cfg(not(unix))]
+    pub(crate) fn become_it(self) -> Result<(), Failure> {
+        self.run()
+    }
+
+    /// As one would type it, with what it adds to the environment.
+    fn line(&self) -> String {
+        let added = self.inner.get_envs().filter_map(|(name, value)| {
+            Some(format!("{}={}", name.to_string_lossy(), quoted(value?)))
+        });
+        let words = std::iter::once(self.inner.get_program()).chain(self.inner.get_args());
+        added.chain(words.map(quoted)).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// The folder of the workspace, found at run time so that a moved clone still works.
+pub(crate) fn workspace_root() -> PathBuf {
+    let package =
+        std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or(env!("CARGO_MANIFEST_DIR").into());
+    PathBuf::from(package)
+        .parent()
+        .expect("xtask lies in the workspace")
+        .to_path_buf()
+}
+
+pub(crate) fn enter_workspace() -> Result<(), Failure> {
+    let root = workspace_root();
+    std::env::set_current_dir(&root)
+        .map_err(|error| Failure(format!("cannot enter {}: {error}", root.display())))
+}
+
+fn quoted(word: &OsStr) -> String {
+    let word = word.to_string_lossy();
+    if word.contains(' ') {
+        format!("'{word}'")
+    } else {
+        word.into_owned()
+    }
+}
+
+fn cannot_start(line: &str, error: &std::io::Error) -> Failure {
+    Failure(format!("`{line}` cannot be started: {error}"))
+}

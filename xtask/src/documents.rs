@@ -1,0 +1,123 @@
+//! Holds the documents to the tree: what they point at exists, what they quote is so.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::command::workspace_root;
+
+#[test]
+fn every_link_from_a_document_leads_to_a_file() {
+    let mut broken = Vec::new();
+    for document in documents() {
+        let folder = document.parent().expect("a document lies in a folder");
+        for link in links(&fs::read_to_string(&document).unwrap()) {
+            if !folder.join(&link).exists() {
+                broken.push(format!("{}: {link}", document.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn every_path_that_a_document_names_exists() {
+    let root = workspace_root();
+    let mut missing = Vec::new();
+    for document in documents() {
+        for path in named_paths(&fs::read_to_string(&document).unwrap()) {
+            if !root.join(&path).exists() {
+                missing.push(format!("{}: {path}", document.display()));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
+fn the_readme_shows_the_python_client_as_it_is() {
+    let read = |path: &str| fs::read_to_string(workspace_root().join(path)).unwrap();
+    let client = format!("```python\n{}```\n", read("examples/client.py"));
+    assert!(
+        read("README.md").contains(&client),
+        "README.md and examples/client.py differ"
+    );
+}
+
+#[test]
+fn links_and_paths_are_found_in_prose_and_not_in_examples() {
+    let text = "See [a](b.md#c), [web](https://example.org) and `core/src/lib.rs`.\n```\n[x](y.md) `core/none`\n```\n";
+    assert_eq!(links(text), ["b.md"]);
+    assert_eq!(named_paths(text), ["core/src/lib.rs"]);
+}
+
+/// Every Markdown file of the project.
+fn documents() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    collect_documents(&workspace_root(), &mut found);
+    assert!(
+        found.iter().any(|path| path.ends_with("README.md")),
+        "no documents found"
+    );
+    found
+}
+
+fn collect_documents(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let path = entry.path();
+        let name = entry.file_name();
+        let is_ours =
+            !name.to_string_lossy().starts_with('.') && name != "target" && name != "node_modules";
+        if is_ours && entry.file_type().unwrap().is_dir() {
+            collect_documents(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            found.push(path);
+        }
+    }
+}
+
+/// Where links within the project lead, without the place inside the document.
+fn links(text: &str) -> Vec<String> {
+    let prose = prose(text);
+    let targets = prose
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next());
+    let files = targets
+        .filter(|target| !target.contains("://"))
+        .map(|target| target.split('#').next().unwrap());
+    files
+        .filter(|file| !file.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Code spans that name a file or folder of a package.
+fn named_paths(text: &str) -> Vec<String> {
+    const FOLDERS: &[&str] = &[
+        "core/",
+        "native-server/",
+        "tests/",
+        "xtask/",
+        "docs/",
+        "examples/",
+    ];
+    let prose = prose(text);
+    let spans = prose.split('`').skip(1).step_by(2);
+    spans
+        .filter(|span| FOLDERS.iter().any(|folder| span.starts_with(folder)))
+        .filter(|span| !span.contains([' ', '*', '<']))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The text without its fenced examples.
+fn prose(text: &str) -> String {
+    let mut fenced = false;
+    let lines = text.lines().filter(|line| {
+        let is_fence = line.trim_start().starts_with("```");
+        fenced ^= is_fence;
+        !is_fence && !fenced
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,222 @@
+//! The steps of `cargo xtask test`, in the order that finds a mistake soonest.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use crate::command::{Command, Failure, enter_workspace};
+use crate::core_dependencies;
+use crate::setup::{self, Program};
+
+struct Step {
+    name: &'static str,
+    run: fn() -> Result<(), Failure>,
+}
+
+const STEPS: &[Step] = &[
+    Step {
+        name: "format",
+        run: format,
+    },
+    Step {
+        name: "lint",
+        run: lint,
+    },
+    Step {
+        name: "purity",
+        run: purity,
+    },
+    Step {
+        name: "tests",
+        run: tests,
+    },
+    Step {
+        name: "wasm",
+        run: wasm,
+    },
+    Step {
+        name: "docs",
+        run: docs,
+    },
+];
+
+/// Runs the steps with these names, or all of them.
+pub(crate) fn test(names: &[String]) -> Result<(), Failure> {
+    let known = || {
+        STEPS
+            .iter()
+            .map(|step| step.name)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    if let Some(name) = names
+        .iter()
+        .find(|name| STEPS.iter().all(|step| step.name != **name))
+    {
+        return Err(Failure(format!(
+            "there is no step `{name}`; there are {}",
+            known()
+        )));
+    }
+    enter_workspace()?;
+    let begun = Instant::now();
+    let mut times: Vec<(&str, Duration)> = Vec::new();
+    for step in STEPS
+        .iter()
+        .filter(|step| names.is_empty() || names.iter().any(|name| name == step.name))
+    {
+        println!("\n== {}", step.name);
+        let step_begun = Instant::now();
+        (step.run)().map_err(|failure| {
+            Failure(format!(
+                "step {name}: {failure}\nThis step alone: cargo xtask test {name}",
+                name = step.name
+            ))
+        })?;
+        times.push((step.name, step_begun.elapsed()));
+    }
+    println!("\n== all passed");
+    for (name, time) in times {
+        println!("{name:<8} {:>7.1} s", time.as_secs_f64());
+    }
+    println!("{:<8} {:>7.1} s", "together", begun.elapsed().as_secs_f64());
+    Ok(())
+}
+
+fn format() -> Result<(), Failure> {
+    setup::rust_component("rustfmt", "fmt")?;
+    Command::new("cargo fmt --all --check").run()
+}
+
+fn lint() -> Result<(), Failure> {
+    setup::rust_component("clippy", "clippy")?;
+    Command::new("cargo clippy --workspace --all-targets -- -D warnings").run()
+}
+
+/// Core reaches no host: nothing unexpected below it, and all of it compiles for a target without a standard library.
+fn purity() -> Result<(), Failure> {
+    core_dependencies::check()?;
+    setup::rust_target(TARGET_WITHOUT_STD)?;
+    Command::new("cargo check --package chatting-time-core --target")
+        .arg(TARGET_WITHOUT_STD)
+        .run()
+}
+
+fn tests() -> Result<(), Failure> {
+    Command::new("cargo build --package chatting-time").run()?;
+    Command::new("cargo test --workspace").run()
+}
+
+/// Core alone for the browser's target, and there the very tests that pass here.
+fn wasm() -> Result<(), Failure> {
+    setup::programs(&[Program {
+        name: "node",
+        debian_package: "nodejs",
+        used_for: "runs core's tests as WebAssembly",
+    }])?;
+    setup::rust_target(BROWSER_TARGET)?;
+    Command::new("cargo build --package chatting-time-core --target")
+        .arg(BROWSER_TARGET)
+        .run()?;
+    let runner = setup::wasm_bindgen_test_runner()?;
+    let mut finished = BTreeSet::new();
+    Command::new("cargo test --package chatting-time-core --tests --target")
+        .arg(BROWSER_TARGET)
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
+        .run_and_watch(|line| finished.extend(finished_test(line)))?;
+    let here =
+        Command::new("cargo test --package chatting-time-core --tests -- --list --format terse")
+            .output()?;
+    same_tests(&here.lines().filter_map(listed_test).collect(), &finished)
+}
+
+fn docs() -> Result<(), Failure> {
+    Command::new("cargo doc --workspace --no-deps")
+        .env("RUSTDOCFLAGS", "-D warnings")
+        .run()?;
+    generated_documents(&["--check"])
+}
+
+/// Writes the documents that are made from the code and the vectors.
+pub(crate) fn write_generated_documents() -> Result<(), Failure> {
+    enter_workspace()?;
+    generated_documents(&[])
+}
+
+const TARGET_WITHOUT_STD: &str = "wasm32v1-none";
+const BROWSER_TARGET: &str = "wasm32-unknown-unknown";
+
+fn generated_documents(arguments: &[&str]) -> Result<(), Failure> {
+    Command::new("cargo run --quiet --package chatting-time-tests --bin generate-documentation --")
+        .args(arguments)
+        .run()
+}
+
+/// The test that a line like `test limits::tests::holds ... ok` reports as passed, or as ignored on purpose.
+fn finished_test(line: &str) -> Option<String> {
+    let (name, result) = line.strip_prefix("test ")?.split_once(" ... ")?;
+    matches!(result, "ok" | "ignored").then(|| name.to_owned())
+}
+
+/// The test that a line like `limits::tests::holds: test` lists.
+fn listed_test(line: &str) -> Option<String> {
+    Some(line.strip_suffix(": test")?.to_owned())
+}
+
+/// A module that forgets to take the test attribute of wasm-bindgen would be skipped there without a word, so each test
+/// is asked for by name.
+fn same_tests(here: &BTreeSet<String>, there: &BTreeSet<String>) -> Result<(), Failure> {
+    if there.is_empty() {
+        return Err(Failure("no test of core ran as WebAssembly".into()));
+    }
+    let skipped: Vec<&str> = here.difference(there).map(String::as_str).collect();
+    if skipped.is_empty() {
+        return Ok(());
+    }
+    Err(Failure(format!(
+        "these tests of core did not run as WebAssembly: {}\nTheir module has to start with\n    \
+         #[cfg(target_arch = \"wasm32\")]\n    use wasm_bindgen_test::wasm_bindgen_test as test;",
+        skipped.join(", ")
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(names: &[&str]) -> BTreeSet<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_run_without_any_test_fails() {
+        assert!(same_tests(&names(&[]), &names(&[])).is_err());
+    }
+
+    #[test]
+    fn a_test_that_ran_only_here_is_named() {
+        let failure = same_tests(&names(&["a::one", "a::two"]), &names(&["a::one"])).unwrap_err();
+        assert!(
+            failure.0.contains("a::two") && !failure.0.contains("a::one"),
+            "{failure}"
+        );
+    }
+
+    #[test]
+    fn the_lines_of_both_test_runners_give_the_same_name() {
+        assert_eq!(
+            finished_test("test a::one ... ok"),
+            listed_test("a::one: test")
+        );
+        assert_eq!(finished_test("test a::one ... FAIL"), None);
+        assert_eq!(listed_test("3 tests, 0 benchmarks"), None);
+    }
+
+    #[test]
+    fn a_step_that_does_not_exist_is_refused_with_those_that_do() {
+        let failure = test(&["tets".to_owned()]).unwrap_err();
+        assert!(
+            failure.0.contains("`tets`") && failure.0.contains("wasm"),
+            "{failure}"
+        );
+    }
+}
