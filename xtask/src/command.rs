@@ -154,7 +154,7 @@ pub(crate) fn enter_workspace() -> Result<(), Failure> {
 
 fn quoted(word: &OsStr) -> String {
     let word = word.to_string_lossy();
-    if word.contains(' ') {
+    if word.contains([' ', '*']) {
         format!("'{word}'")
     } else {
         word.into_owned()

@@ -23,10 +23,10 @@ Usage: cargo xtask <TASK>
                         purity   core depends on nothing that could reach a host
                         tests    every test, on this machine
                         wasm     core's tests again, as WebAssembly under Node.js
-                        docs     the API documentation builds without a warning,
-                                 and the generated documents are fresh
-  docs                write the generated documents again
-  bench [ARGUMENT..]  run the benchmarks; the arguments go to `cargo bench`
+                        docs     the API documentation builds without a warning
+  docs                write the generated documents again, from the code and the vectors
+  bench [NAME [ARGUMENT..]]
+                      run every benchmark, or the one of that name with these arguments
   help                show this
 ";
 
@@ -39,7 +39,7 @@ fn main() -> ExitCode {
     let done = match task {
         "run" => run(rest),
         "test" => steps::test(rest),
-        "docs" => steps::write_generated_documents(),
+        "docs" => docs(),
         "bench" => bench(rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
@@ -71,9 +71,20 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
         .become_it()
 }
 
+fn docs() -> Result<(), Failure> {
+    command::enter_workspace()?;
+    Command::new("cargo run --quiet --package chatting-time-tests --bin generate-documentation")
+        .run()
+}
+
 fn bench(arguments: &[String]) -> Result<(), Failure> {
     command::enter_workspace()?;
-    Command::new("cargo bench --workspace --benches")
+    let (name, arguments) = match arguments.split_first() {
+        Some((name, arguments)) => (name.as_str(), arguments),
+        None => ("*", &[][..]),
+    };
+    Command::new("cargo bench --workspace --bench")
+        .args([name, "--"])
         .args(arguments)
         .run()
 }

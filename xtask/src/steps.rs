@@ -132,24 +132,11 @@ fn wasm() -> Result<(), Failure> {
 fn docs() -> Result<(), Failure> {
     Command::new("cargo doc --workspace --no-deps")
         .env("RUSTDOCFLAGS", "-D warnings")
-        .run()?;
-    generated_documents(&["--check"])
-}
-
-/// Writes the documents that are made from the code and the vectors.
-pub(crate) fn write_generated_documents() -> Result<(), Failure> {
-    enter_workspace()?;
-    generated_documents(&[])
+        .run()
 }
 
 const TARGET_WITHOUT_STD: &str = "wasm32v1-none";
 const BROWSER_TARGET: &str = "wasm32-unknown-unknown";
-
-fn generated_documents(arguments: &[&str]) -> Result<(), Failure> {
-    Command::new("cargo run --quiet --package chatting-time-tests --bin generate-documentation --")
-        .args(arguments)
-        .run()
-}
 
 /// The test that a line like `test limits::tests::holds ... ok` reports as passed, or as ignored on purpose.
 fn finished_test(line: &str) -> Option<String> {
