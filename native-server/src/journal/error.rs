@@ -96,7 +96,7 @@ impl fmt::Display for JournalError {
             }
             Self::Damaged { path, offset, what } => write!(
                 formatter,
-                "{} is damaged at byte {offset}: {what}; nothing was changed. \
+                "{} is damaged at byte {offset}: {what}. \
                  Run `chatting-time journal verify` to see how far the damage goes, \
                  then restore the data folder from a backup",
                 path.display()

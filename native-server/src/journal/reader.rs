@@ -88,12 +88,22 @@ impl JournalFile {
             }
             let damaged = |what: String| Err(JournalError::damaged(&self.path, offset, what));
             let Some(frame) = frames.next().during("read", &self.path)? else {
-                if until != Until::Tail {
-                    return damaged(format!(
-                        "there is no whole frame with event {next_sequence}"
-                    ));
-                }
                 let rest = frames.rest().during("read", &self.path)?;
+                match until {
+                    Until::Tail => {}
+                    Until::Sequence(end) if rest.used_bytes == 0 => {
+                        return damaged(format!(
+                            "its frames end here, and the next segment begins with event {end}: what holds \
+                             the events from {next_sequence} to {} is missing",
+                            end - 1
+                        ));
+                    }
+                    Until::Sequence(_) | Until::Closed => {
+                        return damaged(format!(
+                            "there is no whole frame with event {next_sequence}"
+                        ));
+                    }
+                }
                 if let Some(later) = rest.later_frame {
                     return damaged(format!(
                         "the frame with event {next_sequence} is not whole, \

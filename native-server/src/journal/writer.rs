@@ -17,6 +17,9 @@ pub struct Writer {
     shared: Arc<Shared>,
     /// The segment being written, or `None` after a failure until a reopening succeeds.
     segment: Option<Segment>,
+    /// The segment that failed, as long as there is none after it: only the header of that one makes it known what counts in
+    /// this one, so until then it is not sealed, and no fold may take it.
+    failed: Option<Sealed>,
     next_sequence: u64,
     /// The number of the next segment; never one that a file has or had.
     next_number: u64,
@@ -41,13 +44,14 @@ impl Writer {
         };
         let mut writer = Self {
             segment: None,
+            failed: None,
             next_sequence: recovered.recovery.last_sequence + 1,
             next_number: recovered.highest_number + 1,
             preparer,
             next_is_requested: false,
             shared,
         };
-        writer.segment = Some(writer.new_segment(0)?);
+        writer.begin_segment(0)?;
         Ok(writer)
     }
 
@@ -80,7 +84,7 @@ impl Writer {
         }
         let result = self.append_durably(batch);
         if result.is_err() {
-            self.seal_catalogued();
+            self.poison();
         }
         result
     }
@@ -88,9 +92,7 @@ impl Writer {
     fn append_durably(&mut self, batch: &mut Batch) -> Result<(), JournalError> {
         let first_sequence = self.next_sequence;
         if !self.present()?.has_room_for(batch) {
-            let next = self.new_segment(batch.frame_bytes())?;
-            self.seal_catalogued();
-            self.segment = Some(next);
+            self.begin_segment(batch.frame_bytes())?;
         }
         let segment = self.present()?;
         segment.append(batch, first_sequence)?;
@@ -113,13 +115,12 @@ impl Writer {
         if self.present()?.used_bytes() == 0 {
             return Ok(());
         }
-        let next = self.new_segment(0);
-        if next.is_ok() {
-            self.present()?.cut_to_size();
+        self.present()?.cut_to_size();
+        let result = self.begin_segment(0);
+        if result.is_err() {
+            self.poison();
         }
-        self.seal_catalogued();
-        self.segment = Some(next?);
-        Ok(())
+        result
     }
 
     /// Opens the journal for writing again after a failure, and hands everything durable to `sink`, so that the state can be
@@ -132,7 +133,7 @@ impl Writer {
     /// While the disk is still full or failing; nothing has changed then. An error of the sink ends the reading.
     pub fn reopen(&mut self, sink: &mut Sink<'_>) -> Result<(), JournalError> {
         if self.segment.is_none() {
-            self.segment = Some(self.new_segment(0)?);
+            self.begin_segment(0)?;
         }
         let _nothing_is_removed = self
             .shared
@@ -165,15 +166,31 @@ impl Writer {
         self.segment.as_mut().ok_or(JournalError::Poisoned)
     }
 
-    /// Lets go of the segment being written, if there is one, and notes it as sealed after the last durable event.
-    fn seal_catalogued(&mut self) {
+    /// Gives up the segment being written.
+    fn poison(&mut self) {
         if let Some(segment) = self.segment.take() {
-            self.shared.catalogue().sealed.push(Sealed {
-                number: segment.header.number,
-                first_sequence: segment.header.first_sequence,
-                end_sequence: self.next_sequence,
-                bytes: segment.used_bytes(),
-            });
+            self.failed = Some(self.sealed(&segment));
+        }
+    }
+
+    /// Goes on in a new segment with room for a frame of `frame_bytes`, which seals the one before.
+    fn begin_segment(&mut self, frame_bytes: usize) -> Result<(), JournalError> {
+        let begun = self.new_segment(frame_bytes)?;
+        let before = self.segment.replace(begun);
+        let sealed = match before {
+            Some(segment) => Some(self.sealed(&segment)),
+            None => self.failed.take(),
+        };
+        self.shared.catalogue().sealed.extend(sealed);
+        Ok(())
+    }
+
+    fn sealed(&self, segment: &Segment) -> Sealed {
+        Sealed {
+            number: segment.header.number,
+            first_sequence: segment.header.first_sequence,
+            end_sequence: self.next_sequence,
+            bytes: segment.used_bytes(),
         }
     }
 
