@@ -40,6 +40,7 @@ pub mod limits;
 mod password;
 pub mod reply;
 pub mod state;
+pub mod terminal;
 mod time;
 mod token;
 

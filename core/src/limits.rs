@@ -11,6 +11,10 @@ pub const USERNAME_BYTES: usize = 32;
 pub const NAME_BYTES: usize = 128;
 /// Longest password, in bytes.
 pub const PASSWORD_BYTES: usize = 128;
+/// Longest reply that a client takes in, in bytes: room for the most text that an inbox reply may
+/// be configured to hold, every byte of it escaped as six, and for the names around it. A client
+/// that gave up earlier would lose messages that were handed over.
+pub const REPLY_BYTES: usize = 512 << 20;
 
 const KIB: u64 = 1 << 10;
 const MIB: u64 = 1 << 20;
