@@ -14,6 +14,10 @@ pub mod parse;
 pub mod protocol;
 pub mod runner;
 pub mod script;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod server;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod tcp;
 pub mod template;
 mod terminal;
 pub mod vectors;

@@ -46,6 +46,14 @@ pub fn clauses() -> Vec<Clause> {
     clauses
 }
 
+/// The text of a clause, without its heading.
+pub fn text_of(number: &str) -> String {
+    let heading = format!("### {number} ");
+    let lines = TEXT.lines().skip_while(|line| !line.starts_with(&heading)).skip(1);
+    let lines: Vec<_> = lines.take_while(|line| !line.starts_with('#')).collect();
+    lines.join("\n")
+}
+
 /// The rows of the table of refusals (clause 5.1): code and message.
 pub fn refusals() -> Vec<(String, String)> {
     rows("### 5.1 ").into_iter().map(|row| (bare(&row[0]), bare(&row[1]))).collect()
