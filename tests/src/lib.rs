@@ -8,6 +8,7 @@
 //! [`vectors`] carries the files inside the program and nothing here but the TCP host reads the
 //! disk or a clock, so everything else also runs where there are neither.
 
+pub mod documentation;
 pub mod host;
 pub mod memory;
 pub mod parse;

@@ -72,6 +72,12 @@ pub fn run(vector: &Vector, host: &mut dyn Host) -> Result<Outcome, Failure> {
             difference,
         })?;
     }
+    run.finish().map_err(|Trouble(difference)| Failure {
+        file: vector.file.clone(),
+        line: vector.steps.last().map_or(vector.line, |step| step.line),
+        vector: vector.title.clone(),
+        difference,
+    })?;
     Ok(Outcome::Passed(run.said))
 }
 
@@ -93,7 +99,7 @@ impl Run<'_> {
     fn step(&mut self, step: &Step) -> Result<(), Trouble> {
         match &step.action {
             Action::Connect(name) => self.open(name, None),
-            Action::Terminal(name) => self.open(name, Some(Terminal::default())),
+            Action::Terminal(name) => self.open(name, Some(Terminal::new())),
             Action::Send(name, bytes) => self.send(name, bytes.fill(&self.tokens)),
             Action::Receive { connection, times, reply } => {
                 (0..*times).try_for_each(|_| self.expect_reply(connection, reply))
@@ -226,18 +232,17 @@ impl Run<'_> {
     fn type_line(&mut self, name: &str, prompt: &Template, line: &Template) -> Result<(), Trouble> {
         let line = line.fill(&self.tokens);
         let terminal = self.terminal(name)?;
-        terminal.finish_printing()?;
+        terminal.is_read()?;
         let mut shown = terminal.prompt().into_bytes();
-        let typed = String::from_utf8_lossy(&line).into_owned();
-        let request = terminal.type_line(&typed);
         prompt.compare(&shown, &mut self.tokens).map_err(Trouble)?;
+        let request = self.terminal(name)?.enter(&String::from_utf8_lossy(&line));
         shown.extend(line);
         self.said.push(Said::Shown(name.into(), shown));
         if let Some(request) = request {
             let number = self.number(name)?;
             self.host.send(number, &request)?;
             let reply = self.next_reply(name)?;
-            self.terminal(name)?.receive(&reply)?;
+            self.terminal(name)?.receive(&reply);
         }
         Ok(())
     }
@@ -247,6 +252,12 @@ impl Run<'_> {
         expected.compare(line.as_bytes(), &mut self.tokens).map_err(Trouble)?;
         self.said.push(Said::Shown(name.into(), line.into_bytes()));
         Ok(())
+    }
+
+    /// What a terminal printed and no line of the vector expected is a difference too.
+    fn finish(&self) -> Result<(), Trouble> {
+        let terminals = self.clients.values().filter_map(|client| client.terminal.as_ref());
+        terminals.into_iter().try_for_each(Terminal::is_read)
     }
 
     fn client(&mut self, name: &str) -> Result<&mut Client, Trouble> {
