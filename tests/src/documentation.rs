@@ -8,7 +8,8 @@
 //! ```
 //!
 //! [`render`] plays the vector of that file and title to the core in memory and puts what was
-//! said between the two lines. Its tokens are the same in every run.
+//! said between the two lines. Its tokens are the same in every run. `; lineker` behind the title
+//! leaves only what was said on the connection of that name.
 
 use std::fmt;
 
@@ -68,13 +69,18 @@ pub fn render(document: &str) -> Result<String, RenderError> {
 
 /// What is said in the vector of that name, which is its file and its title.
 fn example(name: &str) -> Result<String, String> {
+    let (name, only) = match name.split_once("; ") {
+        Some((name, connection)) => (name, Some(connection)),
+        None => (name, None),
+    };
     let vector = find(name)?;
-    let mut host = MemoryHost::new(&vector.setup).map_err(|trouble| trouble.to_string())?;
+    let mut host = MemoryHost::new(&vector.setup, seed(&vector)).map_err(|trouble| trouble.to_string())?;
     let outcome = run(&vector, &mut host).map_err(|failure| failure.to_string())?;
     let Outcome::Passed(said) = outcome else {
         return Err(format!("`{name}` cannot run in memory"));
     };
-    Ok(format!("```text\n{}```\n", said.iter().map(shown).collect::<String>()))
+    let said = said.iter().filter(|said| only.is_none_or(|only| said.connection() == only));
+    Ok(format!("```text\n{}```\n", said.map(shown).collect::<String>()))
 }
 
 fn find(name: &str) -> Result<Vector, String> {
@@ -82,6 +88,12 @@ fn find(name: &str) -> Result<Vector, String> {
     let mut vectors = files.into_iter().flat_map(|file| file.vectors);
     let found = vectors.find(|vector| name == format!("{}, {}", vector.file, vector.title));
     found.ok_or_else(|| format!("there is no vector `{name}`; write its file, a comma and its title"))
+}
+
+/// Every example has tokens of its own, which do not change when other examples do.
+fn seed(vector: &Vector) -> u64 {
+    let bytes = vector.title.bytes().map(u64::from);
+    bytes.fold(0, |seed: u64, byte| seed.wrapping_mul(0x100_0000_01b3) ^ byte)
 }
 
 /// Requests and replies as a vector writes them, a terminal as a person sees it.

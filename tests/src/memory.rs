@@ -42,14 +42,14 @@ struct Client {
 }
 
 impl MemoryHost {
-    /// A server as the vector wants to find it.
-    pub fn new(setup: &Setup) -> Result<Self, Trouble> {
+    /// A server as the vector wants to find it. Another seed gives other tokens.
+    pub fn new(setup: &Setup, seed: u64) -> Result<Self, Trouble> {
         let mut host = Self {
             limits: Arc::new(limits(setup)),
             state: State::default(),
             journal: Vec::new(),
             now: START,
-            random: 0,
+            random: seed,
             connections: BTreeMap::new(),
             opened: 0,
         };

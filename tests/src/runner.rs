@@ -31,6 +31,15 @@ pub enum Said {
     Shown(String, Vec<u8>),
 }
 
+impl Said {
+    /// The name of the connection on which it was said.
+    pub fn connection(&self) -> &str {
+        match self {
+            Self::Sent(name, _) | Self::Received(name, _) | Self::Shown(name, _) => name,
+        }
+    }
+}
+
 /// Where and how a host differs from a vector.
 #[derive(Clone, Debug)]
 pub struct Failure {

@@ -114,7 +114,7 @@ fn vectors() -> Vec<Vector> {
 fn exchanges() -> Vec<(String, String)> {
     let mut exchanges = Vec::new();
     for vector in vectors() {
-        let mut host = MemoryHost::new(&vector.setup).unwrap();
+        let mut host = MemoryHost::new(&vector.setup, 0).unwrap();
         let outcome = run(&vector, &mut host).unwrap_or_else(|failure| panic!("{failure}"));
         let Outcome::Passed(said) = outcome else {
             continue;

@@ -19,7 +19,7 @@ fn every_vector_holds_when_each_byte_comes_in_a_piece_of_its_own() {
 #[test]
 fn two_runs_of_a_vector_are_the_same_to_the_byte() {
     for vector in vectors() {
-        let outcomes = [(); 2].map(|()| run(&vector, &mut MemoryHost::new(&vector.setup).unwrap()).unwrap());
+        let outcomes = [(); 2].map(|()| run(&vector, &mut MemoryHost::new(&vector.setup, 0).unwrap()).unwrap());
         assert_eq!(outcomes[0], outcomes[1], "{}", vector.title);
     }
 }
@@ -27,7 +27,7 @@ fn two_runs_of_a_vector_are_the_same_to_the_byte() {
 fn check(run: impl Fn(&Vector, &mut MemoryHost) -> Result<Outcome, chatting_time_tests::runner::Failure>) {
     let mut failures = Vec::new();
     for vector in vectors() {
-        let mut host = MemoryHost::new(&vector.setup).unwrap();
+        let mut host = MemoryHost::new(&vector.setup, 0).unwrap();
         match run(&vector, &mut host) {
             Ok(Outcome::Passed(_)) => {}
             Ok(Outcome::Skipped(need)) => failures.push(format!("{}: skipped for want of {need:?}", vector.title)),
