@@ -1,1 +1,24 @@
-//! The vectors of the protocol.
+//! The vectors of the Chatting Time protocol, and what runs them against every host.
+//!
+//! A vector is a scripted dialogue with the replies that every server must give, to the byte. The
+//! files in `vectors/` hold them, and `vectors/README.md` describes their form. From text to
+//! verdict: [`parse`] reads a file into a [`script`], [`runner`] plays it to a [`host`], and a
+//! host is the core [in memory](memory) or any server behind TCP.
+//!
+//! [`vectors`] carries the files inside the program and nothing here but the TCP host reads the
+//! disk or a clock, so everything else also runs where there are neither.
+
+pub mod documentation;
+pub mod host;
+pub mod memory;
+pub mod parse;
+pub mod protocol;
+pub mod runner;
+pub mod script;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod server;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod tcp;
+pub mod template;
+mod terminal;
+pub mod vectors;

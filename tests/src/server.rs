@@ -1,0 +1,202 @@
+//! The real server as a process of its own: built once, started on a data folder, asked where it
+//! listens, and gone when the value is dropped.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::host::Trouble;
+
+/// No step of a server takes this long; a test that waits longer has failed.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running server.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    address: SocketAddr,
+    log: Log,
+}
+
+/// What the server printed so far, to be shown when something fails.
+type Log = Arc<Mutex<String>>;
+
+impl Server {
+    /// Starts a server on loopback, at a port that the system chooses, and returns once it
+    /// listens. `flags` are further flags of `serve`.
+    pub fn start(data: &Path, flags: &[String]) -> Result<Self, Trouble> {
+        let mut command = Command::new(binary()?);
+        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data).args(flags);
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let log = Log::default();
+        let lines = collect_lines(&mut child, &log);
+        match wait_for_address(&lines) {
+            Some(address) => Ok(Self { child, address, log }),
+            None => {
+                child.kill()?;
+                child.wait()?;
+                Err(Trouble(format!("the server did not start: {}", shown(&log))))
+            }
+        }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What it printed so far.
+    pub fn printed(&self) -> String {
+        shown(&self.log)
+    }
+
+    /// The number of its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Kills it without warning, as a power cut would.
+    pub fn kill(&mut self) -> Result<(), Trouble> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Asks it to stop.
+    pub fn terminate(&mut self) -> Result<(), Trouble> {
+        let process = Pid::from_child(&self.child);
+        Ok(kill_process(process, Signal::TERM).map_err(std::io::Error::from)?)
+    }
+
+    /// Waits until it has ended by itself.
+    pub fn wait(&mut self) -> Result<ExitStatus, Trouble> {
+        let deadline = Instant::now() + PATIENCE;
+        // The standard library knows no wait with a deadline.
+        while Instant::now() < deadline {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(status);
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Err(Trouble(format!("the server does not end: {}", self.printed())))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already; either way it is gone afterwards.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Runs another command of the binary to its end, with `input` on its standard input, and returns
+/// what it printed. It is trouble when it fails.
+pub fn run(arguments: &[&str], data: &Path, input: &str) -> Result<String, Trouble> {
+    let mut child = Command::new(binary()?)
+        .args(arguments)
+        .arg("--data")
+        .arg(data)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let mut stdin = child.stdin.take().expect("it was piped");
+    // A command that fails early reads nothing; its own message says more than a broken pipe.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    let output = child.wait_with_output()?;
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        false => Err(Trouble(format!(
+            "`{}` ended with {}: {}",
+            arguments.join(" "),
+            output.status,
+            String::from_utf8_lossy(&output.stderr)
+        ))),
+    }
+}
+
+/// The path of the binary, built first when this process asks for the first time.
+pub fn binary() -> Result<&'static Path, Trouble> {
+    static BINARY: OnceLock<Result<PathBuf, Trouble>> = OnceLock::new();
+    let binary = BINARY.get_or_init(build);
+    binary.as_deref().map_err(Trouble::clone)
+}
+
+/// Builds the binary into the target folder that this test was built into, in the same profile.
+fn build() -> Result<PathBuf, Trouble> {
+    // target/debug/deps/this-test
+    let this = std::env::current_exe()?;
+    let folder = this.parent().and_then(Path::parent);
+    let folder = folder.ok_or_else(|| Trouble(format!("{} is in no target folder", this.display())))?;
+    let profile = match folder.file_name() {
+        Some(name) if name == "debug" => "dev",
+        Some(name) => name.to_str().unwrap_or("dev"),
+        None => "dev",
+    };
+    let target = folder.parent().unwrap_or(folder);
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args(["build", "--quiet", "--package", "chatting-time", "--profile", profile, "--target-dir"])
+        .arg(target)
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .output()?;
+    if !output.status.success() {
+        let errors = String::from_utf8_lossy(&output.stderr);
+        return Err(Trouble(format!("the server cannot be built: {errors}")));
+    }
+    Ok(folder.join("chatting-time").with_extension(std::env::consts::EXE_EXTENSION))
+}
+
+/// Reads both outputs to their end, each in a thread, so that the server never waits for a reader.
+fn collect_lines(child: &mut Child, log: &Log) -> Receiver<String> {
+    let (sender, lines) = channel();
+    let stdout: Box<dyn Read + Send> = Box::new(child.stdout.take().expect("it was piped"));
+    let stderr: Box<dyn Read + Send> = Box::new(child.stderr.take().expect("it was piped"));
+    for stream in [stdout, stderr] {
+        let (sender, log) = (sender.clone(), log.clone());
+        std::thread::spawn(move || {
+            for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                let mut log = log.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+                log.push_str(&line);
+                log.push('\n');
+                // Nobody listens any more once the address is known.
+                let _ = sender.send(line);
+            }
+        });
+    }
+    lines
+}
+
+/// The address in the first line that says `listening`; `None` when the server ends before.
+fn wait_for_address(lines: &Receiver<String>) -> Option<SocketAddr> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let line = match lines.recv_timeout(left) {
+            Ok(line) => line,
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
+        };
+        if line.to_lowercase().contains("listening") {
+            let mut words = line.split([' ', '=', '"', ',']);
+            if let Some(address) = words.find_map(|word| word.parse().ok()) {
+                return Some(address);
+            }
+        }
+    }
+}
+
+fn shown(log: &Log) -> String {
+    log.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+}
