@@ -1,6 +1,10 @@
 //! The native host of Chatting Time: sockets, files and processes around the core.
 
+pub mod admin;
+pub mod cli;
 pub mod engine;
 pub mod journal;
+pub mod screen;
 pub mod serve;
 pub mod settings;
+pub mod user;

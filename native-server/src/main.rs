@@ -1,20 +1,10 @@
 //! The command `chatting-time`.
-use clap::Parser;
-#[derive(Parser)]
-struct Cli {
-    #[command(flatten)]
-    s: chatting_time::settings::SettingsArguments,
-}
-fn main() -> std::process::ExitCode {
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .init();
-    let c = Cli::parse();
-    match chatting_time::settings::load(&c.s) {
-        Ok(l) => chatting_time::serve::run(&l.settings),
-        Err(e) => {
-            eprintln!("{e}");
-            std::process::ExitCode::FAILURE
-        }
-    }
+
+use std::process::ExitCode;
+
+use chatting_time::cli::{self, Cli};
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    cli::run(Cli::parse())
 }

@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
+use crate::admin;
 use crate::engine::{AdminError, Engine};
 use crate::journal::{FolderLock, JournalError, Options, RealDisk, Recovery};
 use crate::settings::Settings;
@@ -72,6 +73,7 @@ async fn serve(settings: &Settings) -> Result<(), StartError> {
     // Before anything slow or lasting: a port that is taken is the usual mistake.
     let listeners = listener::bind_all(settings)?;
     let lock = FolderLock::acquire(&settings.data)?;
+    let admin_socket = admin::bind(&settings.data).map_err(StartError::AdminSocket)?;
     let (engine, recovery) = open_engine(settings, lock)?;
     report(&recovery);
     let made_demo_users = make_demo_users(settings, &engine, &recovery, &listeners).await?;
@@ -93,6 +95,7 @@ async fn serve(settings: &Settings) -> Result<(), StartError> {
     for listener in listeners {
         tokio::spawn(listener::accept(listener, service.clone()));
     }
+    tokio::spawn(admin::serve(engine.clone(), admin_socket));
     tokio::spawn(sweep(engine.clone()));
 
     stop.wait().await;
@@ -254,6 +257,7 @@ enum StartError {
     System(&'static str, io::Error),
     Bind(BindError),
     Journal(JournalError),
+    AdminSocket(io::Error),
     DemoUsers(AdminError),
 }
 
@@ -275,6 +279,10 @@ impl fmt::Display for StartError {
             Self::System(what, error) => write!(formatter, "the server cannot {what}: {error}"),
             Self::Bind(error) => error.fmt(formatter),
             Self::Journal(error) => error.fmt(formatter),
+            Self::AdminSocket(error) => write!(
+                formatter,
+                "cannot make the socket for `chatting-time user` in the data folder: {error}"
+            ),
             Self::DemoUsers(error) => write!(formatter, "cannot make the demo users: {error}"),
         }
     }

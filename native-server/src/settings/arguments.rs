@@ -113,7 +113,7 @@ fn flag(setting: &'static Setting) -> Arg {
 
 fn help(setting: &Setting) -> String {
     match setting.texts(&Settings::default()).as_slice() {
-        [] => setting.summary.to_owned(),
+        [] => setting.summary.clone(),
         texts => format!("{} [default: {}]", setting.summary, texts.join(", ")),
     }
 }

@@ -1,9 +1,11 @@
 //! Settings that are allowed one by one but not together.
 
+use std::net::IpAddr;
+
 use chatting_time_core::Token;
 use chatting_time_core::limits::{USERNAME_BYTES, Unit};
 
-use super::{Loaded, Origin, Setting, SettingsError, units};
+use super::{ListenAddress, Loaded, Origin, Setting, SettingsError, units};
 
 /// What stands around the text in the longest line that sends a message.
 const LINE_AROUND_TEXT: u64 =
@@ -48,6 +50,28 @@ pub(super) fn check(loaded: &Loaded) -> Result<(), SettingsError> {
         )));
     }
     Ok(())
+}
+
+/// Whether every address may be listened on, as far as can be told without resolving names:
+/// the server refuses to serve others than loopback ones unless told that plain text is meant.
+///
+/// # Errors
+///
+/// Names the address and the setting that would allow it.
+pub fn check_exposure(loaded: &Loaded) -> Result<(), SettingsError> {
+    let settings = &loaded.settings;
+    let is_exposed = |address: &&ListenAddress| {
+        let ip: Result<IpAddr, _> = address.host().parse();
+        ip.is_ok_and(|ip| !ip.is_loopback())
+    };
+    match settings.listen.iter().find(is_exposed) {
+        Some(address) if !settings.allow_plaintext => Err(SettingsError::new(format!(
+            "{}: other machines can reach {address}, and passwords and messages could be read \
+             on the way; if that is meant, set allow-plaintext",
+            named(loaded, "listen"),
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// The setting with the place that gave it, where one did.

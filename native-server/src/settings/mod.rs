@@ -17,6 +17,7 @@ mod table;
 mod units;
 
 pub use arguments::{DataArguments, SettingsArguments};
+pub use consistency::check_exposure;
 pub use error::SettingsError;
 pub use listen_address::ListenAddress;
 pub use show::show;
@@ -72,7 +73,7 @@ impl Default for Settings {
             password_passes: 2,
             password_lanes: 1,
             journal_segment_bytes: 32 << 20,
-            snapshot_journal_bytes: 128 << 20,
+            snapshot_journal_bytes: 32 << 20,
             log_filter: "info".into(),
             limits: Limits::default(),
         }

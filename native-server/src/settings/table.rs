@@ -14,7 +14,7 @@ pub struct Setting {
     /// The name, in kebab case.
     pub name: String,
     /// What it is for, one sentence.
-    pub summary: &'static str,
+    pub summary: String,
     /// What values it takes.
     pub kind: Kind,
 }
@@ -142,17 +142,17 @@ static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
     own.into_iter().chain(LIMITS.iter().map(limit)).collect()
 });
 
-fn own(name: &str, summary: &'static str, kind: Kind) -> Setting {
+fn own(name: &str, summary: &str, kind: Kind) -> Setting {
     Setting {
         name: name.into(),
-        summary,
+        summary: summary.into(),
         kind,
     }
 }
 
 fn number(
     name: &str,
-    summary: &'static str,
+    summary: &str,
     (unit, minimum, maximum): (Unit, u64, u64),
     field: Field<u64>,
 ) -> Setting {
@@ -169,7 +169,7 @@ fn number(
 fn limit(limit: &'static Limit) -> Setting {
     Setting {
         name: limit.field.replace('_', "-"),
-        summary: people(limit.summary),
+        summary: for_people(limit.summary),
         kind: Kind::Number {
             unit: limit.unit,
             minimum: limit.minimum,
@@ -180,10 +180,11 @@ fn limit(limit: &'static Limit) -> Setting {
 }
 
 /// The summary of a limit without the unit that its field counts in, for people write units.
-fn people(summary: &'static str) -> &'static str {
+fn for_people(summary: &str) -> String {
     let summary = summary.trim().trim_end_matches('.');
-    let summary = summary.trim_end_matches(", in bytes");
-    summary.trim_end_matches(", in milliseconds")
+    summary
+        .replace(", in bytes", "")
+        .replace(", in milliseconds", "")
 }
 
 impl Setting {

@@ -1,0 +1,129 @@
+//! The client's side.
+
+use std::fmt;
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::time::Duration;
+
+use chatting_time_core::AdminCommand;
+
+use super::{REQUEST_BYTES, Request, Response, UserSummary, encode, parse, socket};
+use crate::engine::AdminError;
+
+/// How long the server may take to answer. An import of many users takes it a while to write.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Longest response, in bytes: the list of some millions of users.
+const RESPONSE_BYTES: u64 = 1 << 30;
+
+/// A server that runs on some data folder and listens to its administrator.
+pub struct AdminClient {
+    stream: UnixStream,
+}
+
+/// Why the server did not do it.
+#[derive(Debug)]
+pub enum ClientError {
+    /// It said so.
+    Administer(AdminError),
+    /// The request is larger than the server takes.
+    TooLarge,
+    /// The conversation broke; it may have happened or not.
+    Broken(io::Error),
+    /// The two programs do not understand each other.
+    NotUnderstood(String),
+}
+
+impl fmt::Display for ClientError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Administer(error) => error.fmt(formatter),
+            Self::TooLarge => write!(
+                formatter,
+                "that is more than the {} MiB that a running server takes at once; \
+                 do it in parts, or while the server is stopped",
+                REQUEST_BYTES >> 20
+            ),
+            Self::Broken(error) => write!(
+                formatter,
+                "the server did not answer ({error}); whether it was done, \
+                 `chatting-time user list` shows"
+            ),
+            Self::NotUnderstood(problem) => write!(
+                formatter,
+                "the running server is of another release than this command ({problem}); \
+                 restart it and try again"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ClientError {}
+
+impl AdminClient {
+    /// Connects to the server of a data folder.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or this user may not speak to it.
+    pub fn connect(folder: &Path) -> io::Result<Self> {
+        let stream = socket::connect(folder)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        Ok(Self { stream })
+    }
+
+    /// Changes accounts, and returns when that is durable.
+    ///
+    /// # Errors
+    ///
+    /// When the server refused or cannot be understood.
+    pub fn administer(self, command: AdminCommand) -> Result<(), ClientError> {
+        match self.ask(&Request::Administer(command))? {
+            Response::Done => Ok(()),
+            response => Err(failure(response)),
+        }
+    }
+
+    /// All users in alphabetical order.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be understood.
+    pub fn users(self) -> Result<Vec<UserSummary>, ClientError> {
+        match self.ask(&Request::ListUsers)? {
+            Response::Users(users) => Ok(users),
+            response => Err(failure(response)),
+        }
+    }
+
+    fn ask(mut self, request: &Request) -> Result<Response, ClientError> {
+        let request = encode(request);
+        if request.len() > REQUEST_BYTES {
+            return Err(ClientError::TooLarge);
+        }
+        self.stream
+            .write_all(&request)
+            .map_err(ClientError::Broken)?;
+        let mut line = Vec::new();
+        BufReader::new(self.stream.take(RESPONSE_BYTES))
+            .read_until(b'\n', &mut line)
+            .map_err(ClientError::Broken)?;
+        if line.last() != Some(&b'\n') {
+            return Err(ClientError::Broken(io::ErrorKind::UnexpectedEof.into()));
+        }
+        parse(&line).map_err(ClientError::NotUnderstood)
+    }
+}
+
+fn failure(response: Response) -> ClientError {
+    match response {
+        Response::Refused(refusal) => ClientError::Administer(AdminError::Refused(refusal)),
+        Response::StorageUnavailable => ClientError::Administer(AdminError::StorageUnavailable),
+        Response::NotUnderstood(problem) => ClientError::NotUnderstood(problem),
+        Response::Done | Response::Users(_) => {
+            ClientError::NotUnderstood("it answered something else".into())
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The server's side.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::UnixStream;
+use tokio::sync::Semaphore;
+use tokio::time::{sleep, timeout};
+use tracing::{info, warn};
+
+use super::{AdminListener, REQUEST_BYTES, Request, Response, UserSummary, encode, parse};
+use crate::engine::{AdminError, Engine};
+use chatting_time_core::AdminCommand;
+
+/// Requests at a time; each may take [`REQUEST_BYTES`] of memory.
+const CONVERSATIONS: usize = 4;
+
+/// How long a client may take to send its request, and to take the response.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long to wait before accepting again when the operating system had nothing to give.
+const SHORTAGE_PAUSE: Duration = Duration::from_millis(50);
+
+/// Answers administrators for as long as the runtime lives.
+pub async fn serve(engine: Arc<Engine>, listener: AdminListener) {
+    let conversations = Arc::new(Semaphore::new(CONVERSATIONS));
+    loop {
+        let permit = conversations.clone().acquire_owned().await;
+        let permit = permit.expect("the semaphore is never closed");
+        match listener.0.accept().await {
+            Ok((stream, _)) => {
+                let engine = engine.clone();
+                tokio::spawn(async move {
+                    let _permit = permit;
+                    if let Err(error) = converse(&engine, stream).await {
+                        warn!("a conversation with an administrator broke: {error}");
+                    }
+                });
+            }
+            Err(error) => {
+                warn!("cannot accept an administrator: {error}");
+                sleep(SHORTAGE_PAUSE).await;
+            }
+        }
+    }
+}
+
+async fn converse(engine: &Engine, mut stream: UnixStream) -> io::Result<()> {
+    let mut line = Vec::new();
+    let mut bounded = BufReader::new((&mut stream).take(REQUEST_BYTES as u64 + 1));
+    timeout(PATIENCE, bounded.read_until(b'\n', &mut line)).await??;
+    if line.is_empty() {
+        // Somebody only looked whether a server is there.
+        return Ok(());
+    }
+    let response = match parse(&line) {
+        _ if line.len() > REQUEST_BYTES => {
+            Response::NotUnderstood(format!("a request of more than {REQUEST_BYTES} bytes"))
+        }
+        Ok(request) => answer(engine, request).await,
+        Err(problem) => Response::NotUnderstood(problem),
+    };
+    timeout(PATIENCE, stream.write_all(&encode(response))).await?
+}
+
+async fn answer(engine: &Engine, request: Request) -> Response {
+    let command = match request {
+        Request::ListUsers => {
+            let users = engine.users();
+            return Response::Users(users.iter().map(UserSummary::from).collect());
+        }
+        Request::Administer(command) => command,
+    };
+    match engine.administer(&command).await {
+        Ok(()) => {
+            log(&command);
+            Response::Done
+        }
+        Err(AdminError::Refused(refusal)) => Response::Refused(refusal),
+        Err(AdminError::StorageUnavailable) => Response::StorageUnavailable,
+    }
+}
+
+fn log(command: &AdminCommand) {
+    match command {
+        AdminCommand::AddUsers(users) => info!("{} users added", users.len()),
+        AdminCommand::ChangePassword { username, .. } => info!("password of {username} changed"),
+        AdminCommand::RemoveUser { username } => info!("user {username} removed"),
+    }
+}

@@ -1,0 +1,120 @@
+//! The command line.
+
+use std::io::{self, IsTerminal as _};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::screen::{complain, print};
+use crate::settings::{self, SettingsArguments, SettingsError};
+use crate::{serve, user};
+
+pub(crate) const EXIT_CODES: &str = "\
+Exit codes: 0 done; 1 an error, told on standard error; 2 the command line was wrong.";
+
+const SETTINGS_HELP: &str = "\
+Each setting can also be an environment variable (--line-bytes: CHATTING_TIME_LINE_BYTES) or a
+line of the configuration file (line-bytes = \"64KiB\"). Flags go before the environment, that
+before the file. Sizes are written 512B, 64KiB, 16MiB; times 250ms, 30s, 5m, 1h, 7d.";
+
+/// A store-and-forward chat server over plain TCP text, with its terminal client.
+///
+/// Without a command it serves, with the flags of `serve`.
+#[derive(Debug, Parser)]
+#[command(
+    name = "chatting-time",
+    version,
+    args_conflicts_with_subcommands = true,
+    after_help = format!("{EXAMPLES}\n\n{SETTINGS_HELP}\n\n{EXIT_CODES}"),
+    max_term_width = 100,
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: SettingsArguments,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  chatting-time                              serve on 127.0.0.1:8889
+  chatting-time connect                      talk to it
+  chatting-time serve --listen 0.0.0.0:8889 --demo-users --allow-plaintext
+                                             serve a classroom";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server.
+    #[command(after_help = format!("{SERVE_EXAMPLES}\n\n{SETTINGS_HELP}\n\n{EXIT_CODES}"))]
+    Serve(SettingsArguments),
+    /// Add, change, list, remove and import users, also while the server runs.
+    User(user::UserArguments),
+    /// Check the settings, and print each with its value and where that came from.
+    ///
+    /// What is printed can be used as a configuration file.
+    #[command(after_help = format!("{CONFIG_EXAMPLES}\n\n{SETTINGS_HELP}\n\n{EXIT_CODES}"))]
+    Config(SettingsArguments),
+}
+
+const SERVE_EXAMPLES: &str = "\
+Examples:
+  chatting-time serve --listen 127.0.0.1:8889 --listen [::1]:8889
+  chatting-time serve --listen 0.0.0.0:8889 --demo-users --allow-plaintext
+  chatting-time serve --config chatting-time.toml";
+
+const CONFIG_EXAMPLES: &str = "\
+Examples:
+  chatting-time config --config chatting-time.toml
+  chatting-time config > chatting-time.toml";
+
+/// Does what the command line says.
+pub fn run(cli: Cli) -> ExitCode {
+    match cli.command {
+        None => serve(&cli.serve),
+        Some(Command::Serve(arguments)) => serve(&arguments),
+        Some(Command::User(arguments)) => user::run(arguments),
+        Some(Command::Config(arguments)) => config(&arguments),
+    }
+}
+
+fn serve(arguments: &SettingsArguments) -> ExitCode {
+    match settings::load(arguments) {
+        Ok(loaded) => {
+            start_log(&loaded.settings.log_filter);
+            serve::run(&loaded.settings)
+        }
+        Err(error) => refuse(&error),
+    }
+}
+
+pub(crate) fn start_log(filter: &str) {
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(filter))
+        .with_ansi(io::stderr().is_terminal())
+        // Complaining that nobody reads the log, where nobody reads, would end in a panic.
+        .log_internal_errors(false)
+        .with_writer(io::stderr)
+        .init();
+}
+
+fn config(arguments: &SettingsArguments) -> ExitCode {
+    let shown = settings::load(arguments).and_then(|loaded| {
+        settings::check_exposure(&loaded)?;
+        Ok(settings::show(&loaded))
+    });
+    match shown.map(print) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(error)) => {
+            complain(format_args!("cannot write the settings: {error}"));
+            ExitCode::FAILURE
+        }
+        Err(error) => refuse(&error),
+    }
+}
+
+/// Tells why the settings are wrong.
+pub(crate) fn refuse(error: &SettingsError) -> ExitCode {
+    complain(error);
+    ExitCode::from(if error.is_usage() { 2 } else { 1 })
+}
