@@ -4,6 +4,7 @@ pub mod admin;
 pub mod cli;
 pub mod engine;
 pub mod journal;
+pub mod journal_command;
 pub mod screen;
 pub mod serve;
 pub mod settings;

@@ -115,3 +115,110 @@ fn prepare(
     file.sync()?;
     Ok(Some(Prepared { file, size }))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::simulated_disk::SimulatedDisk;
+    use super::super::{Batch, Fold, Journal, Opened, Options};
+    use super::*;
+
+    const PREPARED_BYTES: u64 = 64 * 1024;
+
+    #[test]
+    fn a_full_disk_is_left_with_the_prepared_segment_and_then_with_its_room() {
+        let disk = SimulatedDisk::new(1);
+        let mut opened = open_and_prepare(&disk);
+        disk.set_capacity(disk.used());
+        disk.fail_syncs(1);
+        assert!(append(&mut opened, b"lost").is_err());
+        opened
+            .writer
+            .reopen(&mut |_, _| Ok(()))
+            .expect("the prepared segment takes no room");
+        assert!(opened.journal.shared.prepared.take().is_none());
+        append(&mut opened, b"kept").expect("a preallocated segment");
+        let mut found = Vec::new();
+        opened
+            .writer
+            .reopen(&mut |_, event| {
+                found.push(event.to_vec());
+                Ok(())
+            })
+            .expect("nothing to reopen");
+        assert!(
+            found.is_empty(),
+            "what failed is gone, what is kept is not sealed"
+        );
+    }
+
+    #[test]
+    fn a_prepared_segment_that_cannot_be_begun_makes_room_for_a_small_one() {
+        let disk = SimulatedDisk::new(1);
+        let mut opened = open_and_prepare(&disk);
+        disk.set_capacity(disk.used());
+        disk.fail_syncs(2);
+        assert!(append(&mut opened, b"lost").is_err());
+        opened
+            .writer
+            .reopen(&mut |_, _| Ok(()))
+            .expect("the prepared segment made room");
+        append(&mut opened, b"kept").expect("a preallocated segment");
+    }
+
+    #[test]
+    fn a_fold_on_a_full_disk_takes_the_room_of_the_prepared_segment() {
+        struct Any;
+        impl Fold for Any {
+            fn apply(&mut self, _event: &[u8]) -> Result<(), String> {
+                Ok(())
+            }
+            fn compacted(
+                &self,
+                emit: &mut dyn FnMut(&[u8]) -> Result<(), JournalError>,
+            ) -> Result<(), JournalError> {
+                emit(&[0; 1000])
+            }
+        }
+        let disk = SimulatedDisk::new(1);
+        let mut opened = open_and_prepare(&disk);
+        append(&mut opened, b"kept").expect("room");
+        let prepared = opened.journal.shared.prepared.take();
+        opened.writer.seal().expect("room");
+        opened
+            .journal
+            .shared
+            .prepared
+            .fill(prepared.expect("it was prepared"));
+        disk.set_capacity(disk.used());
+        let folded = opened.journal.fold(&mut Any);
+        assert!(folded.expect("the prepared segment made room").is_some());
+        assert!(opened.journal.shared.prepared.take().is_none());
+    }
+
+    /// A journal whose next segment is prepared, as the thread would have done it.
+    fn open_and_prepare(disk: &SimulatedDisk) -> Opened {
+        let options = Options {
+            segment_bytes: PREPARED_BYTES,
+            first_segment_bytes: 4096,
+            prepare_ahead: false,
+            ..Options::default()
+        };
+        let disk = Arc::new(disk.clone());
+        let opened = Journal::open(Path::new("/data"), disk, options, &mut |_, _| Ok(()))
+            .expect("a new journal");
+        let shared = &opened.journal.shared;
+        let prepared = prepare(&shared.folder, PREPARED_BYTES, &AtomicBool::new(false))
+            .expect("room")
+            .expect("nobody stops it");
+        shared.prepared.fill(prepared);
+        opened
+    }
+
+    fn append(opened: &mut Opened, event: &[u8]) -> Result<(), JournalError> {
+        let mut batch = Batch::new();
+        batch.push(|buffer| buffer.extend_from_slice(event));
+        opened.writer.append(&mut batch)
+    }
+}
