@@ -7,13 +7,14 @@
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::command::Command;
 use crate::limits::Limits;
 use crate::reply::{Refusal, Reply};
 
-/// The state of one byte stream. Costs no memory of its own while nothing is under way.
-#[derive(Debug)]
+/// The state of one byte stream. Costs no memory of its own while nothing is under way. `Debug`
+/// shows no byte of it: a line may hold a password, a reply a token.
 pub struct Connection {
     limits: Arc<Limits>,
     input: Vec<u8>,
@@ -114,8 +115,69 @@ impl Connection {
     }
 }
 
+impl fmt::Debug for Connection {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Connection")
+            .field("input_bytes", &(self.input.len() - self.taken))
+            .field("discarding", &self.discarding)
+            .field("output_bytes", &self.output.len())
+            .finish_non_exhaustive()
+    }
+}
+
 fn parse(line: &[u8], limits: &Limits) -> Result<Command, Refusal> {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let line = core::str::from_utf8(line).map_err(|_| Refusal::NotUtf8)?;
     Command::parse(line, limits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn answer_all(connection: &mut Connection) {
+        while let Some(request) = connection.next_request() {
+            connection.reply(&Reply::Refused(request.unwrap_err()));
+        }
+        connection.take_output();
+    }
+
+    fn memory(connection: &Connection) -> usize {
+        connection.input.capacity() + connection.output.capacity()
+    }
+
+    #[test]
+    fn an_idle_stream_keeps_no_memory() {
+        let mut connection = Connection::new(Arc::default());
+        for bytes in ["x\n", "x\nx\r\n", "x", "\n"] {
+            connection.receive(bytes.as_bytes());
+            answer_all(&mut connection);
+        }
+        assert_eq!(memory(&connection), 0);
+    }
+
+    #[test]
+    fn a_line_that_is_being_dropped_is_not_kept() {
+        let mut connection = Connection::new(Arc::default());
+        for _ in 0..160 {
+            connection.receive(&[b'x'; 64 << 10]);
+            answer_all(&mut connection);
+            assert_eq!(memory(&connection), 0);
+        }
+    }
+
+    #[test]
+    fn many_lines_in_small_pieces_do_not_pile_up() {
+        let mut connection = Connection::new(Arc::default());
+        for _ in 0..10_000 {
+            connection.receive(b"xx\nx");
+            answer_all(&mut connection);
+            connection.receive(b"x\nxx");
+            answer_all(&mut connection);
+        }
+        assert!(memory(&connection) < 64, "{}", memory(&connection));
+    }
 }

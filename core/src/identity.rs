@@ -5,7 +5,8 @@ use alloc::string::String;
 use core::fmt;
 
 use arrayvec::ArrayString;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::limits::{NAME_BYTES, USERNAME_BYTES};
 use crate::token::Token;
@@ -55,8 +56,22 @@ impl Serialize for Username {
 
 impl<'de> Deserialize<'de> for Username {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <&str>::deserialize(deserializer)?;
-        Self::parse(text).ok_or_else(|| de::Error::custom("not a username"))
+        deserializer.deserialize_str(UsernameVisitor)
+    }
+}
+
+/// Reads a username wherever its text lies, without an allocation where it can be borrowed.
+struct UsernameVisitor;
+
+impl Visitor<'_> for UsernameVisitor {
+    type Value = Username;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a username")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Username, E> {
+        Username::parse(text).ok_or_else(|| E::custom("not a username"))
     }
 }
 

@@ -40,9 +40,6 @@ fn parse(parameters: &str, limits: &Limits) -> Result<Command, Refusal> {
         }
         None => (None, first, rest),
     };
-    if recipient.is_empty() {
-        return Err(bad);
-    }
     Ok(Command::Send(Send {
         token,
         recipient: Username::parse(recipient),

@@ -8,6 +8,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
+use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize};
 
 use super::Generation;
@@ -108,7 +109,8 @@ impl core::error::Error for UnknownEvent {}
 impl Event {
     /// Appends the event's one durable encoding.
     pub fn encode(&self, output: &mut Vec<u8>) {
-        postcard::to_extend(self, Appended(output)).expect("an event always has an encoding");
+        postcard::serialize_with_flavor(self, Appended(output))
+            .expect("an event always has an encoding");
     }
 
     /// Reads what [`Event::encode`] wrote, now or in any earlier version.
@@ -123,8 +125,20 @@ impl Event {
 /// Lets the encoder append to a buffer that it does not own.
 struct Appended<'a>(&'a mut Vec<u8>);
 
-impl Extend<u8> for Appended<'_> {
-    fn extend<I: IntoIterator<Item = u8>>(&mut self, bytes: I) {
-        self.0.extend(bytes);
+impl Flavor for Appended<'_> {
+    type Output = ();
+
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
+    }
+
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<()> {
+        Ok(())
     }
 }

@@ -25,7 +25,8 @@ pub struct Message {
 /// they stay valid while messages in front are confirmed.
 #[derive(Debug, Default)]
 pub(super) struct Mailbox {
-    /// Tells it from another mailbox of the same name, before or after.
+    /// The generation with which its user was added: tells it from another mailbox of the same
+    /// name, before or after.
     created: Generation,
     messages: VecDeque<Message>,
     text_bytes: u64,
@@ -137,10 +138,21 @@ impl Mailbox {
         self.created == other.created
     }
 
-    /// Goes on with the positions of a mailbox that held the same messages.
+    pub(super) fn created(&self) -> Generation {
+        self.created
+    }
+
+    /// Goes on with the positions of a mailbox that held the same messages, and more behind them.
     pub(super) fn continue_positions_of(&mut self, other: &Mailbox) {
-        self.created = other.created;
         self.first = other.first;
+    }
+
+    /// What is in flight of the messages that there are.
+    pub(super) fn still_in_flight(&self, in_flight: &InFlight) -> InFlight {
+        InFlight {
+            through: self.first + self.count_before(in_flight.through),
+            ..*in_flight
+        }
     }
 }
 

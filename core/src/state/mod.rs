@@ -171,16 +171,20 @@ impl State {
 
     /// The messages of `drain` have been handed over. Applies the returned event itself; the
     /// host makes it durable, and nobody waits for that. `None` when the drain is no longer in
-    /// flight: its user was removed, or it was given back.
+    /// flight: it was confirmed already or given back, or its user was removed.
     pub fn confirm(&mut self, drain: &Drain) -> Option<Event> {
         let place = *self.usernames.get(&drain.username)?;
         let in_flight = self.drains.get(&place)?;
         if in_flight.connection != drain.connection {
             return None;
         }
+        let count = self.accounts[place].mailbox.delivered_by(drain);
+        if count == 0 {
+            return None;
+        }
         let event = Event::MessagesDelivered {
             username: drain.username,
-            count: self.accounts[place].mailbox.delivered_by(drain),
+            count,
         };
         self.apply(&event);
         Some(event)
@@ -239,15 +243,23 @@ impl State {
 
     /// The fewest events that rebuild this state, but for what is soft.
     pub fn compacted(&self) -> impl Iterator<Item = Event> {
-        let users = self.accounts.iter().map(|(_, account)| {
+        let users = self.accounts.iter().flat_map(|(_, account)| {
             let user = &account.user;
-            Event::UserAdded {
+            let created = account.mailbox.created();
+            let added = Event::UserAdded {
                 username: user.identity.username,
                 name: user.identity.name.clone(),
                 country: user.country.clone(),
                 password: user.password.clone(),
+                generation: created,
+            };
+            // The mailbox stays the one that was made with the user.
+            let changed = (user.generation != created).then(|| Event::PasswordChanged {
+                username: user.identity.username,
+                password: user.password.clone(),
                 generation: user.generation,
-            }
+            });
+            core::iter::once(added).chain(changed)
         });
         let sessions = self.accounts.iter().flat_map(move |(_, account)| {
             let username = account.user.identity.username;
@@ -288,22 +300,32 @@ impl State {
     /// this one and whose unsaved events were lost. Confirmations among them have to be applied
     /// again first: those messages have been handed over.
     pub fn take_over(&mut self, before: &State) {
+        // A password check under way may have been given a generation that was lost.
+        self.reach(before.generation);
         for (place, account) in &mut self.accounts {
             let username = account.user.identity.username;
             let Some(&place_before) = before.usernames.get(&username) else {
                 continue;
             };
-            let account_before = &before.accounts[place_before];
-            if account.user.generation != account_before.user.generation
-                && !account.mailbox.is(&account_before.mailbox)
-            {
+            let mailbox = &mut account.mailbox;
+            let mailbox_before = &before.accounts[place_before].mailbox;
+            if !mailbox.is(mailbox_before) {
                 continue;
             }
-            account
-                .mailbox
-                .continue_positions_of(&account_before.mailbox);
-            if let Some(drain) = before.drains.get(&place_before) {
-                self.drains.insert(place, *drain);
+            mailbox.continue_positions_of(mailbox_before);
+            if let Some(in_flight) = before.drains.get(&place_before) {
+                let in_flight = mailbox.still_in_flight(in_flight);
+                if !in_flight.is_over(mailbox) {
+                    self.drains.insert(place, in_flight);
+                }
+            }
+        }
+        for (token, owned) in &mut self.sessions {
+            if let Some(before) = before.sessions.get(token) {
+                let session = &mut owned.session;
+                session.last_used = session.last_used.max(before.session.last_used);
+                let user = &self.accounts[owned.account].user;
+                self.presence.changed(user.identity.username);
             }
         }
         for (connection, tokens) in before.presence.attachments() {

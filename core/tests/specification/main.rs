@@ -1,0 +1,18 @@
+//! The core's behaviour as its hosts see it, section by section of PROTOCOL.md.
+
+mod accounts;
+mod auth;
+mod bounds;
+mod commands;
+mod determinism;
+mod events;
+mod framing;
+mod host;
+mod inbox;
+mod list;
+mod presence;
+mod properties;
+mod recovery;
+mod replies;
+mod send;
+mod sessions;
