@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::screen::{complain, print};
 use crate::settings::{self, SettingsArguments, SettingsError};
-use crate::{serve, user};
+use crate::{connect, serve, user};
 
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 an error, told on standard error; 2 the command line was wrong.";
@@ -48,6 +48,7 @@ enum Command {
     /// Run the server.
     #[command(after_help = format!("{SERVE_EXAMPLES}\n\n{SETTINGS_HELP}\n\n{EXIT_CODES}"))]
     Serve(SettingsArguments),
+    Connect(connect::ConnectArguments),
     /// Add, change, list, remove and import users, also while the server runs.
     User(user::UserArguments),
     /// Check the settings, and print each with its value and where that came from.
@@ -73,6 +74,7 @@ pub fn run(cli: Cli) -> ExitCode {
     match cli.command {
         None => serve(&cli.serve),
         Some(Command::Serve(arguments)) => serve(&arguments),
+        Some(Command::Connect(arguments)) => connect::run(arguments),
         Some(Command::User(arguments)) => user::run(arguments),
         Some(Command::Config(arguments)) => config(&arguments),
     }

@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod cli;
+pub mod connect;
 pub mod engine;
 pub mod journal;
 pub mod journal_command;

@@ -1,0 +1,140 @@
+//! The wire of the terminal client: one connection, watched from a thread of its own, so that
+//! its end is noticed even while somebody types.
+
+use std::io::{self, Read as _, Write as _};
+use std::net::{TcpStream, ToSocketAddrs as _};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+use chatting_time_core::terminal::ReplyBuffer;
+
+use super::failure::Failure;
+use crate::settings::ListenAddress;
+
+/// What a conversation can wait for.
+pub(super) enum Event {
+    /// These bytes came from the server.
+    Bytes(Vec<u8>),
+    /// Nothing more will come: the server closed the connection, or it broke.
+    Ended(Option<io::Error>),
+    /// The editor shows its prompt and has the keyboard.
+    EditingBegan,
+    /// The person typed a line, or left.
+    Typed(Result<Option<String>, Failure>),
+}
+
+/// A connection to a server.
+pub(super) struct Link {
+    stream: TcpStream,
+    replies: ReplyBuffer,
+    timeout: Duration,
+    events: Receiver<Event>,
+    sender: SyncSender<Event>,
+}
+
+/// Events on their way from thread to thread: a server that sends faster than it is listened to
+/// waits.
+const EVENTS: usize = 4;
+/// Bytes taken from the connection at a time.
+const PIECE_BYTES: usize = 64 << 10;
+
+impl Link {
+    /// Connects, trying each address of the server for up to `timeout`, which also bounds every
+    /// later wait for the server to take or send anything.
+    pub(super) fn open(server: &ListenAddress, timeout: Duration) -> Result<Self, Failure> {
+        let stream = connect(server, timeout)?;
+        let prepared = stream
+            .set_nodelay(true)
+            .and_then(|()| stream.set_write_timeout(Some(timeout)))
+            .and_then(|()| stream.try_clone());
+        let reading = prepared.map_err(Failure::Unreachable)?;
+        let (sender, events) = sync_channel(EVENTS);
+        let watch = sender.clone();
+        thread::spawn(move || forward(reading, &watch));
+        Ok(Self {
+            stream,
+            replies: ReplyBuffer::default(),
+            timeout,
+            events,
+            sender,
+        })
+    }
+
+    /// Sends a request and waits for its reply.
+    pub(super) fn ask(&mut self, request: &[u8]) -> Result<Vec<u8>, Failure> {
+        match self.stream.write_all(request) {
+            Err(error) if is_timeout(&error) => return Err(Failure::Silent(self.timeout)),
+            // The server has gone, perhaps with a last word that explains it: reading tells.
+            Ok(()) | Err(_) => {}
+        }
+        loop {
+            if let Some(reply) = self.replies.take().map_err(Failure::Unreadable)? {
+                return Ok(reply);
+            }
+            match self.events.recv_timeout(self.timeout) {
+                Ok(Event::Bytes(bytes)) => self.replies.push(&bytes),
+                Ok(Event::Ended(error)) => return Err(Failure::Gone(error)),
+                // The editor has said all it had to say about the line that is being asked.
+                Ok(Event::EditingBegan | Event::Typed(_)) => {}
+                Err(RecvTimeoutError::Timeout) => return Err(Failure::Silent(self.timeout)),
+                Err(RecvTimeoutError::Disconnected) => return Err(Failure::Gone(None)),
+            }
+        }
+    }
+
+    /// Waits for whatever happens next, however long.
+    pub(super) fn next_event(&self) -> Event {
+        let event = self.events.recv();
+        event.expect("the link itself holds a sender")
+    }
+
+    /// Takes in bytes that came while nothing was asked. The reply among them, if it is whole.
+    pub(super) fn unasked(&mut self, bytes: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
+        self.replies.push(bytes);
+        self.replies.take().map_err(Failure::Unreadable)
+    }
+
+    /// Where others report what [`Link::next_event`] gives.
+    pub(super) fn events_sender(&self) -> SyncSender<Event> {
+        self.sender.clone()
+    }
+}
+
+fn connect(server: &ListenAddress, timeout: Duration) -> Result<TcpStream, Failure> {
+    let addresses = (server.host(), server.port())
+        .to_socket_addrs()
+        .map_err(Failure::UnknownHost)?;
+    let mut failure = Failure::UnknownHost(io::ErrorKind::NotFound.into());
+    for address in addresses {
+        match TcpStream::connect_timeout(&address, timeout) {
+            Ok(stream) => return Ok(stream),
+            Err(error) => failure = Failure::Unreachable(error),
+        }
+    }
+    Err(failure)
+}
+
+/// Ends with the connection, or when nobody wants to know any more.
+fn forward(mut stream: TcpStream, events: &SyncSender<Event>) {
+    let mut piece = vec![0; PIECE_BYTES];
+    loop {
+        let event = match stream.read(&mut piece) {
+            Ok(0) => Event::Ended(None),
+            Ok(length) => Event::Bytes(piece[..length].to_vec()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => Event::Ended(Some(error)),
+        };
+        let is_last = matches!(event, Event::Ended(_));
+        if events.send(event).is_err() || is_last {
+            return;
+        }
+    }
+}
+
+fn is_timeout(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
+    )
+}
