@@ -85,7 +85,7 @@ async fn answer(engine: &Engine, request: Request) -> Response {
 
 fn log(command: &AdminCommand) {
     match command {
-        AdminCommand::AddUsers(users) => info!("{} users added", users.len()),
+        AdminCommand::AddUsers(users) => info!("users added: {}", users.len()),
         AdminCommand::ChangePassword { username, .. } => info!("password of {username} changed"),
         AdminCommand::RemoveUser { username } => info!("user {username} removed"),
     }

@@ -42,7 +42,8 @@ impl ImportArguments {
             let accounts = Accounts::open_or_create(settings)?;
             accounts.administer(AdminCommand::AddUsers(users))?;
         }
-        Ok(print(format_args!("imported {count} users\n"))?)
+        let plural = if count == 1 { "" } else { "s" };
+        Ok(print(format_args!("imported {count} user{plural}\n"))?)
     }
 }
 
