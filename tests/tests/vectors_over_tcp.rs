@@ -30,10 +30,17 @@ fn every_vector_that_needs_no_clock_holds_over_tcp() {
             });
         }
     });
-    let Results { passed, skipped, failures } = results.into_inner().unwrap();
+    let Results {
+        passed,
+        skipped,
+        failures,
+    } = results.into_inner().unwrap();
     println!("{passed} vectors hold over TCP; left out for what they need: {skipped:?}");
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
-    assert!(skipped.keys().all(|need| *need == Need::Clock), "{skipped:?}");
+    assert!(
+        skipped.keys().all(|need| *need == Need::Clock),
+        "{skipped:?}"
+    );
 }
 
 #[derive(Default)]
@@ -55,6 +62,7 @@ impl Results {
 
 fn play(vector: &Vector) -> Result<Outcome, String> {
     let started = TcpHost::new(&vector.setup);
-    let mut host = started.map_err(|trouble| format!("{}:{}: {trouble}", vector.file, vector.line))?;
+    let mut host =
+        started.map_err(|trouble| format!("{}:{}: {trouble}", vector.file, vector.line))?;
     run(vector, &mut host).map_err(|failure| failure.to_string())
 }
