@@ -191,7 +191,7 @@ impl Host for TcpHost {
         match operation {
             Operation::Add(account) => self.add(account)?,
             Operation::Remove(username) => {
-                server::run(&["user", "remove", username], data, "")?;
+                server::run(&["user", "remove", username, "--yes"], data, "")?;
             }
             Operation::SetPassword { username, password } => {
                 server::run(
