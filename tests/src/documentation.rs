@@ -46,7 +46,10 @@ pub fn render(document: &str) -> Result<String, RenderError> {
     let mut rendered = String::new();
     let mut open = None;
     for (index, line) in document.lines().enumerate() {
-        let wrong = |problem: String| RenderError { line: index + 1, problem };
+        let wrong = |problem: String| RenderError {
+            line: index + 1,
+            problem,
+        };
         let is_end = line == END;
         match (open, is_end) {
             (Some(_), false) => continue,
@@ -56,14 +59,19 @@ pub fn render(document: &str) -> Result<String, RenderError> {
         rendered.push_str(line);
         rendered.push('\n');
         if let Some(name) = line.strip_prefix(BEGIN) {
-            let name = name.strip_suffix(" -->").ok_or_else(|| wrong("` -->` is missing".into()))?;
+            let name = name
+                .strip_suffix(" -->")
+                .ok_or_else(|| wrong("` -->` is missing".into()))?;
             rendered.push_str(&example(name).map_err(wrong)?);
             open = Some(index + 1);
         }
     }
     match open {
         None => Ok(rendered),
-        Some(line) => Err(RenderError { line, problem: format!("`{END}` is missing") }),
+        Some(line) => Err(RenderError {
+            line,
+            problem: format!("`{END}` is missing"),
+        }),
     }
 }
 
@@ -74,26 +82,36 @@ fn example(name: &str) -> Result<String, String> {
         None => (name, None),
     };
     let vector = find(name)?;
-    let mut host = MemoryHost::new(&vector.setup, seed(&vector)).map_err(|trouble| trouble.to_string())?;
+    let mut host =
+        MemoryHost::new(&vector.setup, seed(&vector)).map_err(|trouble| trouble.to_string())?;
     let outcome = run(&vector, &mut host).map_err(|failure| failure.to_string())?;
     let Outcome::Passed(said) = outcome else {
         return Err(format!("`{name}` cannot run in memory"));
     };
-    let said = said.iter().filter(|said| only.is_none_or(|only| said.connection() == only));
-    Ok(format!("```text\n{}```\n", said.map(shown).collect::<String>()))
+    let said = said
+        .iter()
+        .filter(|said| only.is_none_or(|only| said.connection() == only));
+    Ok(format!(
+        "```text\n{}```\n",
+        said.map(shown).collect::<String>()
+    ))
 }
 
 fn find(name: &str) -> Result<Vector, String> {
     let files = vectors::all().map_err(|error| error.to_string())?;
     let mut vectors = files.into_iter().flat_map(|file| file.vectors);
     let found = vectors.find(|vector| name == format!("{}, {}", vector.file, vector.title));
-    found.ok_or_else(|| format!("there is no vector `{name}`; write its file, a comma and its title"))
+    found.ok_or_else(|| {
+        format!("there is no vector `{name}`; write its file, a comma and its title")
+    })
 }
 
 /// Every example has tokens of its own, which do not change when other examples do.
 fn seed(vector: &Vector) -> u64 {
     let bytes = vector.title.bytes().map(u64::from);
-    bytes.fold(0, |seed: u64, byte| seed.wrapping_mul(0x100_0000_01b3) ^ byte)
+    bytes.fold(0, |seed: u64, byte| {
+        seed.wrapping_mul(0x100_0000_01b3) ^ byte
+    })
 }
 
 /// Requests and replies as a vector writes them, a terminal as a person sees it.
@@ -112,12 +130,17 @@ fn shown(said: &Said) -> String {
 mod tests {
     use super::*;
 
-    const EMPTY: &str = "<!-- contoh: commands.chat, Sending to nobody -->\n<!-- akhir contoh -->\n";
+    const EMPTY: &str =
+        "<!-- contoh: commands.chat, Sending to nobody -->\n<!-- akhir contoh -->\n";
 
     #[test]
     fn an_example_is_filled_in_and_stays_the_same_when_rendered_again() {
         let rendered = render(EMPTY).unwrap();
-        assert!(rendered.contains("messi < {\"status\": \"ERROR\", \"message\": \"User Tidak Ditemukan\""), "{rendered}");
+        assert!(
+            rendered
+                .contains("messi < {\"status\": \"ERROR\", \"message\": \"User Tidak Ditemukan\""),
+            "{rendered}"
+        );
         assert_eq!(render(&rendered).unwrap(), rendered);
     }
 

@@ -102,7 +102,10 @@ impl MemoryHost {
     }
 
     fn confirm(&mut self, decision: &Decision) {
-        let delivered = decision.drain.as_ref().and_then(|drain| self.state.confirm(drain));
+        let delivered = decision
+            .drain
+            .as_ref()
+            .and_then(|drain| self.state.confirm(drain));
         self.record(delivered.as_slice());
     }
 
@@ -135,8 +138,15 @@ impl MemoryHost {
     /// Closes the connections whose line has run out of time.
     fn time_out(&mut self) {
         let (now, line_time) = (self.now, self.limits.line_time);
-        for client in self.connections.values_mut().filter(|client| !client.is_closed) {
-            if client.inside_since.is_some_and(|since| now.since(since) >= line_time) {
+        for client in self
+            .connections
+            .values_mut()
+            .filter(|client| !client.is_closed)
+        {
+            if client
+                .inside_since
+                .is_some_and(|since| now.since(since) >= line_time)
+            {
                 client.close_inside_line(Refusal::RequestTimeout);
             }
         }
@@ -144,7 +154,10 @@ impl MemoryHost {
     }
 
     fn detach_closed(&mut self) {
-        let closed = self.connections.iter().filter(|(_, client)| client.is_closed);
+        let closed = self
+            .connections
+            .iter()
+            .filter(|(_, client)| client.is_closed);
         for (number, _) in closed {
             self.state.detach(ConnectionId(*number as u64));
         }
@@ -180,7 +193,8 @@ impl MemoryHost {
     }
 
     fn new_user(&mut self, account: &Account) -> Result<NewUser, Trouble> {
-        let name = |text| Name::parse(text).ok_or_else(|| Trouble(format!("{text} can be nobody's name")));
+        let name =
+            |text| Name::parse(text).ok_or_else(|| Trouble(format!("{text} can be nobody's name")));
         Ok(NewUser {
             username: username(&account.username)?,
             name: name(&account.name)?,
@@ -196,7 +210,11 @@ impl Host for MemoryHost {
     }
 
     fn open(&mut self) -> Result<ConnectionNumber, Trouble> {
-        let open = self.connections.values().filter(|client| !client.is_closed).count() as u64;
+        let open = self
+            .connections
+            .values()
+            .filter(|client| !client.is_closed)
+            .count() as u64;
         let mut client = Client {
             connection: Connection::new(self.limits.clone()),
             binding: None,
@@ -291,7 +309,11 @@ impl Host for MemoryHost {
     }
 
     fn stop(&mut self) -> Result<(), Trouble> {
-        for client in self.connections.values_mut().filter(|client| !client.is_closed) {
+        for client in self
+            .connections
+            .values_mut()
+            .filter(|client| !client.is_closed)
+        {
             client.close_inside_line(Refusal::ShuttingDown);
         }
         self.detach_closed();
@@ -301,8 +323,13 @@ impl Host for MemoryHost {
     fn operate(&mut self, operation: &Operation) -> Result<(), Trouble> {
         let command = match operation {
             Operation::Add(account) => AdminCommand::AddUsers(vec![self.new_user(account)?]),
-            Operation::Remove(name) => AdminCommand::RemoveUser { username: username(name)? },
-            Operation::SetPassword { username: name, password } => AdminCommand::ChangePassword {
+            Operation::Remove(name) => AdminCommand::RemoveUser {
+                username: username(name)?,
+            },
+            Operation::SetPassword {
+                username: name,
+                password,
+            } => AdminCommand::ChangePassword {
                 username: username(name)?,
                 password: self.hash(password)?,
             },

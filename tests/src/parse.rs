@@ -33,13 +33,21 @@ pub fn parse(name: &str, text: &str) -> Result<File, ParseError> {
     let mut last = 0;
     for (index, line) in text.lines().enumerate() {
         last = index + 1;
-        reader.line(name, last, line).map_err(|problem| at(name, last, problem))?;
+        reader
+            .line(name, last, line)
+            .map_err(|problem| at(name, last, problem))?;
     }
-    reader.finish(name).map_err(|(line, problem)| at(name, line.max(1).min(last.max(1)), problem))
+    reader
+        .finish(name)
+        .map_err(|(line, problem)| at(name, line.max(1).min(last.max(1)), problem))
 }
 
 fn at(file: &str, line: usize, problem: String) -> ParseError {
-    ParseError { file: file.into(), line, problem }
+    ParseError {
+        file: file.into(),
+        line,
+        problem,
+    }
 }
 
 #[derive(Default)]
@@ -89,7 +97,9 @@ impl Reader {
     fn begin_vector(&mut self, file: &str, line: usize, title: &str) -> Result<(), Problem> {
         let title = title.trim().to_owned();
         if self.vectors.iter().any(|vector| vector.title == title) {
-            return Err(format!("another vector of this file is called `{title}` too"));
+            return Err(format!(
+                "another vector of this file is called `{title}` too"
+            ));
         }
         self.scope = Scope::default();
         self.vectors.push(Vector {
@@ -132,7 +142,10 @@ impl Reader {
             return prepare?.add_to(&mut vector.setup);
         }
         for action in self.scope.actions(text)? {
-            vector.steps.push(Step { line: number, action });
+            vector.steps.push(Step {
+                line: number,
+                action,
+            });
         }
         Ok(())
     }
@@ -144,17 +157,31 @@ impl Reader {
         };
         let wrong = |problem: String| Err((vector.line, problem));
         if vector.clauses.is_empty() {
-            return wrong(format!("`{}` cites no clause: add `Clauses: …`", vector.title));
+            return wrong(format!(
+                "`{}` cites no clause: add `Clauses: …`",
+                vector.title
+            ));
         }
         if vector.steps.is_empty() {
             return wrong(format!("`{}` has no steps", vector.title));
         }
-        let used: BTreeSet<Need> = vector.steps.iter().filter_map(|step| step.action.need()).collect();
+        let used: BTreeSet<Need> = vector
+            .steps
+            .iter()
+            .filter_map(|step| step.action.need())
+            .collect();
         for need in Need::ALL {
             let word = need.word();
             match (used.contains(&need), vector.setup.needs.contains(&need)) {
-                (true, false) => return wrong(format!("`{}` has to say `needs {word}`", vector.title)),
-                (false, true) => return wrong(format!("`{}` says `needs {word}` and has no such step", vector.title)),
+                (true, false) => {
+                    return wrong(format!("`{}` has to say `needs {word}`", vector.title));
+                }
+                (false, true) => {
+                    return wrong(format!(
+                        "`{}` says `needs {word}` and has no such step",
+                        vector.title
+                    ));
+                }
                 _ => {}
             }
         }
@@ -163,11 +190,17 @@ impl Reader {
 
     fn finish(self, name: &str) -> Result<File, (usize, Problem)> {
         self.finish_vector()?;
-        let title = self.title.ok_or((1, "the file has no title (`# …`)".to_owned()))?;
+        let title = self
+            .title
+            .ok_or((1, "the file has no title (`# …`)".to_owned()))?;
         if self.vectors.is_empty() {
             return Err((1, "the file has no vectors (`## …`)".into()));
         }
-        Ok(File { name: name.into(), title, vectors: self.vectors })
+        Ok(File {
+            name: name.into(),
+            title,
+            vectors: self.vectors,
+        })
     }
 }
 
@@ -195,7 +228,11 @@ impl Preparation {
     fn add_to(self, setup: &mut Setup) -> Result<(), Problem> {
         match self {
             Self::Account(account) => {
-                if setup.accounts.iter().any(|other| other.username == account.username) {
+                if setup
+                    .accounts
+                    .iter()
+                    .any(|other| other.username == account.username)
+                {
                     return Err(format!("the account {} is there already", account.username));
                 }
                 setup.accounts.push(account);
@@ -223,7 +260,10 @@ fn account(text: &str) -> Result<Account, Problem> {
     let (password, rest) = rest.split_at(password_end);
     let password = Template::parse(password, Escapes::Known)?;
     let password = String::from_utf8(password.fill(&Tokens::new())).map_err(|_| FORM)?;
-    let (country, name) = rest.strip_prefix(' ').and_then(|rest| rest.split_once(' ')).ok_or(FORM)?;
+    let (country, name) = rest
+        .strip_prefix(' ')
+        .and_then(|rest| rest.split_once(' '))
+        .ok_or(FORM)?;
     Ok(Account {
         username: username.into(),
         password,
@@ -237,10 +277,14 @@ fn limit(text: &str) -> Result<Preparation, Problem> {
     let (key, value) = text.split_once(' ').ok_or(FORM)?;
     let limits = chatting_time_core::limits::LIMITS;
     let limit = limits.iter().find(|limit| limit.field == key);
-    let limit = limit.ok_or_else(|| format!("there is no limit `{key}`; clause 11.1 lists them"))?;
+    let limit =
+        limit.ok_or_else(|| format!("there is no limit `{key}`; clause 11.1 lists them"))?;
     let value = value.parse().map_err(|_| FORM)?;
     if !(limit.minimum..=limit.maximum).contains(&value) {
-        return Err(format!("`{key}` can be {} to {}", limit.minimum, limit.maximum));
+        return Err(format!(
+            "`{key}` can be {} to {}",
+            limit.minimum, limit.maximum
+        ));
     }
     Ok(Preparation::Limit(key.into(), value))
 }
@@ -249,7 +293,11 @@ fn needs(text: &str) -> Result<Preparation, Problem> {
     let words = text.split(',').map(str::trim);
     let needs = words.map(|word| {
         let need = Need::ALL.into_iter().find(|need| need.word() == word);
-        need.ok_or_else(|| format!("nobody knows what `needs {word}` is; there are clock, operator, restart and stop"))
+        need.ok_or_else(|| {
+            format!(
+                "nobody knows what `needs {word}` is; there are clock, operator, restart and stop"
+            )
+        })
     });
     needs.collect::<Result<_, _>>().map(Preparation::Needs)
 }
@@ -259,8 +307,12 @@ impl Scope {
         let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
         Ok(match first {
             "connect" => {
-                let names = rest.split(',').map(|name| self.introduce(name.trim(), false));
-                names.map(|name| name.map(Action::Connect)).collect::<Result<_, _>>()?
+                let names = rest
+                    .split(',')
+                    .map(|name| self.introduce(name.trim(), false));
+                names
+                    .map(|name| name.map(Action::Connect))
+                    .collect::<Result<_, _>>()?
             }
             "terminal" => vec![Action::Terminal(self.introduce(rest, true)?)],
             "pause" if rest.is_empty() => vec![Action::Pause],
@@ -270,22 +322,35 @@ impl Scope {
             name if self.connections.contains(name) => vec![self.of_connection(name, rest)?],
             name if self.terminals.contains(name) => vec![self.of_terminal(name, rest)?],
             name => {
-                return Err(format!("`{name}` is neither a step nor a connection; open it with `connect {name}`"));
+                return Err(format!(
+                    "`{name}` is neither a step nor a connection; open it with `connect {name}`"
+                ));
             }
         })
     }
 
     fn introduce(&mut self, name: &str, is_terminal: bool) -> Result<String, Problem> {
-        const STEPS: [&str; 9] =
-            ["connect", "terminal", "pause", "clock", "server", "operator", "account", "limit", "needs"];
-        let is_name = !name.is_empty() && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+        const STEPS: [&str; 9] = [
+            "connect", "terminal", "pause", "clock", "server", "operator", "account", "limit",
+            "needs",
+        ];
+        let is_name = !name.is_empty()
+            && name
+                .bytes()
+                .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
         if !is_name || STEPS.contains(&name) {
-            return Err(format!("`{name}` cannot name a connection: use a-z, 0-9 and hyphens, and no word of a step"));
+            return Err(format!(
+                "`{name}` cannot name a connection: use a-z, 0-9 and hyphens, and no word of a step"
+            ));
         }
         if self.connections.contains(name) || self.terminals.contains(name) {
             return Err(format!("`{name}` is open already"));
         }
-        let names = if is_terminal { &mut self.terminals } else { &mut self.connections };
+        let names = if is_terminal {
+            &mut self.terminals
+        } else {
+            &mut self.connections
+        };
         names.insert(name.into());
         Ok(name.into())
     }
@@ -318,7 +383,11 @@ impl Scope {
                     return Err("a reply is one JSON object, so it begins with `{`".into());
                 }
                 let reply = self.reply(text, Escapes::None)?;
-                Action::Receive { connection: name, times, reply }
+                Action::Receive {
+                    connection: name,
+                    times,
+                    reply,
+                }
             }
             ("<<", _) => Action::ReceiveBytes(name, self.reply(text, Escapes::Known)?),
             ("half-closes", "") => Action::HalfClose(name),
@@ -348,14 +417,20 @@ impl Scope {
                 let (prompt, line) = text.split_at(colon + 1);
                 let prompt = self.reply(prompt, Escapes::None)?;
                 let line = self.known(Template::parse(line, Escapes::None)?)?;
-                Ok(Action::Type { connection: name, prompt, line })
+                Ok(Action::Type {
+                    connection: name,
+                    prompt,
+                    line,
+                })
             }
             ("|", _) => Ok(Action::Print(name, self.reply(text, Escapes::None)?)),
             ("closes", "") => {
                 self.terminals.remove(&name);
                 Ok(Action::Close(name))
             }
-            _ => Err(format!("at a terminal there are `|` and `closes`, not `{rest}`")),
+            _ => Err(format!(
+                "at a terminal there are `|` and `closes`, not `{rest}`"
+            )),
         }
     }
 
@@ -364,16 +439,21 @@ impl Scope {
     }
 
     fn known(&self, template: Template) -> Result<Template, Problem> {
-        let unknown = template.token_names().find(|name| !self.tokens.contains(*name));
+        let unknown = template
+            .token_names()
+            .find(|name| !self.tokens.contains(*name));
         if let Some(name) = unknown {
-            return Err(format!("no reply before this line gives out the token `{name}`"));
+            return Err(format!(
+                "no reply before this line gives out the token `{name}`"
+            ));
         }
         Ok(template)
     }
 
     fn reply(&mut self, text: &str, escapes: Escapes) -> Result<Template, Problem> {
         let template = Template::parse(text, escapes)?;
-        self.tokens.extend(template.token_names().map(str::to_owned));
+        self.tokens
+            .extend(template.token_names().map(str::to_owned));
         Ok(template)
     }
 }
@@ -392,7 +472,10 @@ fn repeated(text: &str) -> Result<(usize, &str), Problem> {
 
 fn duration(text: &str) -> Result<u64, Problem> {
     const FORM: &str = "the clock is advanced like `clock + 61 seconds`";
-    let (number, unit) = text.strip_prefix("+ ").and_then(|rest| rest.split_once(' ')).ok_or(FORM)?;
+    let (number, unit) = text
+        .strip_prefix("+ ")
+        .and_then(|rest| rest.split_once(' '))
+        .ok_or(FORM)?;
     let number: u64 = number.parse().map_err(|_| FORM)?;
     let unit = match unit {
         "milliseconds" => 1,
@@ -415,7 +498,10 @@ fn operation(text: &str) -> Result<Operation, Problem> {
     }
     let rest = text.strip_prefix("sets the password of ").ok_or(FORM)?;
     let (username, password) = rest.split_once(" to ").ok_or(FORM)?;
-    Ok(Operation::SetPassword { username: username.into(), password: password.into() })
+    Ok(Operation::SetPassword {
+        username: username.into(),
+        password: password.into(),
+    })
 }
 
 #[cfg(test)]
@@ -425,13 +511,21 @@ mod tests {
     /// The problem that a vector with these steps has.
     fn problem(steps: &str) -> (usize, String) {
         let steps: String = steps.lines().map(|step| format!("    {step}\n")).collect();
-        let error = parse("x.chat", &format!("# Title\n\n## Vector\n\nClauses: 1.1\n\n{steps}")).unwrap_err();
+        let error = parse(
+            "x.chat",
+            &format!("# Title\n\n## Vector\n\nClauses: 1.1\n\n{steps}"),
+        )
+        .unwrap_err();
         (error.line, error.problem)
     }
 
     #[test]
     fn an_error_names_file_line_and_what_to_do() {
-        let error = parse("x.chat", "# T\n\n## V\n\nClauses: 1.1\n\n    messi > help\n").unwrap_err();
+        let error = parse(
+            "x.chat",
+            "# T\n\n## V\n\nClauses: 1.1\n\n    messi > help\n",
+        )
+        .unwrap_err();
         assert_eq!(
             error.to_string(),
             "x.chat:7: `messi` is neither a step nor a connection; open it with `connect messi`"
@@ -441,35 +535,58 @@ mod tests {
     #[test]
     fn a_token_cannot_be_used_before_a_reply_gives_it_out() {
         let (line, problem) = problem("connect a\na > inbox ${a}");
-        assert_eq!((line, problem.contains("token `a`")), (8, true), "{problem}");
+        assert_eq!(
+            (line, problem.contains("token `a`")),
+            (8, true),
+            "{problem}"
+        );
     }
 
     #[test]
     fn a_space_at_the_end_of_a_step_is_refused() {
-        assert!(problem("connect a\na > send b \nb closes").1.contains("\\s"));
+        assert!(
+            problem("connect a\na > send b \nb closes")
+                .1
+                .contains("\\s")
+        );
     }
 
     #[test]
     fn what_a_vector_needs_has_to_be_declared() {
-        assert!(problem("connect a\nclock + 1 seconds").1.contains("needs clock"));
+        assert!(
+            problem("connect a\nclock + 1 seconds")
+                .1
+                .contains("needs clock")
+        );
         assert!(problem("needs clock\nconnect a").1.contains("no such step"));
     }
 
     #[test]
     fn a_vector_without_clauses_is_refused() {
         let error = parse("x.chat", "# T\n\n## V\n\n    connect a\n").unwrap_err();
-        assert_eq!((error.line, error.problem.contains("cites no clause")), (3, true));
+        assert_eq!(
+            (error.line, error.problem.contains("cites no clause")),
+            (3, true)
+        );
     }
 
     #[test]
     fn an_unknown_limit_is_refused() {
-        assert!(problem("limit mailbox 3\nconnect a").1.contains("no limit `mailbox`"));
+        assert!(
+            problem("limit mailbox 3\nconnect a")
+                .1
+                .contains("no limit `mailbox`")
+        );
     }
 
     #[test]
     fn a_reply_may_be_expected_several_times() {
-        let text = "# T\n\n## V\n\nClauses: 1.1\n\n    connect a\n    a < 3 times {\"b\": \" times \"}\n";
+        let text =
+            "# T\n\n## V\n\nClauses: 1.1\n\n    connect a\n    a < 3 times {\"b\": \" times \"}\n";
         let file = parse("x.chat", text).unwrap();
-        assert!(matches!(file.vectors[0].steps[1].action, Action::Receive { times: 3, .. }));
+        assert!(matches!(
+            file.vectors[0].steps[1].action,
+            Action::Receive { times: 3, .. }
+        ));
     }
 }

@@ -29,9 +29,16 @@ pub enum Check {
 pub fn clauses() -> Vec<Clause> {
     let mut clauses: Vec<Clause> = Vec::new();
     for line in TEXT.lines() {
-        if let Some((number, title)) = line.strip_prefix("### ").and_then(|line| line.split_once(' ')) {
+        if let Some((number, title)) = line
+            .strip_prefix("### ")
+            .and_then(|line| line.split_once(' '))
+        {
             let (number, title) = (number.into(), title.into());
-            clauses.push(Clause { number, title, check: Check::Vectors });
+            clauses.push(Clause {
+                number,
+                title,
+                check: Check::Vectors,
+            });
         } else if line.starts_with("## ") {
             continue;
         } else if let Some(clause) = clauses.last_mut() {
@@ -49,27 +56,40 @@ pub fn clauses() -> Vec<Clause> {
 /// The text of a clause, without its heading.
 pub fn text_of(number: &str) -> String {
     let heading = format!("### {number} ");
-    let lines = TEXT.lines().skip_while(|line| !line.starts_with(&heading)).skip(1);
+    let lines = TEXT
+        .lines()
+        .skip_while(|line| !line.starts_with(&heading))
+        .skip(1);
     let lines: Vec<_> = lines.take_while(|line| !line.starts_with('#')).collect();
     lines.join("\n")
 }
 
 /// The rows of the table of refusals (clause 5.1): code and message.
 pub fn refusals() -> Vec<(String, String)> {
-    rows("### 5.1 ").into_iter().map(|row| (bare(&row[0]), bare(&row[1]))).collect()
+    rows("### 5.1 ")
+        .into_iter()
+        .map(|row| (bare(&row[0]), bare(&row[1])))
+        .collect()
 }
 
 /// The rows of the table of bounds (clause 11.1): key and default.
 pub fn bounds() -> Vec<(String, String)> {
-    rows("### 11.1 ").into_iter().map(|row| (bare(&row[0]), row[1].clone())).collect()
+    rows("### 11.1 ")
+        .into_iter()
+        .map(|row| (bare(&row[0]), row[1].clone()))
+        .collect()
 }
 
 /// The first table of a clause without its head.
 fn rows(heading: &str) -> Vec<Vec<String>> {
     let lines = TEXT.lines().skip_while(|line| !line.starts_with(heading));
-    let table = lines.skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|'));
+    let table = lines
+        .skip_while(|line| !line.starts_with('|'))
+        .take_while(|line| line.starts_with('|'));
     let cells = table.skip(2).map(|line| line.trim_matches('|').split('|'));
-    cells.map(|cells| cells.map(|cell| cell.trim().to_owned()).collect()).collect()
+    cells
+        .map(|cells| cells.map(|cell| cell.trim().to_owned()).collect())
+        .collect()
 }
 
 fn bare(cell: &str) -> String {

@@ -55,7 +55,12 @@ pub struct Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, line, vector, difference } = self;
+        let Self {
+            file,
+            line,
+            vector,
+            difference,
+        } = self;
         write!(formatter, "{file}:{line}: {vector}: {difference}")
     }
 }
@@ -110,11 +115,17 @@ impl Run<'_> {
             Action::Connect(name) => self.open(name, None),
             Action::Terminal(name) => self.open(name, Some(Terminal::new())),
             Action::Send(name, bytes) => self.send(name, bytes.fill(&self.tokens)),
-            Action::Receive { connection, times, reply } => {
-                (0..*times).try_for_each(|_| self.expect_reply(connection, reply))
-            }
+            Action::Receive {
+                connection,
+                times,
+                reply,
+            } => (0..*times).try_for_each(|_| self.expect_reply(connection, reply)),
             Action::ReceiveBytes(name, bytes) => self.expect_bytes(name, bytes),
-            Action::Type { connection, prompt, line } => self.type_line(connection, prompt, line),
+            Action::Type {
+                connection,
+                prompt,
+                line,
+            } => self.type_line(connection, prompt, line),
             Action::Print(name, line) => self.expect_line(name, line),
             Action::HalfClose(name) => {
                 let number = self.number(name)?;
@@ -140,7 +151,14 @@ impl Run<'_> {
     fn open(&mut self, name: &str, terminal: Option<Terminal>) -> Result<(), Trouble> {
         let number = self.host.open()?;
         let unread = Vec::new();
-        self.clients.insert(name.into(), Client { number, unread, terminal });
+        self.clients.insert(
+            name.into(),
+            Client {
+                number,
+                unread,
+                terminal,
+            },
+        );
         Ok(())
     }
 
@@ -153,7 +171,9 @@ impl Run<'_> {
 
     fn expect_reply(&mut self, name: &str, expected: &Template) -> Result<(), Trouble> {
         let reply = self.next_reply(name)?;
-        expected.compare(&reply, &mut self.tokens).map_err(Trouble)?;
+        expected
+            .compare(&reply, &mut self.tokens)
+            .map_err(Trouble)?;
         self.said.push(Said::Received(name.into(), reply));
         Ok(())
     }
@@ -197,9 +217,9 @@ impl Run<'_> {
             false => format!("; before that came: {}", Shown(unread)),
         };
         match came {
-            Ok(bytes) if bytes.is_empty() => {
-                Err(Trouble(format!("the server closed the connection instead of replying{before}")))
-            }
+            Ok(bytes) if bytes.is_empty() => Err(Trouble(format!(
+                "the server closed the connection instead of replying{before}"
+            ))),
             Ok(bytes) => {
                 unread.extend(bytes);
                 Ok(())
@@ -213,12 +233,17 @@ impl Run<'_> {
         let mut unread = std::mem::take(&mut self.client(name)?.unread);
         loop {
             if !unread.is_empty() {
-                return Err(Trouble(format!("the server sent before it closed: {}", Shown(&unread))));
+                return Err(Trouble(format!(
+                    "the server sent before it closed: {}",
+                    Shown(&unread)
+                )));
             }
             unread = match self.host.receive(number) {
                 Ok(bytes) if bytes.is_empty() => break,
                 Ok(bytes) => bytes,
-                Err(Trouble(why)) => return Err(Trouble(format!("the server did not close: {why}"))),
+                Err(Trouble(why)) => {
+                    return Err(Trouble(format!("the server did not close: {why}")));
+                }
             };
         }
         self.host.close(number)?;
@@ -234,7 +259,10 @@ impl Run<'_> {
         client.unread.extend(came);
         match client.unread.is_empty() {
             true => Ok(()),
-            false => Err(Trouble(format!("nobody asked for: {}", Shown(&client.unread)))),
+            false => Err(Trouble(format!(
+                "nobody asked for: {}",
+                Shown(&client.unread)
+            ))),
         }
     }
 
@@ -258,14 +286,19 @@ impl Run<'_> {
 
     fn expect_line(&mut self, name: &str, expected: &Template) -> Result<(), Trouble> {
         let line = self.terminal(name)?.next_line()?;
-        expected.compare(line.as_bytes(), &mut self.tokens).map_err(Trouble)?;
+        expected
+            .compare(line.as_bytes(), &mut self.tokens)
+            .map_err(Trouble)?;
         self.said.push(Said::Shown(name.into(), line.into_bytes()));
         Ok(())
     }
 
     /// What a terminal printed and no line of the vector expected is a difference too.
     fn finish(&self) -> Result<(), Trouble> {
-        let terminals = self.clients.values().filter_map(|client| client.terminal.as_ref());
+        let terminals = self
+            .clients
+            .values()
+            .filter_map(|client| client.terminal.as_ref());
         terminals.into_iter().try_for_each(Terminal::is_read)
     }
 
@@ -285,5 +318,7 @@ impl Run<'_> {
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    bytes.windows(wanted.len()).position(|window| window == wanted)
+    bytes
+        .windows(wanted.len())
+        .position(|window| window == wanted)
 }

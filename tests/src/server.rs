@@ -22,6 +22,8 @@ pub struct Server {
     child: Child,
     address: SocketAddr,
     log: Log,
+    /// Ends when the server does.
+    lines: Receiver<String>,
 }
 
 /// What the server printed so far, to be shown when something fails.
@@ -32,7 +34,10 @@ impl Server {
     /// listens. `flags` are further flags of `serve`.
     pub fn start(data: &Path, flags: &[String]) -> Result<Self, Trouble> {
         let mut command = Command::new(binary()?);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data).args(flags);
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .args(flags);
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -41,11 +46,19 @@ impl Server {
         let log = Log::default();
         let lines = collect_lines(&mut child, &log);
         match wait_for_address(&lines) {
-            Some(address) => Ok(Self { child, address, log }),
+            Some(address) => Ok(Self {
+                child,
+                address,
+                log,
+                lines,
+            }),
             None => {
                 child.kill()?;
                 child.wait()?;
-                Err(Trouble(format!("the server did not start: {}", shown(&log))))
+                Err(Trouble(format!(
+                    "the server did not start: {}",
+                    shown(&log)
+                )))
             }
         }
     }
@@ -81,14 +94,20 @@ impl Server {
     /// Waits until it has ended by itself.
     pub fn wait(&mut self) -> Result<ExitStatus, Trouble> {
         let deadline = Instant::now() + PATIENCE;
-        // The standard library knows no wait with a deadline.
-        while Instant::now() < deadline {
-            if let Some(status) = self.child.try_wait()? {
-                return Ok(status);
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.lines.recv_timeout(left) {
+                Ok(_) => {}
+                // Its outputs are closed, so it is over.
+                Err(RecvTimeoutError::Disconnected) => return Ok(self.child.wait()?),
+                Err(RecvTimeoutError::Timeout) => {
+                    return Err(Trouble(format!(
+                        "the server does not end: {}",
+                        self.printed()
+                    )));
+                }
             }
-            std::thread::sleep(Duration::from_millis(5));
         }
-        Err(Trouble(format!("the server does not end: {}", self.printed())))
     }
 }
 
@@ -139,7 +158,8 @@ fn build() -> Result<PathBuf, Trouble> {
     // target/debug/deps/this-test
     let this = std::env::current_exe()?;
     let folder = this.parent().and_then(Path::parent);
-    let folder = folder.ok_or_else(|| Trouble(format!("{} is in no target folder", this.display())))?;
+    let folder =
+        folder.ok_or_else(|| Trouble(format!("{} is in no target folder", this.display())))?;
     let profile = match folder.file_name() {
         Some(name) if name == "debug" => "dev",
         Some(name) => name.to_str().unwrap_or("dev"),
@@ -148,7 +168,15 @@ fn build() -> Result<PathBuf, Trouble> {
     let target = folder.parent().unwrap_or(folder);
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .args(["build", "--quiet", "--package", "chatting-time", "--profile", profile, "--target-dir"])
+        .args([
+            "build",
+            "--quiet",
+            "--package",
+            "chatting-time",
+            "--profile",
+            profile,
+            "--target-dir",
+        ])
         .arg(target)
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
         .output()?;
@@ -156,7 +184,9 @@ fn build() -> Result<PathBuf, Trouble> {
         let errors = String::from_utf8_lossy(&output.stderr);
         return Err(Trouble(format!("the server cannot be built: {errors}")));
     }
-    Ok(folder.join("chatting-time").with_extension(std::env::consts::EXE_EXTENSION))
+    Ok(folder
+        .join("chatting-time")
+        .with_extension(std::env::consts::EXE_EXTENSION))
 }
 
 /// Reads both outputs to their end, each in a thread, so that the server never waits for a reader.
@@ -171,7 +201,7 @@ fn collect_lines(child: &mut Child, log: &Log) -> Receiver<String> {
                 let mut log = log.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
                 log.push_str(&line);
                 log.push('\n');
-                // Nobody listens any more once the address is known.
+                // Whoever dropped the server does not listen any more.
                 let _ = sender.send(line);
             }
         });
@@ -198,5 +228,7 @@ fn wait_for_address(lines: &Receiver<String>) -> Option<SocketAddr> {
 }
 
 fn shown(log: &Log) -> String {
-    log.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+    log.lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
+        .clone()
 }

@@ -26,7 +26,7 @@ impl TcpHost {
     /// Starts a server as the vector wants to find it.
     pub fn new(setup: &Setup) -> Result<Self, Trouble> {
         let data = tempfile::tempdir()?;
-        let flags: Vec<String> = setup.limits.iter().flat_map(|limit| flag(limit)).collect();
+        let flags: Vec<String> = setup.limits.iter().flat_map(flag).collect();
         let server = Server::start(data.path(), &flags)?;
         let mut host = Self {
             server,
@@ -56,8 +56,21 @@ impl TcpHost {
     }
 
     fn add(&self, account: &Account) -> Result<(), Trouble> {
-        let Account { username, password, country, name } = account;
-        let arguments = ["user", "add", username, "--name", name, "--country", country];
+        let Account {
+            username,
+            password,
+            country,
+            name,
+        } = account;
+        let arguments = [
+            "user",
+            "add",
+            username,
+            "--name",
+            name,
+            "--country",
+            country,
+        ];
         server::run(&arguments, self.data.path(), &format!("{password}\n"))?;
         Ok(())
     }
@@ -78,7 +91,14 @@ impl Host for TcpHost {
     fn send(&mut self, connection: ConnectionNumber, bytes: &[u8]) -> Result<(), Trouble> {
         match self.stream(connection)?.write_all(bytes) {
             // A server that has closed is noticed by what is read, as any client would.
-            Err(error) if matches!(error.kind(), ErrorKind::BrokenPipe | ErrorKind::ConnectionReset) => Ok(()),
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::BrokenPipe | ErrorKind::ConnectionReset
+                ) =>
+            {
+                Ok(())
+            }
             result => Ok(result?),
         }
     }
@@ -101,7 +121,10 @@ impl Host for TcpHost {
             }
             Err(error) if error.kind() == ErrorKind::ConnectionReset => Ok(Vec::new()),
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-                Err(Trouble(format!("nothing came within {PATIENCE:?}; the server printed: {}", self.server.printed())))
+                Err(Trouble(format!(
+                    "nothing came within {PATIENCE:?}; the server printed: {}",
+                    self.server.printed()
+                )))
             }
             Err(error) => Err(error.into()),
         }
@@ -136,7 +159,10 @@ impl Host for TcpHost {
             let mut buffer = [0; 1024];
             let length = probe.read(&mut buffer)?;
             if length == 0 {
-                return Err(Trouble(format!("the server closed: {}", self.server.printed())));
+                return Err(Trouble(format!(
+                    "the server closed: {}",
+                    self.server.printed()
+                )));
             }
             reply.extend_from_slice(&buffer[..length]);
         }
@@ -165,10 +191,14 @@ impl Host for TcpHost {
         match operation {
             Operation::Add(account) => self.add(account)?,
             Operation::Remove(username) => {
-                server::run(&["user", "remove", username], data, "")?;
+                server::run(&["user", "remove", username, "--yes"], data, "")?;
             }
             Operation::SetPassword { username, password } => {
-                server::run(&["user", "passwd", username], data, &format!("{password}\n"))?;
+                server::run(
+                    &["user", "passwd", username],
+                    data,
+                    &format!("{password}\n"),
+                )?;
             }
         }
         Ok(())
@@ -182,5 +212,8 @@ fn flag((key, value): &(String, u64)) -> [String; 2] {
         Some(Unit::Milliseconds) => "ms",
         _ => "",
     };
-    [format!("--{}", key.replace('_', "-")), format!("{value}{unit}")]
+    [
+        format!("--{}", key.replace('_', "-")),
+        format!("{value}{unit}"),
+    ]
 }

@@ -74,7 +74,9 @@ impl Template {
             match piece {
                 Piece::Bytes(bytes) => filled.extend_from_slice(bytes),
                 Piece::Token { name, capitals } => {
-                    let token = tokens.get(name).expect("the parser saw where it comes from");
+                    let token = tokens
+                        .get(name)
+                        .expect("the parser saw where it comes from");
                     match capitals {
                         true => filled.extend(token.to_ascii_uppercase().bytes()),
                         false => filled.extend(token.bytes()),
@@ -96,18 +98,24 @@ impl Template {
                 let Some(token) = came.filter(|_| actual.starts_with(&expected)) else {
                     break;
                 };
-                let token = fresh_token(token, tokens).map_err(|why| {
-                    format!("{why}\n  received: {}", Shown(actual))
-                })?;
+                let token = fresh_token(token, tokens)
+                    .map_err(|why| format!("{why}\n  received: {}", Shown(actual)))?;
                 tokens.insert(name.clone(), token);
             }
-            expected = Self { pieces: vec![piece.clone()] }.prepended(expected, tokens);
+            expected = Self {
+                pieces: vec![piece.clone()],
+            }
+            .prepended(expected, tokens);
         }
         match expected == actual && self.is_filled(tokens) {
             true => Ok(()),
             false => Err(format!(
                 "the bytes differ from byte {} on\n  expected: {}\n  received: {}",
-                expected.iter().zip(actual).take_while(|(a, b)| a == b).count(),
+                expected
+                    .iter()
+                    .zip(actual)
+                    .take_while(|(a, b)| a == b)
+                    .count(),
                 self.shown(tokens),
                 Shown(actual)
             )),
@@ -130,7 +138,12 @@ impl Template {
                 Piece::Token { name, .. } if !tokens.contains_key(name) => {
                     text.extend(format!("${{{name}}}").bytes());
                 }
-                _ => text = Self { pieces: vec![piece.clone()] }.prepended(text, tokens),
+                _ => {
+                    text = Self {
+                        pieces: vec![piece.clone()],
+                    }
+                    .prepended(text, tokens)
+                }
             }
         }
         Shown(&text).to_string()
@@ -155,8 +168,14 @@ impl Template {
             Some(name) => (name, true),
             None => (name, false),
         };
-        if name.is_empty() || !name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-')) {
-            return Err(format!("`{name}` cannot name a token: use a-z, 0-9 and hyphens"));
+        if name.is_empty()
+            || !name
+                .bytes()
+                .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+        {
+            return Err(format!(
+                "`{name}` cannot name a token: use a-z, 0-9 and hyphens"
+            ));
         }
         let name = name.to_owned();
         self.pieces.push(Piece::Token { name, capitals });
@@ -188,7 +207,9 @@ fn unescape(text: &str) -> Result<(Vec<u8>, &str), String> {
                 .strip_prefix('{')
                 .and_then(|rest| rest.split_once('}'))
                 .ok_or("a character is written like \\u{1f600}")?;
-            let character = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32);
+            let character = u32::from_str_radix(digits, 16)
+                .ok()
+                .and_then(char::from_u32);
             let character = character.ok_or_else(|| format!("\\u{{{digits}}} is no character"))?;
             return Ok((character.to_string().into_bytes(), rest));
         }

@@ -54,7 +54,9 @@ impl Terminal {
     pub(crate) fn is_read(&self) -> Result<(), Trouble> {
         match self.printed.front() {
             None => Ok(()),
-            Some(line) => Err(Trouble(format!("before its prompt the terminal prints: {line}"))),
+            Some(line) => Err(Trouble(format!(
+                "before its prompt the terminal prints: {line}"
+            ))),
         }
     }
 

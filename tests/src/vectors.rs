@@ -10,7 +10,10 @@ pub const FILES: &[(&str, &str)] = &[
     ("delivery.chat", include_str!("../vectors/delivery.chat")),
     ("encoding.chat", include_str!("../vectors/encoding.chat")),
     ("framing.chat", include_str!("../vectors/framing.chat")),
-    ("parameters.chat", include_str!("../vectors/parameters.chat")),
+    (
+        "parameters.chat",
+        include_str!("../vectors/parameters.chat"),
+    ),
     ("presence.chat", include_str!("../vectors/presence.chat")),
     ("refusals.chat", include_str!("../vectors/refusals.chat")),
     ("sessions.chat", include_str!("../vectors/sessions.chat")),

@@ -16,11 +16,16 @@ const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 #[test]
 fn every_clause_has_a_vector_or_names_the_test_that_checks_it() {
-    let cited: BTreeSet<String> = vectors().into_iter().flat_map(|vector| vector.clauses).collect();
+    let cited: BTreeSet<String> = vectors()
+        .into_iter()
+        .flat_map(|vector| vector.clauses)
+        .collect();
     let unchecked = protocol::clauses()
         .into_iter()
         .filter(|clause| clause.check == Check::Vectors && !cited.contains(&clause.number));
-    let unchecked: Vec<_> = unchecked.map(|clause| format!("{} {}", clause.number, clause.title)).collect();
+    let unchecked: Vec<_> = unchecked
+        .map(|clause| format!("{} {}", clause.number, clause.title))
+        .collect();
     assert!(unchecked.is_empty(), "no vector cites {unchecked:#?}");
 }
 
@@ -34,7 +39,11 @@ fn every_test_that_a_clause_names_exists() {
         if let Check::Tests(names) = clause.check {
             assert!(!names.is_empty(), "{} names no test", clause.number);
             for name in names {
-                assert!(sources.contains(&format!("fn {name}(")), "{}: there is no test {name}", clause.number);
+                assert!(
+                    sources.contains(&format!("fn {name}(")),
+                    "{}: there is no test {name}",
+                    clause.number
+                );
             }
         }
     }
@@ -42,10 +51,18 @@ fn every_test_that_a_clause_names_exists() {
 
 #[test]
 fn every_vector_cites_clauses_that_exist() {
-    let known: BTreeSet<String> = protocol::clauses().into_iter().map(|clause| clause.number).collect();
+    let known: BTreeSet<String> = protocol::clauses()
+        .into_iter()
+        .map(|clause| clause.number)
+        .collect();
     for vector in vectors() {
         for clause in &vector.clauses {
-            assert!(known.contains(clause), "{}:{}: there is no clause {clause}", vector.file, vector.line);
+            assert!(
+                known.contains(clause),
+                "{}:{}: there is no clause {clause}",
+                vector.file,
+                vector.line
+            );
         }
     }
 }
@@ -67,19 +84,30 @@ fn every_command_succeeds_in_some_vector_and_is_written_as_in_the_protocol() {
         });
         assert!(succeeds, "no vector shows that {} succeeds", command.word);
         let usage = format!("`{}`", command.usage);
-        assert!(protocol::TEXT.contains(&usage), "PROTOCOL.md does not say {usage}");
+        assert!(
+            protocol::TEXT.contains(&usage),
+            "PROTOCOL.md does not say {usage}"
+        );
     }
 }
 
 #[test]
 fn every_refusal_comes_in_some_vector_or_in_a_clause_with_a_test_of_its_own() {
     let exchanges = exchanges();
-    let elsewhere = protocol::clauses().into_iter().filter(|clause| matches!(clause.check, Check::Tests(_)));
-    let elsewhere: Vec<_> = elsewhere.map(|clause| protocol::text_of(&clause.number)).collect();
+    let elsewhere = protocol::clauses()
+        .into_iter()
+        .filter(|clause| matches!(clause.check, Check::Tests(_)));
+    let elsewhere: Vec<_> = elsewhere
+        .map(|clause| protocol::text_of(&clause.number))
+        .collect();
     for refusal in Refusal::ALL {
         let code = refusal.code();
-        let comes = exchanges.iter().any(|(_, reply)| reply.contains(&format!("\"code\": \"{code}\"")));
-        let is_tested = elsewhere.iter().any(|text| text.contains(&format!("`{code}`")));
+        let comes = exchanges
+            .iter()
+            .any(|(_, reply)| reply.contains(&format!("\"code\": \"{code}\"")));
+        let is_tested = elsewhere
+            .iter()
+            .any(|text| text.contains(&format!("`{code}`")));
         assert!(comes || is_tested, "nothing shows {code}");
     }
 }
@@ -92,15 +120,24 @@ fn the_protocol_lists_the_bounds_that_hold_by_default() {
         let value = (limit.get)(&limits).to_string();
         assert_eq!(listed.get(limit.field), Some(&value), "{}", limit.field);
     }
-    assert_eq!(listed.len(), LIMITS.len(), "PROTOCOL.md lists a bound that the core does not have");
+    assert_eq!(
+        listed.len(),
+        LIMITS.len(),
+        "PROTOCOL.md lists a bound that the core does not have"
+    );
 }
 
 #[test]
 fn the_program_carries_every_file_of_vectors() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors");
-    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let names = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let on_disk: BTreeSet<String> = names.filter(|name| name.ends_with(".chat")).collect();
-    let carried: BTreeSet<String> = vectors::FILES.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let carried: BTreeSet<String> = vectors::FILES
+        .iter()
+        .map(|(name, _)| (*name).to_owned())
+        .collect();
     assert_eq!(on_disk, carried);
 }
 
@@ -125,7 +162,10 @@ fn exchanges() -> Vec<(String, String)> {
                 Said::Sent(name, bytes) => sent.entry(name).or_default().extend(bytes),
                 Said::Received(name, reply) => {
                     let waiting = sent.entry(name).or_default();
-                    let end = waiting.iter().position(|byte| *byte == b'\n').map_or(waiting.len(), |end| end + 1);
+                    let end = waiting
+                        .iter()
+                        .position(|byte| *byte == b'\n')
+                        .map_or(waiting.len(), |end| end + 1);
                     let line: Vec<u8> = waiting.drain(..end).collect();
                     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
                     exchanges.push((text(&line), text(&reply)));

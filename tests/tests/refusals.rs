@@ -9,14 +9,21 @@ fn every_refusal_is_written_as_the_protocol_lists_it() {
     assert_eq!(listed.len(), Refusal::ALL.len());
     for refusal in Refusal::ALL {
         let code = refusal.code();
-        let (_, message) = listed.iter().find(|row| row.0 == code).unwrap_or_else(|| panic!("{code} is not listed"));
+        let (_, message) = listed
+            .iter()
+            .find(|row| row.0 == code)
+            .unwrap_or_else(|| panic!("{code} is not listed"));
         let expected = match refusal {
             Refusal::TooManyAttempts { .. } => {
                 let message = message.replace('N', "1");
-                format!(r#"{{"status": "ERROR", "message": "{message}", "code": "{code}", "retry_after": 1}}"#)
+                format!(
+                    r#"{{"status": "ERROR", "message": "{message}", "code": "{code}", "retry_after": 1}}"#
+                )
             }
             Refusal::BadParameters { .. } => {
-                format!(r#"{{"status": "ERROR", "message": "{message}", "code": "{code}", "usage": ""}}"#)
+                format!(
+                    r#"{{"status": "ERROR", "message": "{message}", "code": "{code}", "usage": ""}}"#
+                )
             }
             _ => format!(r#"{{"status": "ERROR", "message": "{message}", "code": "{code}"}}"#),
         };

@@ -19,18 +19,23 @@ fn every_vector_holds_when_each_byte_comes_in_a_piece_of_its_own() {
 #[test]
 fn two_runs_of_a_vector_are_the_same_to_the_byte() {
     for vector in vectors() {
-        let outcomes = [(); 2].map(|()| run(&vector, &mut MemoryHost::new(&vector.setup, 0).unwrap()).unwrap());
+        let outcomes = [(); 2]
+            .map(|()| run(&vector, &mut MemoryHost::new(&vector.setup, 0).unwrap()).unwrap());
         assert_eq!(outcomes[0], outcomes[1], "{}", vector.title);
     }
 }
 
-fn check(run: impl Fn(&Vector, &mut MemoryHost) -> Result<Outcome, chatting_time_tests::runner::Failure>) {
+fn check(
+    run: impl Fn(&Vector, &mut MemoryHost) -> Result<Outcome, chatting_time_tests::runner::Failure>,
+) {
     let mut failures = Vec::new();
     for vector in vectors() {
         let mut host = MemoryHost::new(&vector.setup, 0).unwrap();
         match run(&vector, &mut host) {
             Ok(Outcome::Passed(_)) => {}
-            Ok(Outcome::Skipped(need)) => failures.push(format!("{}: skipped for want of {need:?}", vector.title)),
+            Ok(Outcome::Skipped(need)) => {
+                failures.push(format!("{}: skipped for want of {need:?}", vector.title))
+            }
             Err(failure) => failures.push(failure.to_string()),
         }
     }
@@ -47,7 +52,9 @@ struct Bytewise<'a>(&'a mut MemoryHost);
 
 impl Host for Bytewise<'_> {
     fn send(&mut self, connection: ConnectionNumber, bytes: &[u8]) -> Result<(), Trouble> {
-        bytes.chunks(1).try_for_each(|byte| self.0.send(connection, byte))
+        bytes
+            .chunks(1)
+            .try_for_each(|byte| self.0.send(connection, byte))
     }
 
     fn can(&self, need: Need) -> bool {

@@ -26,7 +26,9 @@ fn main() -> ExitCode {
 }
 
 fn generate(check: bool) -> Result<(), String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(DOCUMENT);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .join(DOCUMENT);
     let document = fs::read_to_string(&path).map_err(|error| error.to_string())?;
     let rendered = render(&document).map_err(|error| error.to_string())?;
     match rendered == document {
