@@ -10,47 +10,35 @@ pub struct Clause {
     pub number: String,
     /// Its title.
     pub title: String,
-    /// How it is checked.
-    pub check: Check,
-}
-
-/// How a clause is checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Check {
-    /// By the vectors that cite it.
-    Vectors,
-    /// By these tests; no dialogue can show it.
-    Tests(Vec<String>),
-    /// Not at all: it requires nothing.
-    Informative,
+    /// Whether a vector has to cite it: it requires something that a dialogue can show.
+    pub needs_vector: bool,
+    /// The tests that check it instead of a vector, or beside one.
+    pub tests: Vec<String>,
 }
 
 /// All clauses in order.
 pub fn clauses() -> Vec<Clause> {
-    let mut clauses: Vec<Clause> = Vec::new();
-    for line in TEXT.lines() {
-        if let Some((number, title)) = line
-            .strip_prefix("### ")
-            .and_then(|line| line.split_once(' '))
-        {
-            let (number, title) = (number.into(), title.into());
-            clauses.push(Clause {
-                number,
-                title,
-                check: Check::Vectors,
-            });
-        } else if line.starts_with("## ") {
-            continue;
-        } else if let Some(clause) = clauses.last_mut() {
-            if line == "*Informative.*" {
-                clause.check = Check::Informative;
-            } else if let Some(names) = line.strip_prefix("Checked by the test ") {
-                let names = names.split('`').skip(1).step_by(2);
-                clause.check = Check::Tests(names.map(str::to_owned).collect());
-            }
-        }
+    let headings = TEXT.lines().filter_map(|line| line.strip_prefix("### "));
+    let headings = headings.filter_map(|heading| heading.split_once(' '));
+    headings
+        .map(|(number, title)| clause(number, title))
+        .collect()
+}
+
+fn clause(number: &str, title: &str) -> Clause {
+    let text = text_of(number);
+    let mut paragraphs = text.split("\n\n").map(str::trim);
+    let is_informative = paragraphs
+        .clone()
+        .any(|paragraph| paragraph == "*Informative.*");
+    let checked = paragraphs.find(|paragraph| paragraph.starts_with("Checked by the test"));
+    let names = checked.unwrap_or_default().split('`').skip(1).step_by(2);
+    Clause {
+        number: number.into(),
+        title: title.into(),
+        needs_vector: !is_informative && checked.is_none_or(|checked| checked.ends_with("too.")),
+        tests: names.map(str::to_owned).collect(),
     }
-    clauses
 }
 
 /// The text of a clause, without its heading.

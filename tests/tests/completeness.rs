@@ -7,7 +7,7 @@ use std::path::Path;
 use chatting_time_core::limits::LIMITS;
 use chatting_time_core::{COMMANDS, Limits, Refusal};
 use chatting_time_tests::memory::MemoryHost;
-use chatting_time_tests::protocol::{self, Check};
+use chatting_time_tests::protocol;
 use chatting_time_tests::runner::{Outcome, Said, run};
 use chatting_time_tests::script::Vector;
 use chatting_time_tests::vectors;
@@ -20,9 +20,8 @@ fn every_clause_has_a_vector_or_names_the_test_that_checks_it() {
         .into_iter()
         .flat_map(|vector| vector.clauses)
         .collect();
-    let unchecked = protocol::clauses()
-        .into_iter()
-        .filter(|clause| clause.check == Check::Vectors && !cited.contains(&clause.number));
+    let clauses = protocol::clauses().into_iter();
+    let unchecked = clauses.filter(|clause| clause.needs_vector && !cited.contains(&clause.number));
     let unchecked: Vec<_> = unchecked
         .map(|clause| format!("{} {}", clause.number, clause.title))
         .collect();
@@ -36,15 +35,12 @@ fn every_test_that_a_clause_names_exists() {
         read_sources(&Path::new(REPOSITORY).join(package), &mut sources);
     }
     for clause in protocol::clauses() {
-        if let Check::Tests(names) = clause.check {
-            assert!(!names.is_empty(), "{} names no test", clause.number);
-            for name in names {
-                assert!(
-                    sources.contains(&format!("fn {name}(")),
-                    "{}: there is no test {name}",
-                    clause.number
-                );
-            }
+        for name in clause.tests {
+            assert!(
+                sources.contains(&format!("fn {name}(")),
+                "{}: there is no test {name}",
+                clause.number
+            );
         }
     }
 }
@@ -94,10 +90,9 @@ fn every_command_succeeds_in_some_vector_and_is_written_as_in_the_protocol() {
 #[test]
 fn every_refusal_comes_in_some_vector_or_in_a_clause_with_a_test_of_its_own() {
     let exchanges = exchanges();
-    let elsewhere = protocol::clauses()
+    let elsewhere: Vec<_> = protocol::clauses()
         .into_iter()
-        .filter(|clause| matches!(clause.check, Check::Tests(_)));
-    let elsewhere: Vec<_> = elsewhere
+        .filter(|clause| !clause.tests.is_empty())
         .map(|clause| protocol::text_of(&clause.number))
         .collect();
     for refusal in Refusal::ALL {
