@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::screen::{complain, print};
 use crate::settings::{self, SettingsArguments, SettingsError};
-use crate::{connect, serve, user};
+use crate::{connect, journal_command, serve, user};
 
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 an error, told on standard error; 2 the command line was wrong.";
@@ -51,6 +51,9 @@ enum Command {
     Connect(connect::ConnectArguments),
     /// Add, change, list, remove and import users, also while the server runs.
     User(user::UserArguments),
+    /// Check the journal in the data folder, or print what is in it.
+    #[command(after_help = format!("{JOURNAL_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Journal(journal_command::JournalArguments),
     /// Check the settings, and print each with its value and where that came from.
     ///
     /// What is printed can be used as a configuration file.
@@ -64,6 +67,11 @@ Examples:
   chatting-time serve --listen 0.0.0.0:8889 --demo-users --allow-plaintext
   chatting-time serve --config chatting-time.toml";
 
+const JOURNAL_EXAMPLES: &str = "\
+Examples:
+  chatting-time journal verify
+  chatting-time journal show --from 1000 --limit 20";
+
 const CONFIG_EXAMPLES: &str = "\
 Examples:
   chatting-time config --config chatting-time.toml
@@ -76,6 +84,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Some(Command::Serve(arguments)) => serve(&arguments),
         Some(Command::Connect(arguments)) => connect::run(arguments),
         Some(Command::User(arguments)) => user::run(arguments),
+        Some(Command::Journal(arguments)) => journal_command::run(&arguments),
         Some(Command::Config(arguments)) => config(&arguments),
     }
 }

@@ -394,6 +394,21 @@ fn without_a_command_the_flags_are_those_of_serve() {
 }
 
 #[test]
+fn the_help_of_every_command_has_examples_and_exit_codes() {
+    let place = Place::new();
+    for command in ["serve", "connect", "user", "journal", "config"] {
+        let help = place.run(&[command, "--help"]).ok();
+        assert!(help.contains("Examples:"), "{help}");
+        assert!(
+            help.contains(&format!("  chatting-time {command}")),
+            "{help}"
+        );
+        let help = help.to_lowercase();
+        assert!(help.contains("exit code"), "{help}");
+    }
+}
+
+#[test]
 fn an_unknown_flag_is_a_usage_error() {
     let complaint = Place::new().run(&["--line-byte", "64KiB"]).refused(2);
     assert!(complaint.contains("--line-bytes"), "{complaint}");
