@@ -92,7 +92,7 @@ fn a_long_run_gives_the_same_bytes_on_every_machine() {
             }
             2 if host.state.user_count() < 4 => host.add_user("ada"),
             3 if host.state.user_count() == 4 && dice.below(8) == 0 => host.remove_user("ada"),
-            4 => digest.add(&host.sweep().to_be_bytes()),
+            4 => digest.add(&(host.sweep() as u64).to_be_bytes()),
             5..=12 => drains
                 .drain(..)
                 .for_each(|drain| host.confirm(Some(&drain))),
