@@ -1,7 +1,7 @@
 //! The engine: the chat state behind one short lock, and its journal.
 //!
 //! A request is decided and applied, and its events are appended to the open batch, under the
-//! lock; nothing under it waits or does IO. A thread of its own ([`journal_thread`]) writes and
+//! lock; nothing under it waits or does IO. A thread of its own (`journal_thread`) writes and
 //! syncs one batch after the other, the next one filling meanwhile, and wakes who waits for it.
 //!
 //! What is decided may be told only when everything decided before it is durable: each answer
