@@ -1,10 +1,13 @@
 //! The terminal client against scripted servers, through its command line.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Lines, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::mpsc;
 use std::thread;
+
+use socket2::{Domain, Socket, Type};
+use tempfile::TempDir;
 
 const TOKEN: &str = "d1f9020d-065f-4db0-a8d1-85c41fa9c5f1";
 const WRONG_PASSWORD: &str = r#"{"status": "ERROR", "message": "Password yang Anda Masukkan Salah", "code": "wrong_password"}"#;
@@ -17,6 +20,53 @@ fn server(serve: impl FnOnce(TcpStream) + Send + 'static) -> SocketAddr {
     let address = listener.local_addr().unwrap();
     thread::spawn(move || serve(listener.accept().unwrap().0));
     address
+}
+
+/// The server itself, with the documented accounts.
+struct RealServer {
+    process: Child,
+    /// Its end of standard output stays open while it runs.
+    _output: Lines<BufReader<ChildStdout>>,
+    _data: TempDir,
+    address: SocketAddr,
+}
+
+impl RealServer {
+    fn start() -> Self {
+        let data = TempDir::new().unwrap();
+        let mut process = Command::new(env!("CARGO_BIN_EXE_chatting-time"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut output = BufReader::new(process.stdout.take().unwrap()).lines();
+        let address = output
+            .find_map(|line| Some(line.unwrap().strip_prefix("listening on")?.trim().parse()))
+            .unwrap();
+        Self {
+            process,
+            _output: output,
+            _data: data,
+            address: address.unwrap(),
+        }
+    }
+}
+
+impl Drop for RealServer {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// What a piped run against `server` prints, with its one token replaced by TOKEN.
+fn dialogue(server: &RealServer, typed: &str) -> String {
+    let output = connect(server.address, &[], typed);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let screen = text(&output.stdout);
+    let token = screen.split("Berhasil Masuk, token ").nth(1).unwrap();
+    screen.replace(token.lines().next().unwrap(), "TOKEN")
 }
 
 /// A server that answers each line with the next of these replies and then closes. What it was
@@ -86,6 +136,56 @@ fn assert_failed(output: &Output, what: &str) {
     assert!(complaint.starts_with("chatting-time: "), "{complaint}");
     assert!(complaint.contains(what), "{complaint}");
     assert_eq!(complaint.lines().count(), 1, "{complaint}");
+}
+
+#[test]
+fn a_piped_run_prints_exactly_the_documented_dialogue() {
+    let server = RealServer::start();
+    let typed = "\
+auth messy surabaya
+auth messi jakarta
+auth messi surabaya
+send line halo
+send Lineker halo
+";
+    assert_eq!(
+        dialogue(&server, typed),
+        "\
+Command :auth messy surabaya
+Error, User Tidak Ditemukan
+Command :auth messi jakarta
+Error, Password yang Anda Masukkan Salah
+Command :auth messi surabaya
+Username messi Berhasil Masuk, token TOKEN
+Command TOKEN:send line halo
+send TOKEN line halo
+
+Error, User Tidak Ditemukan
+Command TOKEN:send Lineker halo
+send TOKEN lineker halo
+
+Pesan Dikirimkan ke lineker
+"
+    );
+    let typed = "inbox\nauth lineker surabaya\ninbox\ninbox\n list\n logout\ninbox\n";
+    assert_eq!(
+        dialogue(&server, typed),
+        r#"Command :inbox
+Error, Session Tidak Ditemukan
+Command :auth lineker surabaya
+Username lineker Berhasil Masuk, token TOKEN
+Command TOKEN:inbox
+{"messi": [{"msg_from": "Lionel Messi", "msg_to": "Gary Lineker", "msg": " halo \r\n"}]}
+Command TOKEN:inbox
+{}
+Command TOKEN: list
+List User yang Online : ["lineker", "messi"]
+Command TOKEN: logout
+"User lineker berhasil Keluar"
+Command :inbox
+Error, Session Tidak Ditemukan
+"#
+    );
 }
 
 #[test]
@@ -218,11 +318,11 @@ fn a_server_that_only_stops_sending_has_gone_as_well() {
 
 #[test]
 fn a_server_that_is_not_there_is_named_with_what_to_do() {
-    // The port was free a moment ago and nobody is told of it.
-    let address = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    // Bound, so that nobody else gets the port, but not listening.
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    let any = SocketAddr::from(([127, 0, 0, 1], 0));
+    socket.bind(&any.into()).unwrap();
+    let address = socket.local_addr().unwrap().as_socket().unwrap();
     let output = connect(address, &["-c", "inbox"], "");
     assert_failed(&output, &address.to_string());
     assert!(text(&output.stderr).contains("chatting-time serve"));
@@ -325,5 +425,123 @@ fn a_wrong_command_line_is_refused_with_exit_code_2() {
     for server in ["a b", "127.0.0.1:65536", ":1"] {
         let output = connect_to(server, &[], b"");
         assert_eq!(output.status.code(), Some(2), "{server}");
+    }
+}
+
+/// What a person at a terminal does and sees; the terminal is made by `script`.
+#[cfg(target_os = "linux")]
+mod at_a_terminal {
+    use super::*;
+    use std::process::{ChildStdin, ExitStatus};
+
+    struct Terminal {
+        process: Child,
+        keyboard: ChildStdin,
+        screen: ChildStdout,
+    }
+
+    impl Terminal {
+        fn open(server: SocketAddr) -> Self {
+            let client = env!("CARGO_BIN_EXE_chatting-time");
+            let mut process = Command::new("script")
+                .args(["--quiet", "--return", "--command"])
+                .args([&format!("'{client}' connect {server}"), "/dev/null"])
+                .env("TERM", "xterm")
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap();
+            Self {
+                keyboard: process.stdin.take().unwrap(),
+                screen: process.stdout.take().unwrap(),
+                process,
+            }
+        }
+
+        fn press(&mut self, keys: &str) {
+            self.keyboard.write_all(keys.as_bytes()).unwrap();
+        }
+
+        /// Waits until this is to be seen.
+        fn wait_for(&mut self, what: &str) {
+            let mut seen = Vec::new();
+            let mut byte = [0];
+            while !seen.ends_with(what.as_bytes()) {
+                let shown = String::from_utf8_lossy(&seen);
+                assert_eq!(self.screen.read(&mut byte).unwrap(), 1, "{shown}");
+                seen.push(byte[0]);
+            }
+        }
+
+        fn wait_for_end(mut self) -> (ExitStatus, String) {
+            let mut rest = String::new();
+            self.screen.read_to_string(&mut rest).unwrap();
+            (self.process.wait().unwrap(), rest)
+        }
+    }
+
+    #[test]
+    fn a_server_that_goes_away_is_noticed_while_somebody_types() {
+        let (close, closing) = mpsc::channel::<()>();
+        let address = server(move |stream| {
+            let _ = closing.recv();
+            drop(stream);
+        });
+        let mut terminal = Terminal::open(address);
+        terminal.wait_for("Command :");
+        terminal.press("half a li");
+        terminal.wait_for("half a li");
+        drop(close);
+        let (status, rest) = terminal.wait_for_end();
+        assert_eq!(status.code(), Some(2), "{rest}");
+        assert!(rest.contains("menutup sambungan"), "{rest}");
+    }
+
+    #[test]
+    fn lines_are_recalled_except_those_with_a_password() {
+        const ARROW_UP: &str = "\u{1b}[A";
+        let (address, requests) = scripted([
+            EMPTY_INBOX.to_owned(),
+            WRONG_PASSWORD.to_owned(),
+            EMPTY_INBOX.to_owned(),
+        ]);
+        let mut terminal = Terminal::open(address);
+        terminal.wait_for("Command :");
+        terminal.press("inbox\r");
+        terminal.wait_for("{}");
+        terminal.press("auth messi jakarta\r");
+        terminal.wait_for("Error,");
+        terminal.press(&format!("{ARROW_UP}\r"));
+        let expected = "inbox\r\nauth messi jakarta\r\ninbox\r\n";
+        assert_eq!(requests.recv().unwrap(), expected);
+    }
+
+    #[test]
+    fn ctrl_c_drops_a_line_and_ctrl_d_leaves() {
+        const CTRL_C: &str = "\u{3}";
+        const CTRL_D: &str = "\u{4}";
+        let (address, requests) = scripted([EMPTY_INBOX.to_owned(), EMPTY_INBOX.to_owned()]);
+        let mut terminal = Terminal::open(address);
+        terminal.wait_for("Command :");
+        terminal.press("never sent");
+        terminal.wait_for("never sent");
+        terminal.press(CTRL_C);
+        terminal.wait_for("Command :");
+        terminal.press("inbox\r");
+        terminal.wait_for("{}");
+        terminal.wait_for("Command :");
+        terminal.press(CTRL_D);
+        let (status, rest) = terminal.wait_for_end();
+        assert_eq!(status.code(), Some(0), "{rest}");
+        assert_eq!(requests.recv().unwrap(), "inbox\r\n");
+    }
+
+    #[test]
+    fn pasted_lines_run_one_after_the_other() {
+        let (address, requests) = scripted([EMPTY_INBOX, EMPTY_INBOX].map(str::to_owned));
+        let mut terminal = Terminal::open(address);
+        terminal.wait_for("Command :");
+        terminal.press("inbox\rinbox\r");
+        assert_eq!(requests.recv().unwrap(), "inbox\r\ninbox\r\n");
     }
 }

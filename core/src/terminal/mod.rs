@@ -4,7 +4,9 @@
 //! No IO: a host shows [`Terminal::prompt`], hands what was typed to [`Terminal::enter`], puts
 //! the request on the wire, cuts its reply out of the stream with a [`ReplyBuffer`] and hands it
 //! to [`Terminal::reply`]. Any server of the protocol may be at the other end, also one that
-//! somebody wrote for an exercise, so nothing of a reply is taken on trust.
+//! somebody wrote for an exercise, so nothing of a reply is taken on trust. The inbox and the list
+//! of users are shown as the JSON that the documentation shows, in which everything beyond ASCII
+//! is escaped.
 //!
 //! ```
 //! use chatting_time_core::terminal::{Language, Terminal};

@@ -123,6 +123,8 @@ fn forward(mut stream: TcpStream, events: &SyncSender<Event>) {
             Ok(0) => Event::Ended(None),
             Ok(length) => Event::Bytes(piece[..length].to_vec()),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            // Closed all the same, with a request of ours still unread.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => Event::Ended(None),
             Err(error) => Event::Ended(Some(error)),
         };
         let is_last = matches!(event, Event::Ended(_));

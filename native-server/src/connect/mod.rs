@@ -26,7 +26,7 @@ use link::{Event, Link};
 const AFTER_HELP: &str = "\
 At a terminal: the arrow keys edit and recall lines, Ctrl-C drops the line, Ctrl-D leaves. Lines
 with a password are not recalled. When standard input is not a terminal, each line is echoed after
-its prompt. What is given with -c other users of this machine can read in its list of processes:
+its prompt. Other users of this machine can read what is given with -c in its list of processes:
 better write a password to standard input.
 
 Exit codes:
@@ -236,4 +236,36 @@ fn print(text: &str) -> Result<(), Failure> {
         io::ErrorKind::BrokenPipe => Failure::OutputClosed,
         _ => Failure::Output(error),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::BufReader;
+
+    use super::*;
+
+    #[test]
+    fn a_line_of_input_may_be_as_long_as_the_bound_and_no_longer() {
+        let mut input = BufReader::new(io::repeat(b'a').take(INPUT_LINE_BYTES));
+        let line = read_line(&mut input, 1).ok().unwrap().unwrap();
+        assert_eq!(line.len() as u64, INPUT_LINE_BYTES);
+        let mut input = BufReader::new(io::repeat(b'a').take(INPUT_LINE_BYTES + 1));
+        let refused = read_line(&mut input, 7);
+        assert!(matches!(
+            refused,
+            Err(Failure::InputLineTooLong { number: 7 })
+        ));
+    }
+
+    #[test]
+    fn an_address_without_a_port_has_the_documented_one() {
+        for (text, expected) in [
+            ("localhost", "localhost:8889"),
+            ("[::1]", "[::1]:8889"),
+            ("127.0.0.1:80", "127.0.0.1:80"),
+            ("[::1]:80", "[::1]:80"),
+        ] {
+            assert_eq!(parse_address(text).unwrap().to_string(), expected);
+        }
+    }
 }
