@@ -324,6 +324,9 @@ mod documented {
         State, Timestamp, decide_admin, finish_auth,
     };
     use alloc::sync::Arc;
+    // A glob import would leave it open which `test` is meant.
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     struct Server {
         state: State,
