@@ -44,6 +44,25 @@ fn the_readme_shows_the_python_client_as_it_is() {
 }
 
 #[test]
+fn every_dependency_has_its_reason() {
+    let read = |path: &str| fs::read_to_string(workspace_root().join(path)).unwrap();
+    let manifest = read("Cargo.toml");
+    let contributing = read("CONTRIBUTING.md");
+    let reasons = table_rows(&contributing, "## Dependencies");
+    let without_reason: Vec<&str> = dependencies(&manifest)
+        .filter(|name| {
+            !reasons
+                .iter()
+                .any(|packages| packages.split(", ").any(|one| one == *name))
+        })
+        .collect();
+    assert!(
+        without_reason.is_empty(),
+        "CONTRIBUTING.md gives no reason for {without_reason:?}"
+    );
+}
+
+#[test]
 fn links_and_paths_are_found_in_prose_and_not_in_examples() {
     let text = "See [a](b.md#c), [web](https://example.org) and `core/src/lib.rs`.\n```\n[x](y.md) `core/none`\n```\n";
     assert_eq!(links(text), ["b.md"]);
@@ -109,6 +128,26 @@ fn named_paths(text: &str) -> Vec<String> {
         .filter(|span| !span.contains([' ', '*', '<']))
         .map(str::to_owned)
         .collect()
+}
+
+/// The packages that the workspace takes from elsewhere.
+fn dependencies(manifest: &str) -> impl Iterator<Item = &str> {
+    let section = manifest
+        .split("[workspace.dependencies]")
+        .nth(1)
+        .unwrap_or_default();
+    let lines = section.lines().take_while(|line| !line.starts_with('['));
+    let entries = lines.filter_map(|line| line.split_once(" = "));
+    entries
+        .filter(|(_, source)| !source.contains("path = "))
+        .map(|(name, _)| name)
+}
+
+/// The first cells of the table in that section.
+fn table_rows<'a>(document: &'a str, heading: &str) -> Vec<&'a str> {
+    let section = document.split(heading).nth(1).unwrap_or_default();
+    let rows = section.lines().filter_map(|line| line.strip_prefix("| "));
+    rows.filter_map(|row| row.split(" | ").next()).collect()
 }
 
 /// The text without its fenced examples.
