@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chatting_time::journal::{
-    Disk, File, FolderLock, Journal, JournalError, Opened, Options, RealDisk,
+    Disk, File, FolderLock, Journal, JournalError, Opened, Options, RealDisk, show, verify,
 };
 
 use super::{EveryEvent, append, events};
@@ -103,6 +103,37 @@ fn segments_are_prepared_ahead_and_a_close_leaves_none_behind() {
         names.iter().all(|name| name.ends_with(".segment")),
         "{names:?}"
     );
+}
+
+#[test]
+fn looking_at_a_journal_is_not_misled_by_one_who_writes_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut opened = open(folder.path());
+    append(&mut opened.writer, &events(1..=1)).expect("room");
+    let writing = std::thread::spawn(move || {
+        for round in 0..150 {
+            append(&mut opened.writer, &events(1..=50)).expect("room");
+            if round % 30 == 29 {
+                opened
+                    .journal
+                    .fold(&mut EveryEvent::default())
+                    .expect("a fold");
+            }
+        }
+    });
+    let mut last = 0;
+    while !writing.is_finished() {
+        let report = verify(folder.path(), Arc::new(RealDisk)).expect("a readable folder");
+        assert!(report.is_sound(), "{report:?}");
+        let before = last;
+        show(folder.path(), Arc::new(RealDisk), 1, &mut |place, _| {
+            last = place.sequence;
+            true
+        })
+        .expect("a sound journal");
+        assert!(last >= before);
+    }
+    writing.join().expect("no panic");
 }
 
 #[test]
