@@ -324,6 +324,8 @@ mod documented {
         State, Timestamp, decide_admin, finish_auth,
     };
     use alloc::sync::Arc;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     struct Server {
         state: State,
