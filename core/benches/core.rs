@@ -1,5 +1,11 @@
 //! What one request costs in core: `cargo bench -p chatting-time-core --bench core`.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a benchmark is its own host, and has a clock"
+)]
+
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
