@@ -86,7 +86,8 @@ impl Pair {
         for batch in 0..batches {
             self.journal.renew_if_used_up();
             // Who comes second may find the disk warm.
-            for turn in [batch % 2, (batch + 1) % 2] {
+            let first = (self.batches + batch) % 2;
+            for turn in [first, 1 - first] {
                 let start = Instant::now();
                 match turn {
                     0 => self.plain.append(self.events),

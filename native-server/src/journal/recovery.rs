@@ -84,9 +84,8 @@ pub(super) fn recover(folder: &Folder, sink: &mut Sink<'_>) -> Result<Recovered,
         folder.remove(path)?;
     }
     if let Some(path) = &chain.unborn {
-        // Durably, before a segment with a higher number exists: in front of one it would be damage.
+        // Before a segment with a higher number exists: in front of one it would be damage.
         folder.remove(path)?;
-        folder.sync()?;
         recovered.recovery.was_closed = false;
     }
 
