@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use chatting_time_core::Event;
 use clap::{Args, Subcommand};
 
 use crate::journal::{
-    EventPlace, FileReport, Finding, JournalError, RealDisk, VerifyReport, show, verify,
+    EventPlace, FileReport, Finding, JournalError, RealDisk, VerifyReport, exists, show, verify,
 };
 use crate::settings::{self, DataArguments, SettingsError};
 
@@ -67,15 +67,17 @@ pub fn run(arguments: &JournalArguments) -> ExitCode {
     }
 }
 
-fn folder(data: &DataArguments) -> Result<std::path::PathBuf, Failure> {
-    Ok(settings::load(&data.into())?.settings.data)
+fn folder(data: &DataArguments) -> Result<PathBuf, Failure> {
+    let folder = settings::load(&data.into())?.settings.data;
+    if exists(&folder, Arc::new(RealDisk))? {
+        Ok(folder)
+    } else {
+        Err(Failure::NoJournal(folder))
+    }
 }
 
 fn print_report(folder: &Path, output: &mut impl Write) -> Result<(), Failure> {
     let report = verify(folder, Arc::new(RealDisk))?;
-    if report.files.is_empty() {
-        return Err(Failure::NoJournal(folder.to_owned()));
-    }
     for file in &report.files {
         writeln!(output, "{}", Row(file))?;
     }
@@ -187,8 +189,8 @@ enum Failure {
     Settings(SettingsError),
     Journal(JournalError),
     Output(io::Error),
-    NoJournal(std::path::PathBuf),
-    Damaged(std::path::PathBuf),
+    NoJournal(PathBuf),
+    Damaged(PathBuf),
     UnknownEvents(u64),
 }
 

@@ -118,7 +118,7 @@ pub use fold::{Fold, Folded};
 pub use header::FileKind;
 pub use lock::FolderLock;
 pub use recovery::{Recovery, Sink, TornTail};
-pub use verify::{EventPlace, FileReport, Finding, VerifyReport, show, verify};
+pub use verify::{EventPlace, FileReport, Finding, VerifyReport, exists, show, verify};
 pub use writer::Writer;
 
 use error::During;

@@ -91,6 +91,19 @@ pub fn verify(folder: &Path, disk: Arc<dyn Disk>) -> Result<VerifyReport, Journa
     }
 }
 
+/// Whether the folder holds any file of a journal.
+///
+/// # Errors
+/// When the folder cannot be listed.
+pub fn exists(folder: &Path, disk: Arc<dyn Disk>) -> Result<bool, JournalError> {
+    let folder = Folder {
+        disk,
+        path: folder.to_owned(),
+    };
+    let listing = folder.list()?;
+    Ok(!listing.segments.is_empty() || !listing.snapshots.is_empty())
+}
+
 /// Where an event was found.
 #[derive(Debug, Clone, Copy)]
 pub struct EventPlace<'a> {
