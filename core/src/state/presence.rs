@@ -86,3 +86,37 @@ impl Presence {
         attachments.map(|(connection, tokens)| (*connection, tokens.as_slice()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn a_user_who_comes_and_goes_is_due_only_once() {
+        let mut presence = Presence::default();
+        let messi = Username::parse("messi").unwrap();
+        for now in 1..1_000 {
+            presence.changed(messi);
+            presence.changed(messi);
+            assert_eq!(presence.next_due(Timestamp(now)), Some(messi));
+            assert_eq!(presence.next_due(Timestamp(now)), None);
+            presence.is_online_until(messi, Timestamp(now + 60_000));
+        }
+        assert_eq!((presence.online.len(), presence.due.len()), (1, 1));
+    }
+
+    #[test]
+    fn a_connection_forgets_sessions_that_ended_before_it_takes_more_memory() {
+        let mut presence = Presence::default();
+        let connection = ConnectionId(1);
+        for number in 0..100 {
+            let token = Token::from_random([number; 16]);
+            assert!(presence.attach(connection, token, |other| *other != token));
+            assert!(!presence.attach(connection, token, |other| *other != token));
+        }
+        assert!(presence.detach(connection).len() <= 2);
+        assert_eq!(presence.attachments().count(), 0);
+    }
+}

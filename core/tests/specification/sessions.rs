@@ -228,6 +228,23 @@ fn sessions_dead_of_age_make_room_before_any_live_one() {
 }
 
 #[test]
+fn a_session_that_died_of_age_makes_room_though_it_was_used_a_moment_ago() {
+    let mut host = Host::with_limits(|limits| {
+        limits.user_sessions = 2;
+        limits.session_lifetime = 2 * HOUR;
+    });
+    let mut old = host.log_in("messi");
+    host.wait(HOUR);
+    let young = host.log_in("messi");
+    host.wait(HOUR - 1);
+    assert!(host.ask(&mut old, "list").contains("OK"));
+    host.wait(1);
+    host.log_in("messi");
+    assert_eq!(host.state.session_count(), 2);
+    assert!(is_live(&mut host, &young.token()));
+}
+
+#[test]
 fn a_smaller_bound_of_sessions_ends_as_many_as_are_too_many() {
     let mut host = Host::new();
     sixty_four_sessions(&mut host);
