@@ -46,7 +46,7 @@ pub trait View {
     /// connection is being handed already, within the bounds of one reply.
     fn waiting(&self, username: &Username, context: &Context<'_>) -> Fetched<Waiting>;
 
-    /// Who is online, the asker in any case.
+    /// Who is online, the asker counted in any case; the names that fit into one reply.
     fn online(&self, asker: &Username, context: &Context<'_>) -> Fetched<List>;
 }
 
