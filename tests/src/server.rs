@@ -33,12 +33,13 @@ impl Server {
     /// Starts a server on loopback, at a port that the system chooses, and returns once it
     /// listens. `flags` are further flags of `serve`.
     pub fn start(data: &Path, flags: &[String]) -> Result<Self, Trouble> {
-        let mut command = Command::new(binary()?);
-        command
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(data)
-            .args(flags);
-        let mut child = command
+        Self::start_within(&[], data, flags)
+    }
+
+    /// Starts a server through another command, which becomes it: one that enters a namespace,
+    /// say.
+    pub fn start_within(outer: &[String], data: &Path, flags: &[String]) -> Result<Self, Trouble> {
+        let mut child = command(outer, data, flags)?
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -117,6 +118,24 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The command that serves on loopback, at a port that the system chooses.
+fn command(outer: &[String], data: &Path, flags: &[String]) -> Result<Command, Trouble> {
+    let binary = binary()?;
+    let mut command = match outer {
+        [] => Command::new(binary),
+        [program, arguments @ ..] => {
+            let mut command = Command::new(program);
+            command.args(arguments).arg(binary);
+            command
+        }
+    };
+    command
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(data)
+        .args(flags);
+    Ok(command)
 }
 
 /// Runs another command of the binary to its end, with `input` on its standard input, and returns

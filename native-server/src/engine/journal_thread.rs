@@ -31,6 +31,7 @@ pub(super) fn start(engine: Arc<Engine>, writer: Writer) -> JoinHandle<()> {
                 engine,
                 writer,
                 fold: None,
+                failed_fold_bytes: 0,
             }
             .run()
         })
@@ -40,7 +41,10 @@ pub(super) fn start(engine: Arc<Engine>, writer: Writer) -> JoinHandle<()> {
 struct JournalThread {
     engine: Arc<Engine>,
     writer: Writer,
-    fold: Option<JoinHandle<()>>,
+    /// The fold that is running, or has ended; whether it succeeded.
+    fold: Option<JoinHandle<bool>>,
+    /// How much was sealed when a fold failed last; with no more than that it is not tried again.
+    failed_fold_bytes: u64,
 }
 
 impl JournalThread {
@@ -130,25 +134,39 @@ impl JournalThread {
 
     /// Begins to fold sealed segments into a snapshot when that is worth it, on another thread.
     fn fold_if_due(&mut self) {
-        let is_running = self.fold.as_ref().is_some_and(|fold| !fold.is_finished());
-        if !is_running && self.engine.journal.fold_is_due() {
+        if let Some(ended) = self.fold.take_if(|fold| fold.is_finished()) {
+            self.failed_fold_bytes = match ended.join() {
+                Ok(true) => 0,
+                _ => self.engine.journal.sealed_bytes(),
+            };
+        }
+        let journal = &self.engine.journal;
+        if self.fold.is_none()
+            && journal.fold_is_due()
+            && journal.sealed_bytes() > self.failed_fold_bytes
+        {
             self.start_fold();
         }
     }
 
     fn start_fold(&mut self) {
         let journal = self.engine.journal.clone();
-        let fold = thread::Builder::new().name("fold".into()).spawn(move || {
-            match journal.fold(&mut Folding::default()) {
-                Ok(Some(folded)) => info!(
-                    "snapshot of {} bytes up to event {} in place of {} bytes of journal",
-                    folded.snapshot_bytes, folded.sequence, folded.folded_bytes
-                ),
-                Ok(None) => {}
-                Err(failure) => warn!("no snapshot was made, the journal is kept: {failure}"),
+        let fold = move || match journal.fold(&mut Folding::default()) {
+            Ok(folded) => {
+                if let Some(folded) = folded {
+                    info!(
+                        "snapshot of {} bytes up to event {} in place of {} bytes of journal",
+                        folded.snapshot_bytes, folded.sequence, folded.folded_bytes
+                    );
+                }
+                true
             }
-        });
-        match fold {
+            Err(failure) => {
+                warn!("no snapshot was made, the journal is kept: {failure}");
+                false
+            }
+        };
+        match thread::Builder::new().name("fold".into()).spawn(fold) {
             Ok(fold) => self.fold = Some(fold),
             Err(failure) => warn!("no snapshot was made, the journal is kept: {failure}"),
         }

@@ -4,6 +4,7 @@
 //! reply on the client's side. So the last reply is followed by an end of stream, and what the
 //! client still sends is read and dropped, within bounds.
 
+use std::io;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -13,15 +14,15 @@ use tokio::time::timeout;
 const TIME: Duration = Duration::from_secs(2);
 const BYTES: u64 = 16 << 20;
 
-/// Writes `last_word`, as far as the client takes it at once, and closes.
+/// Writes `last_word` and closes; both within a time that a client who reads never needs.
 pub(super) async fn close_after(mut stream: TcpStream, last_word: &[u8]) {
-    if stream.try_write(last_word).is_err() || stream.shutdown().await.is_err() {
-        return;
-    }
-    let mut rest = stream.take(BYTES);
     let _ = timeout(TIME, async {
+        stream.write_all(last_word).await?;
+        stream.shutdown().await?;
+        let mut rest = stream.take(BYTES);
         let mut dropped = [0; 4096];
-        while matches!(rest.read(&mut dropped).await, Ok(1..)) {}
+        while rest.read(&mut dropped).await? > 0 {}
+        io::Result::Ok(())
     })
     .await;
 }

@@ -18,6 +18,10 @@ use tracing::debug;
 use super::Service;
 use crate::engine::{Answer, Caller, Pause, Run};
 
+/// Requests of one connection that are parsed before they are run. A request takes many times the
+/// memory of a short line, and a client that never reads makes it wait.
+const PARSED_AHEAD: usize = 128;
+
 /// Serves one client until it leaves, is cut off, or the server stops.
 pub(super) async fn serve(stream: TcpStream, service: Arc<Service>) {
     let caller = service.engine.caller();
@@ -32,6 +36,8 @@ pub(super) async fn serve(stream: TcpStream, service: Arc<Service>) {
     service.engine.detach(&task.caller);
     if let Some(refusal) = end.last_word() {
         task.connection.reply(&Reply::Refused(refusal));
+    }
+    if end.may_leave_lines_unread() {
         let last_word = task.connection.take_output();
         super::closing::close_after(task.stream, &last_word).await;
     }
@@ -56,7 +62,7 @@ enum End {
     /// The client took no byte of a reply for too long.
     ReplyTime,
     /// The server stops.
-    Stopping { inside_line: bool },
+    Stopping { inside_line: bool, is_idle: bool },
 }
 
 impl End {
@@ -64,8 +70,23 @@ impl End {
     fn last_word(&self) -> Option<Refusal> {
         match self {
             Self::LineTime { has_reply: false } => Some(Refusal::RequestTimeout),
-            Self::Stopping { inside_line: true } => Some(Refusal::ShuttingDown),
+            Self::Stopping {
+                inside_line: true, ..
+            } => Some(Refusal::ShuttingDown),
             _ => None,
+        }
+    }
+
+    /// Whether closing at once could cost a client that reads its last replies: it may be sending
+    /// still.
+    fn may_leave_lines_unread(&self) -> bool {
+        match self {
+            Self::LineTime { .. } => true,
+            Self::Stopping {
+                inside_line,
+                is_idle,
+            } => *inside_line || !is_idle,
+            Self::Finished | Self::Broken(_) | Self::ReplyTime => false,
         }
     }
 }
@@ -86,20 +107,27 @@ impl ConnectionTask<'_> {
     async fn run(&mut self) -> End {
         let mut line_began = None;
         loop {
-            if let Err(end) = self.answer_all().await {
-                return end;
+            match self.answer_all().await {
+                Ok(0) => {}
+                // What has come of the next line is no older than this.
+                Ok(_) => line_began = None,
+                Err(end) => return end,
             }
             if self.service.stopping.is_cancelled() {
-                return self.stopped();
+                return self.stopped(false);
             }
             line_began = match self.connection.is_inside_line() {
                 true => line_began.or_else(|| Some(Instant::now())),
                 false => None,
             };
+            let was_dropping = self.connection.has_replied_to_line();
             match self.read(line_began).await {
                 Ok(0) => return End::Finished,
                 Ok(_) => {}
                 Err(end) => return end,
+            }
+            if was_dropping && !self.connection.has_replied_to_line() {
+                line_began = None;
             }
         }
     }
@@ -115,7 +143,7 @@ impl ConnectionTask<'_> {
                         has_reply: self.connection.has_replied_to_line(),
                     }),
                 },
-                () = self.service.stopping.cancelled() => return Err(self.stopped()),
+                () = self.service.stopping.cancelled() => return Err(self.stopped(true)),
             }
             match self.try_read() {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
@@ -140,19 +168,27 @@ impl ConnectionTask<'_> {
             .map(|began| began + Duration::from_millis(self.service.engine.limits().line_time))
     }
 
-    fn stopped(&self) -> End {
+    fn stopped(&self, is_idle: bool) -> End {
         End::Stopping {
+            is_idle,
             inside_line: self.connection.is_inside_line() && !self.connection.has_replied_to_line(),
         }
     }
 
-    /// Answers every complete line that has been read.
-    async fn answer_all(&mut self) -> Result<(), End> {
+    /// Answers every complete line that has been read, and returns how many there were.
+    async fn answer_all(&mut self) -> Result<usize, End> {
         let mut requests = VecDeque::new();
-        while let Some(request) = self.connection.next_request() {
-            requests.push_back(request);
-        }
-        while !requests.is_empty() {
+        let mut lines = 0;
+        loop {
+            while requests.len() < PARSED_AHEAD
+                && let Some(request) = self.connection.next_request()
+            {
+                requests.push_back(request);
+                lines += 1;
+            }
+            if requests.is_empty() {
+                return Ok(lines);
+            }
             let binding = self.caller.binding();
             let run = self.service.engine.run(&mut self.caller, &mut requests);
             let pause = self.tell(run, binding).await?;
@@ -168,7 +204,6 @@ impl ConnectionTask<'_> {
                 }
             }
         }
-        Ok(())
     }
 
     async fn check_password(&mut self, check: PasswordCheck) -> Run {

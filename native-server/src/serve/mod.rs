@@ -79,7 +79,8 @@ async fn serve(settings: &Settings) -> Result<(), StartError> {
     let made_demo_users = make_demo_users(settings, &engine, &recovery, &listeners).await?;
 
     let service = Arc::new(Service {
-        password_checks: PasswordChecks::new(engine.limits()),
+        password_checks: PasswordChecks::start(engine.limits())
+            .map_err(|error| StartError::System("start its threads", error))?,
         admission: Admission::new(engine.limits(), open_files),
         engine: engine.clone(),
         stopping: CancellationToken::new(),

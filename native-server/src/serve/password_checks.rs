@@ -1,35 +1,56 @@
 //! Runs password checks, a bounded number at a time and with a bounded queue before them.
 
+use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use chatting_time_core::{CheckedPassword, Limits, PasswordCheck};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
 /// A check takes some 20 ms of a processor and 19 MiB: more at a time than there are processors
 /// would only cost memory.
+///
+/// The threads do nothing else, and there are no more of them than checks at a time. Among other
+/// work, and on threads that come and go, the memory of a check is split up by small allocations
+/// before the next one can use it again, and a thousand logins leave the process with hundreds of MiB.
 #[derive(Debug)]
 pub(super) struct PasswordChecks {
+    threads: Sender<Job>,
     running: Semaphore,
     waiting: AtomicU64,
     most_waiting: u64,
 }
+
+type Job = (PasswordCheck, oneshot::Sender<CheckedPassword>);
 
 /// The queue is full.
 #[derive(Debug)]
 pub(super) struct Busy;
 
 impl PasswordChecks {
-    pub(super) fn new(limits: &Limits) -> Self {
+    /// Starts the threads. They end when this is dropped.
+    pub(super) fn start(limits: &Limits) -> io::Result<Self> {
         let at_a_time = match limits.password_checks {
             0 => thread::available_parallelism().map_or(1, |count| count.get()),
             count => usize::try_from(count).unwrap_or(usize::MAX),
         };
-        Self {
+        let (threads, jobs) = mpsc::channel();
+        let jobs = Arc::new(Mutex::new(jobs));
+        for _ in 0..at_a_time {
+            let jobs = jobs.clone();
+            let name = "password-check".to_owned();
+            thread::Builder::new()
+                .name(name)
+                .spawn(move || work(&jobs))?;
+        }
+        Ok(Self {
+            threads,
             running: Semaphore::new(at_a_time.min(Semaphore::MAX_PERMITS)),
             waiting: AtomicU64::new(0),
             most_waiting: limits.password_checks_waiting,
-        }
+        })
     }
 
     pub(super) async fn run(&self, check: PasswordCheck) -> Result<CheckedPassword, Busy> {
@@ -43,10 +64,9 @@ impl PasswordChecks {
                     .expect("the semaphore is never closed")
             }
         };
-        tokio::task::spawn_blocking(|| check.run())
-            .await
-            // Only a panic in the check, or a runtime that is shutting down.
-            .map_err(|_| Busy)
+        let (sender, checked) = oneshot::channel();
+        self.threads.send((check, sender)).map_err(|_| Busy)?;
+        checked.await.map_err(|_| Busy)
     }
 
     fn place_in_queue(&self) -> Option<Place<'_>> {
@@ -55,7 +75,7 @@ impl PasswordChecks {
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |waiting| {
                 (waiting < self.most_waiting).then_some(waiting + 1)
             });
-        taken.is_ok().then_some(Place(&self.waiting))
+        taken.is_ok().then(|| Place(&self.waiting))
     }
 }
 
@@ -65,5 +85,37 @@ struct Place<'a>(&'a AtomicU64);
 impl Drop for Place<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn work(jobs: &Mutex<Receiver<Job>>) {
+    loop {
+        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok((check, sender)) = job else {
+            return;
+        };
+        // Its connection may be gone.
+        let _ = sender.send(check.run());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_queue_holds_as_many_as_it_may_however_many_are_turned_away() {
+        let limits = Limits {
+            password_checks_waiting: 2,
+            ..Limits::default()
+        };
+        let checks = PasswordChecks::start(&limits).unwrap();
+        let first = checks.place_in_queue().unwrap();
+        let _second = checks.place_in_queue().unwrap();
+        for _ in 0..3 {
+            assert!(checks.place_in_queue().is_none());
+        }
+        drop(first);
+        assert!(checks.place_in_queue().is_some());
     }
 }

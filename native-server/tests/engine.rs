@@ -1,0 +1,518 @@
+//! The engine on a disk that fails: what was told stays true, what was not told never shows up.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use chatting_time::engine::{Caller, Engine, Pause, Run, Signal};
+use chatting_time::journal::simulated_disk::SimulatedDisk;
+use chatting_time::journal::{Disk, File, FolderLock, Options};
+use chatting_time_core::{
+    AdminCommand, Connection, Drain, Limits, Name, NewUser, Password, PasswordCost, Token, Username,
+};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// No test needs this long; one that waits longer has failed.
+const PATIENCE: Duration = Duration::from_secs(30);
+const FOREVER: u64 = u64::MAX;
+
+#[tokio::test]
+async fn what_a_failed_sync_lost_never_shows_up_even_after_a_power_loss() {
+    for seed in 0..20 {
+        let mut host = Host::start(seed).await;
+        let mut ani = host.log_in("ani").await;
+        assert_eq!(host.ask(&mut ani, "send budi one").await, ok());
+        host.disk.fail_syncs(1);
+        assert_eq!(
+            host.ask(&mut ani, "send budi lost").await,
+            None,
+            "seed {seed}"
+        );
+        host.serves_again(&mut ani).await;
+        // These syncs succeed, and must not carry along what the failed one left behind.
+        assert_eq!(host.ask(&mut ani, "send budi two").await, ok());
+        host.lose_power();
+        let mut budi = host.log_in("budi").await;
+        assert_eq!(host.take(&mut budi).await, ["one", "two"], "seed {seed}");
+    }
+}
+
+#[tokio::test]
+async fn everyone_who_waited_for_a_lost_batch_is_refused() {
+    let host = Host::start(1).await;
+    let mut clients = [host.log_in("ani").await, host.log_in("ani").await];
+    host.disk.fail_syncs(FOREVER);
+    // The second is decided while the first is being written, or on top of it.
+    let runs: Vec<Run> = clients
+        .iter_mut()
+        .map(|client| host.run(client, "send budi lost"))
+        .collect();
+    for run in &runs {
+        if let Some(commit) = &run.commit {
+            assert!(!commit.wait().await);
+        }
+    }
+    host.disk.fail_syncs(0);
+    host.serves_again(&mut clients[0]).await;
+    let mut budi = host.log_in("budi").await;
+    assert_eq!(host.take(&mut budi).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn while_the_disk_fails_all_but_help_is_refused_and_service_resumes_by_itself() {
+    let host = Host::start(1).await;
+    let mut ani = host.log_in("ani").await;
+    let mut budi = host.log_in("budi").await;
+    assert_eq!(host.ask(&mut ani, "send budi one").await, ok());
+    host.disk.set_capacity(0);
+    host.fill(&mut ani).await;
+    for line in [
+        "send budi lost",
+        "inbox",
+        "list",
+        "logout",
+        "auth ani rahasia",
+    ] {
+        assert_eq!(
+            code(&host.ask(&mut budi, line).await),
+            "storage_unavailable",
+            "{line}"
+        );
+    }
+    assert_eq!(code(&host.ask(&mut budi, "help").await), "");
+    assert_eq!(
+        code(&host.ask(&mut budi, "nothing").await),
+        "unknown_command"
+    );
+    let removal = AdminCommand::RemoveUser {
+        username: Username::parse("ani").unwrap(),
+    };
+    assert!(host.engine.administer(&removal).await.is_err());
+    host.disk.set_capacity(u64::MAX);
+    host.serves_again(&mut ani).await;
+    assert_eq!(host.take(&mut budi).await[0], "one");
+}
+
+#[tokio::test]
+async fn what_was_handed_over_is_not_handed_over_again_when_its_confirmation_is_lost() {
+    for is_known_before in [false, true] {
+        let mut host = Host::start(1).await;
+        let mut ani = host.log_in("ani").await;
+        let mut budi = host.log_in("budi").await;
+        for text in ["one", "two", "three"] {
+            assert_eq!(host.ask(&mut ani, &format!("send budi {text}")).await, ok());
+        }
+        assert_eq!(
+            texts(&host.ask(&mut budi, "inbox").await),
+            ["one", "two", "three"]
+        );
+        host.disk.fail_syncs(FOREVER);
+        if is_known_before {
+            assert_eq!(host.ask(&mut ani, "send budi lost").await, None);
+        }
+        host.confirm(&mut budi);
+        if !is_known_before {
+            // Lost with the confirmation, or refused because that was lost.
+            assert_ne!(host.ask(&mut ani, "send budi lost").await, ok());
+        }
+        host.disk.fail_syncs(0);
+        host.serves_again(&mut ani).await;
+        assert_eq!(host.take(&mut budi).await, Vec::<String>::new());
+        assert_eq!(host.ask(&mut ani, "send budi four").await, ok());
+        host.lose_power();
+        let mut budi = host.log_in("budi").await;
+        assert_eq!(host.take(&mut budi).await, ["four"]);
+    }
+}
+
+#[tokio::test]
+async fn a_drain_goes_on_over_a_rebuild_and_whoever_waits_for_it_still_waits() {
+    let host = Host::start(1).await;
+    let mut ani = host.log_in("ani").await;
+    let mut first = host.log_in("budi").await;
+    let mut second = host.log_in("budi").await;
+    assert_eq!(host.ask(&mut ani, "send budi one").await, ok());
+    assert_eq!(texts(&host.ask(&mut first, "inbox").await), ["one"]);
+    let free = host.must_wait(&mut second, "inbox");
+    host.disk.fail_syncs(1);
+    assert_eq!(host.ask(&mut ani, "send budi lost").await, None);
+    host.serves_again(&mut ani).await;
+    // Woken, for what it waited for may have gone with the old state; and it waits again.
+    assert!(in_time(free.wait()).await);
+    let free = host.must_wait(&mut second, "inbox");
+    assert_eq!(host.ask(&mut ani, "send budi two").await, ok());
+    host.confirm(&mut first);
+    assert!(in_time(free.wait()).await);
+    assert_eq!(host.take(&mut second).await, ["two"]);
+}
+
+#[tokio::test]
+async fn a_drain_that_is_given_back_after_a_rebuild_comes_again_in_order() {
+    let host = Host::start(1).await;
+    let mut ani = host.log_in("ani").await;
+    let mut first = host.log_in("budi").await;
+    let mut second = host.log_in("budi").await;
+    for text in ["one", "two"] {
+        assert_eq!(host.ask(&mut ani, &format!("send budi {text}")).await, ok());
+    }
+    assert_eq!(texts(&host.ask(&mut first, "inbox").await), ["one", "two"]);
+    host.disk.fail_syncs(1);
+    assert_eq!(host.ask(&mut ani, "send budi lost").await, None);
+    host.serves_again(&mut ani).await;
+    assert_eq!(host.ask(&mut ani, "send budi three").await, ok());
+    let free = host.must_wait(&mut second, "inbox");
+    host.engine.detach(&first.caller);
+    assert!(in_time(free.wait()).await);
+    assert_eq!(host.take(&mut second).await, ["one", "two", "three"]);
+}
+
+#[tokio::test]
+async fn messages_handed_over_with_what_was_lost_come_again() {
+    let host = Host::start(1).await;
+    let mut ani = host.log_in("ani").await;
+    let mut budi = host.log_in("budi").await;
+    assert_eq!(host.ask(&mut ani, "send budi one").await, ok());
+    host.disk.fail_syncs(FOREVER);
+    let lost = host.run(&mut ani, "send budi lost");
+    // Decided on top of it; the reply is not told.
+    let told = host.ask(&mut budi, "inbox").await;
+    assert!(
+        told.is_none() || code(&told) == "storage_unavailable",
+        "{told:?}"
+    );
+    assert!(!lost.commit.unwrap().wait().await);
+    host.disk.fail_syncs(0);
+    host.serves_again(&mut ani).await;
+    assert_eq!(host.take(&mut budi).await, ["one"]);
+}
+
+#[tokio::test]
+async fn sessions_stay_and_a_lost_one_is_dead() {
+    let host = Host::start(1).await;
+    let mut ani = host.log_in("ani").await;
+    let mut lost = host.client();
+    host.disk.fail_syncs(1);
+    assert_eq!(host.ask(&mut lost, "auth budi rahasia").await, None);
+    host.serves_again(&mut ani).await;
+    assert_eq!(
+        code(&host.ask(&mut lost, "list").await),
+        "session_not_found"
+    );
+    let token = lost.last_token.clone();
+    assert_eq!(
+        code(&host.ask(&mut ani, &format!("list {token}")).await),
+        "session_not_found"
+    );
+    let online = host.ask(&mut ani, "list").await.unwrap();
+    assert_eq!(online["users"], serde_json::json!(["ani"]));
+    host.engine.detach(&lost.caller);
+    host.engine.detach(&ani.caller);
+}
+
+#[tokio::test]
+async fn an_engine_stops_while_its_disk_fails_and_keeps_what_was_told() {
+    let mut host = Host::start(1).await;
+    let mut ani = host.log_in("ani").await;
+    assert_eq!(host.ask(&mut ani, "send budi one").await, ok());
+    host.disk.fail_syncs(FOREVER);
+    assert_eq!(host.ask(&mut ani, "send budi lost").await, None);
+    host.engine.stop();
+    host.disk.fail_syncs(0);
+    host.lose_power();
+    let mut budi = host.log_in("budi").await;
+    assert_eq!(host.take(&mut budi).await, ["one"]);
+}
+
+#[tokio::test]
+async fn a_snapshot_that_cannot_be_made_is_not_tried_again_with_every_batch() {
+    let attempts = Arc::new(AtomicU64::new(0));
+    let disk = SimulatedDisk::new(1);
+    let without_snapshots = WithoutSnapshots {
+        disk: disk.clone(),
+        attempts: attempts.clone(),
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let engine = open(folder.path(), Arc::new(without_snapshots), fold_at_once());
+    let host = Host {
+        engine,
+        disk,
+        folder,
+    };
+    host.add_users().await;
+    let mut ani = host.log_in("ani").await;
+    // Seals a segment, and makes a snapshot worth it from now on.
+    host.disk.fail_syncs(1);
+    assert_eq!(host.ask(&mut ani, "send budi lost").await, None);
+    host.serves_again(&mut ani).await;
+    let deadline = Instant::now() + PATIENCE;
+    while attempts.load(Ordering::Relaxed) == 0 {
+        assert!(Instant::now() < deadline);
+        assert_eq!(host.ask(&mut ani, "send ani x").await, ok());
+        host.take(&mut ani).await;
+    }
+    for _ in 0..100 {
+        assert_eq!(host.ask(&mut ani, "send budi x").await, ok());
+    }
+    assert!(
+        attempts.load(Ordering::Relaxed) <= 2,
+        "{attempts:?} attempts"
+    );
+}
+
+/// An engine with its disk.
+struct Host {
+    engine: Arc<Engine>,
+    disk: SimulatedDisk,
+    folder: TempDir,
+}
+
+/// One connection.
+struct Client {
+    caller: Caller,
+    connection: Connection,
+    /// What has been handed over and not confirmed.
+    drains: Vec<Drain>,
+    last_token: String,
+}
+
+fn open(folder: &Path, disk: Arc<dyn Disk>, options: Options) -> Arc<Engine> {
+    let lock = FolderLock::acquire(folder).unwrap();
+    let limits = Arc::new(Limits::default());
+    Engine::open(folder, lock, disk, options, limits).unwrap().0
+}
+
+fn small() -> Options {
+    Options {
+        segment_bytes: 64 << 10,
+        first_segment_bytes: 64 << 10,
+        prepare_ahead: false,
+        ..Options::default()
+    }
+}
+
+fn fold_at_once() -> Options {
+    Options {
+        fold_after_bytes: 1,
+        ..small()
+    }
+}
+
+impl Host {
+    async fn start(seed: u64) -> Self {
+        let disk = SimulatedDisk::new(seed);
+        let folder = tempfile::tempdir().unwrap();
+        let engine = open(folder.path(), Arc::new(disk.clone()), small());
+        let host = Self {
+            engine,
+            disk,
+            folder,
+        };
+        host.add_users().await;
+        host
+    }
+
+    async fn add_users(&self) {
+        let password = Password::parse("rahasia").unwrap();
+        let password = password.hash(PasswordCost::cheapest(), *b"salt of the test");
+        let users = ["ani", "budi"].map(|username| NewUser {
+            username: Username::parse(username).unwrap(),
+            name: Name::parse(username).unwrap(),
+            country: Name::parse("Indonesia").unwrap(),
+            password: password.clone(),
+        });
+        let command = AdminCommand::AddUsers(users.into());
+        self.engine.administer(&command).await.unwrap();
+    }
+
+    /// Loses power at once, and starts again with what that left.
+    fn lose_power(&mut self) {
+        self.disk.lose_power();
+        // Its files are gone with the power, so that stopping writes nothing more.
+        self.engine.stop();
+        let folder = tempfile::tempdir().unwrap();
+        let path = self.folder.path().to_owned();
+        let lock = FolderLock::acquire(folder.path()).unwrap();
+        let limits = Arc::new(Limits::default());
+        let disk = Arc::new(self.disk.clone());
+        self.engine = Engine::open(&path, lock, disk, small(), limits).unwrap().0;
+    }
+
+    fn client(&self) -> Client {
+        Client {
+            caller: self.engine.caller(),
+            connection: Connection::new(self.engine.limits().clone()),
+            drains: Vec::new(),
+            last_token: String::new(),
+        }
+    }
+
+    async fn log_in(&self, username: &str) -> Client {
+        let mut client = self.client();
+        let reply = self
+            .ask(&mut client, &format!("auth {username} rahasia"))
+            .await;
+        assert_eq!(code(&reply), "");
+        client
+    }
+
+    /// Runs one request and waits for nothing.
+    fn run(&self, client: &mut Client, line: &str) -> Run {
+        client.connection.receive(format!("{line}\n").as_bytes());
+        let mut requests = VecDeque::from([client.connection.next_request().unwrap()]);
+        let run = self.engine.run(&mut client.caller, &mut requests);
+        match run.pause {
+            Some(Pause::CheckPassword(check)) => {
+                let random = getrandom::u64().unwrap().to_le_bytes();
+                let token = Token::from_random([random, random].concat().try_into().unwrap());
+                let checked = check.run();
+                self.engine.finish_auth(&mut client.caller, token, &checked)
+            }
+            _ => run,
+        }
+    }
+
+    /// The reply to a request as a connection tells it: `None` when it was lost.
+    async fn ask(&self, client: &mut Client, line: &str) -> Option<Value> {
+        let binding = client.caller.binding();
+        let run = self.run(client, line);
+        let [answer] = &run.answers[..] else {
+            panic!("{line} has to wait");
+        };
+        let mut bytes = Vec::new();
+        answer.reply.write(&mut bytes);
+        let reply: Value = serde_json::from_slice(&bytes).unwrap();
+        if let Some(token) = reply["tokenid"].as_str() {
+            client.last_token = token.to_owned();
+        }
+        let is_durable = match &run.commit {
+            Some(commit) => in_time(commit.wait()).await,
+            None => true,
+        };
+        if !is_durable && answer.is_about_state {
+            self.engine.give_back(&client.caller);
+            client.caller.restore_binding(binding);
+            return None;
+        }
+        client.drains.extend(answer.drain);
+        Some(reply)
+    }
+
+    fn must_wait(&self, client: &mut Client, line: &str) -> Arc<Signal> {
+        match self.run(client, line).pause {
+            Some(Pause::Wait(signal)) => signal,
+            other => panic!("{line} does not wait: {other:?}"),
+        }
+    }
+
+    fn confirm(&self, client: &mut Client) {
+        self.engine.confirm(&std::mem::take(&mut client.drains));
+    }
+
+    /// Takes what is in the mailbox and confirms it.
+    async fn take(&self, client: &mut Client) -> Vec<String> {
+        let texts = texts(&self.ask(client, "inbox").await);
+        self.confirm(client);
+        texts
+    }
+
+    /// Sends until the disk takes no more.
+    async fn fill(&self, client: &mut Client) {
+        let text = "x".repeat(10 << 10);
+        for _ in 0..100 {
+            if self
+                .ask(client, &format!("send budi {text}"))
+                .await
+                .is_none()
+            {
+                return;
+            }
+        }
+        panic!("the disk takes everything");
+    }
+
+    async fn serves_again(&self, client: &mut Client) {
+        let deadline = Instant::now() + PATIENCE;
+        while code(&self.ask(client, "list").await) == "storage_unavailable" {
+            assert!(Instant::now() < deadline, "it stays out of service");
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        self.disk.fail_syncs(0);
+        self.engine.stop();
+    }
+}
+
+async fn in_time(settled: impl Future<Output = bool>) -> bool {
+    tokio::time::timeout(PATIENCE, settled)
+        .await
+        .expect("it settles")
+}
+
+fn ok() -> Option<Value> {
+    Some(serde_json::json!({"status": "OK", "message": "Message Sent"}))
+}
+
+/// The code of a refusal, empty for a success.
+fn code(reply: &Option<Value>) -> String {
+    let reply = reply.as_ref().expect("it is not lost");
+    reply["code"].as_str().unwrap_or_default().to_owned()
+}
+
+fn texts(reply: &Option<Value>) -> Vec<String> {
+    let reply = reply.as_ref().expect("it is not lost");
+    let senders = reply["messages"]
+        .as_object()
+        .unwrap_or_else(|| panic!("{reply}"));
+    let messages = senders.values().flat_map(|list| list.as_array().unwrap());
+    let texts = messages.map(|message| message["msg"].as_str().unwrap().trim().to_owned());
+    texts.collect()
+}
+
+/// A disk on which no snapshot can be made.
+struct WithoutSnapshots {
+    disk: SimulatedDisk,
+    attempts: Arc<AtomicU64>,
+}
+
+impl Disk for WithoutSnapshots {
+    fn create_folder(&self, folder: &Path) -> io::Result<()> {
+        self.disk.create_folder(folder)
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
+        self.disk.list(folder)
+    }
+
+    fn create(&self, path: &Path) -> io::Result<Box<dyn File>> {
+        if path.to_string_lossy().contains("snapshot") {
+            self.attempts.fetch_add(1, Ordering::Relaxed);
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        self.disk.create(path)
+    }
+
+    fn open(&self, path: &Path) -> io::Result<Box<dyn File>> {
+        self.disk.open(path)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.disk.rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.disk.remove(path)
+    }
+
+    fn sync_folder(&self, folder: &Path) -> io::Result<()> {
+        self.disk.sync_folder(folder)
+    }
+}

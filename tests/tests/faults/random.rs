@@ -1,0 +1,31 @@
+//! Chance that can be repeated.
+
+/// The SplitMix64 sequence.
+#[derive(Clone, Debug)]
+pub(crate) struct Random(u64);
+
+impl Random {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ mixed >> 31
+    }
+
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
+        self.next() % bound
+    }
+}
+
+/// The seed of this run: `CHATTING_TIME_TEST_SEED` or always the same.
+pub(crate) fn seed() -> u64 {
+    match std::env::var("CHATTING_TIME_TEST_SEED") {
+        Ok(text) => text.parse().expect("CHATTING_TIME_TEST_SEED is a number"),
+        Err(_) => 1,
+    }
+}

@@ -1,0 +1,132 @@
+//! Stopping when asked to.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use chatting_time_tests::server::PATIENCE;
+
+use crate::client::{Client, code, texts};
+use crate::load::{self, Ledger};
+use crate::random::{self, Random};
+use crate::service::Service;
+
+const PROMISED: Duration = Duration::from_secs(10);
+
+#[test]
+fn a_server_that_stops_under_load_keeps_everything_and_repeats_nothing() {
+    let mut service = Service::start(&load::users(), &["--inbox-messages", "100"]);
+    let ledger = Mutex::new(Ledger::default());
+    let mut random = Random::new(random::seed());
+    for _ in 0..4 {
+        let replies = 500 + random.below(2_000);
+        load::run(&ledger, service.address(), &mut random, |progress| {
+            for _ in 0..replies {
+                progress
+                    .recv_timeout(PATIENCE)
+                    .expect("the clients get replies");
+            }
+            let asked = Instant::now();
+            service.terminate();
+            assert_eq!(service.exit_code(), Some(0));
+            assert!(asked.elapsed() < PROMISED);
+        });
+        service.start_again();
+    }
+    load::drain(&ledger, service.address());
+    let ledger = ledger.into_inner().unwrap();
+    assert!(ledger.acknowledged() > 500);
+    // No reply counts as the last one of a connection that died: nothing may come again.
+    ledger.check();
+}
+
+#[test]
+fn a_client_inside_of_a_line_is_told_and_an_idle_one_is_closed_silently() {
+    let mut service = Service::start(&["ani"], &[]);
+    let mut fresh = service.client();
+    let mut idle = service.client_of("ani");
+    let mut inside = service.client();
+    assert_eq!(code(&inside.ask("help")), "");
+    inside.send("send ani ha");
+    let mut too_long = service.client();
+    too_long.send(vec![b'x'; 64 << 10]);
+    assert_eq!(code(&too_long.reply()), "line_too_long");
+    // By then the server has read what was sent before.
+    assert_eq!(code(&idle.ask("send ani halo")), "");
+    assert_eq!(code(&service.client_of("ani").ask("help")), "");
+    service.terminate();
+    assert_eq!(code(&inside.reply()), "shutting_down");
+    assert_eq!(inside.next(), None);
+    for client in [&mut fresh, &mut idle, &mut too_long] {
+        assert_eq!(client.next(), None);
+    }
+    assert_eq!(service.exit_code(), Some(0));
+    service.start_again();
+    assert_eq!(service.client_of("ani").take_texts(), ["halo"]);
+}
+
+#[test]
+fn clients_that_do_nothing_do_not_hold_up_the_end() {
+    let mut service = Service::start(&["ani"], &[]);
+    let mut ani = service.client_of("ani");
+    let text = "\u{1}".repeat(60 << 10);
+    for _ in 0..17 {
+        assert_eq!(code(&ani.ask(format!("send ani {text}"))), "");
+    }
+    let mut silent = Client::with_small_buffer(service.address());
+    silent.log_in("ani");
+    silent.send("inbox\r\n");
+    silent.receive_some();
+    let mut waiting = service.client_of("ani");
+    waiting.send("inbox\r\n");
+    let mut inside = service.client();
+    inside.send("hel");
+    assert_eq!(code(&ani.ask("help")), "");
+    let asked = Instant::now();
+    service.terminate();
+    assert_eq!(service.exit_code(), Some(0));
+    assert!(asked.elapsed() < PROMISED);
+    drop(silent);
+    service.start_again();
+    assert_eq!(texts(&service.client_of("ani").ask("inbox")).len(), 17);
+}
+
+#[test]
+fn what_was_handed_over_before_the_end_arrives_though_more_was_asked_for() {
+    const MESSAGES: usize = 80;
+    let mut service = Service::start(&["ani"], &["--inbox-messages", "1"]);
+    let mut ani = service.client_of("ani");
+    let filling = "\u{1}".repeat(20_000);
+    for number in 0..MESSAGES {
+        assert_eq!(code(&ani.ask(format!("send ani {number} {filling}"))), "");
+    }
+    // Replies so long that the server has to wait for the client in the middle of them; what is
+    // sent then it has not read when it stops.
+    let mut slow = Client::with_small_buffer(service.address());
+    slow.log_in("ani");
+    slow.send("inbox\n".repeat(MESSAGES - 20));
+    slow.receive_some();
+    slow.send("inbox\n".repeat(20));
+    service.terminate();
+    let replies = (0..MESSAGES - 22).map(|_| slow.reply());
+    let mut taken: Vec<String> = replies.flat_map(|reply| texts(&reply)).collect();
+    // The server has written the last replies by now, and its operating system has them.
+    assert_eq!(service.exit_code(), Some(0));
+    while let Some(reply) = slow.next() {
+        match code(&reply) {
+            "" => taken.extend(texts(&reply)),
+            code => assert_eq!(code, "shutting_down"),
+        }
+    }
+    service.start_again();
+    let mut ani = service.client_of("ani");
+    for _ in taken.len()..MESSAGES {
+        taken.extend(ani.take_texts());
+    }
+    let numbers = taken
+        .iter()
+        .map(|text| text.split(' ').next().unwrap().parse().unwrap());
+    assert_eq!(
+        numbers.collect::<Vec<usize>>(),
+        (0..MESSAGES).collect::<Vec<_>>()
+    );
+}
