@@ -103,7 +103,7 @@ fn purity() -> Result<(), Failure> {
 
 fn tests() -> Result<(), Failure> {
     Command::new("cargo build --package chatting-time").run()?;
-    Command::new("cargo test --workspace").run()
+    Command::new("cargo test --workspace --no-fail-fast").run()
 }
 
 /// Core alone for the browser's target, and there the very tests that pass here.
