@@ -51,7 +51,9 @@ pub use connection::Connection;
 pub use decision::{Binding, ConnectionId, Context, Decision, Outcome, decide};
 pub use identity::{Identity, Name, Username};
 pub use limits::Limits;
-pub use password::{CheckedPassword, Password, PasswordCheck, PasswordCost, PasswordHash};
+pub use password::{
+    CheckMemory, CheckedPassword, Password, PasswordCheck, PasswordCost, PasswordHash,
+};
 pub use reply::{Refusal, Reply};
 pub use state::{Drain, Event, State, View};
 pub use time::Timestamp;

@@ -6,11 +6,12 @@
 
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::fmt;
 
+use argon2::password_hash::PasswordHasher as _;
 use argon2::password_hash::phc;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use serde::{Deserialize, Serialize};
 
 use crate::identity::Username;
@@ -86,10 +87,52 @@ impl PasswordHash {
         &self.0
     }
 
-    fn matches(&self, password: &Password) -> bool {
-        Argon2::default()
-            .verify_password(password.0.as_bytes(), &*self.0)
-            .is_ok()
+    fn matches(&self, password: &Password, memory: &mut CheckMemory) -> bool {
+        let stored = phc::PasswordHash::new(&self.0).ok();
+        let comparison = stored.and_then(|stored| compare(&stored, password, memory));
+        comparison.unwrap_or(false)
+    }
+}
+
+/// `None` for what is no Argon2 hash, which parsing has ruled out.
+fn compare(
+    stored: &phc::PasswordHash,
+    password: &Password,
+    memory: &mut CheckMemory,
+) -> Option<bool> {
+    let (salt, expected) = (stored.salt.as_ref()?, stored.hash.as_ref()?);
+    let algorithm = Algorithm::try_from(stored.algorithm.as_str()).ok()?;
+    let version = stored.version.map_or(Ok(Version::V0x13), Version::try_from);
+    let params = Params::try_from(stored).ok()?;
+    let memory = memory.blocks(params.block_count());
+    let mut computed = [0; phc::Output::MAX_LENGTH];
+    let computed = computed.get_mut(..expected.len())?;
+    Argon2::new(algorithm, version.ok()?, params)
+        .hash_password_into_with_memory(password.0.as_bytes(), salt, computed, memory)
+        .ok()?;
+    // This comparison takes the same time wherever they differ.
+    Some(phc::Output::new(computed).ok()? == *expected)
+}
+
+/// What a password check works in, to be used for one check after the other: it is as large as
+/// the largest of them needed.
+#[derive(Default)]
+pub struct CheckMemory(Vec<Block>);
+
+impl CheckMemory {
+    fn blocks(&mut self, count: usize) -> &mut [Block] {
+        if self.0.len() < count {
+            // Given back first, so that never both are there.
+            self.0 = Vec::new();
+            self.0.resize(count, Block::new());
+        }
+        &mut self.0[..count]
+    }
+}
+
+impl fmt::Debug for CheckMemory {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("CheckMemory(hidden)")
     }
 }
 
@@ -118,10 +161,16 @@ pub struct PasswordCheck {
 impl PasswordCheck {
     /// Slow on purpose: a host runs it off its event loop, a bounded number at a time.
     pub fn run(self) -> CheckedPassword {
+        self.run_in(&mut CheckMemory::default())
+    }
+
+    /// The same in memory that is used again. Memory of this size that is taken anew for each of
+    /// many checks comes back to the allocator in pieces too small for the next.
+    pub fn run_in(self, memory: &mut CheckMemory) -> CheckedPassword {
         CheckedPassword {
             username: self.username,
             generation: self.generation,
-            correct: self.hash.matches(&self.password),
+            correct: self.hash.matches(&self.password, memory),
         }
     }
 }
@@ -158,8 +207,29 @@ mod tests {
     #[test]
     fn a_hash_matches_its_password_and_no_other() {
         let hash = password("surabaya").hash(PasswordCost::cheapest(), [7; 16]);
-        assert!(hash.matches(&password("surabaya")));
-        assert!(!hash.matches(&password("Surabaya")));
+        let mut memory = CheckMemory::default();
+        assert!(hash.matches(&password("surabaya"), &mut memory));
+        assert!(!hash.matches(&password("Surabaya"), &mut memory));
+    }
+
+    #[test]
+    fn checks_of_any_cost_work_in_the_same_memory() {
+        let mut memory = CheckMemory::default();
+        for memory_kib in [8, 64, 16] {
+            let cost = PasswordCost::new(memory_kib, 2, 1).unwrap();
+            let hash = password("surabaya").hash(cost, [7; 16]);
+            assert!(hash.matches(&password("surabaya"), &mut memory));
+            assert!(!hash.matches(&password("Surabaya"), &mut memory));
+        }
+    }
+
+    #[test]
+    fn hashes_that_other_programs_made_are_understood() {
+        // By the reference implementation: echo -n password | argon2 somesalt -t 2 -k 256 -e
+        let hash =
+            "$argon2i$v=19$m=256,t=2,p=1$c29tZXNhbHQ$iekCn0Y3spW+sCcFanM2xBT63UP2sghkUoHLIUpWRS8";
+        let hash = PasswordHash::parse(hash).unwrap();
+        assert!(hash.matches(&password("password"), &mut CheckMemory::default()));
     }
 
     #[test]

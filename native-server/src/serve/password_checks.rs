@@ -6,15 +6,11 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use chatting_time_core::{CheckedPassword, Limits, PasswordCheck};
+use chatting_time_core::{CheckMemory, CheckedPassword, Limits, PasswordCheck};
 use tokio::sync::{Semaphore, oneshot};
 
 /// A check takes some 20 ms of a processor and 19 MiB: more at a time than there are processors
-/// would only cost memory.
-///
-/// The threads do nothing else, and there are no more of them than checks at a time. Among other
-/// work, and on threads that come and go, the memory of a check is split up by small allocations
-/// before the next one can use it again, and a thousand logins leave the process with hundreds of MiB.
+/// would only cost memory. Each thread keeps what its checks work in.
 #[derive(Debug)]
 pub(super) struct PasswordChecks {
     threads: Sender<Job>,
@@ -89,13 +85,14 @@ impl Drop for Place<'_> {
 }
 
 fn work(jobs: &Mutex<Receiver<Job>>) {
+    let mut memory = CheckMemory::default();
     loop {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((check, sender)) = job else {
             return;
         };
         // Its connection may be gone.
-        let _ = sender.send(check.run());
+        let _ = sender.send(check.run_in(&mut memory));
     }
 }
 
