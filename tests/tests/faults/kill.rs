@@ -25,7 +25,7 @@ const FLAGS: [&str; 6] = [
 #[test]
 fn fifty_kills_under_load_lose_and_repeat_nothing_that_was_promised() {
     let seed = random::seed();
-    println!("seed {seed}; CHATTING_TIME_TEST_SEED sets another");
+    println!("seed {seed}; FAULTS_SEED sets another");
     thread::scope(|scope| {
         for folder in 0..FOLDERS {
             scope.spawn(move || kill_in_rounds(Random::new(seed ^ folder << 32)));

@@ -22,10 +22,10 @@ impl Random {
     }
 }
 
-/// The seed of this run: `CHATTING_TIME_TEST_SEED` or always the same.
+/// The seed of this run: `FAULTS_SEED` or always the same.
 pub(crate) fn seed() -> u64 {
-    match std::env::var("CHATTING_TIME_TEST_SEED") {
-        Ok(text) => text.parse().expect("CHATTING_TIME_TEST_SEED is a number"),
+    match std::env::var("FAULTS_SEED") {
+        Ok(text) => text.parse().expect("FAULTS_SEED is a number"),
         Err(_) => 1,
     }
 }
