@@ -89,7 +89,7 @@ fn whoever_waits_for_a_mailbox_and_leaves_does_not_take_it_along() {
 
 #[test]
 fn a_client_cut_off_for_not_reading_gets_the_messages_again() {
-    let flags = [&FLAGS[..], &["--reply-time", "200ms"]].concat();
+    let flags = [&FLAGS[..], &["--reply-time", "2s"]].concat();
     let service = Service::start(&["ani", "budi"], &flags);
     let mut ani = service.client_of("ani");
     let text = "\u{1}".repeat(TEXT_BYTES);
