@@ -102,6 +102,18 @@ fn purity() -> Result<(), Failure> {
 }
 
 fn tests() -> Result<(), Failure> {
+    setup::programs(&[
+        Program {
+            name: "python3",
+            debian_package: "python3",
+            used_for: "runs the client that the README shows",
+        },
+        Program {
+            name: "mount",
+            debian_package: "mount",
+            used_for: "makes the small disk that a test fills",
+        },
+    ])?;
     Command::new("cargo build --package chatting-time").run()?;
     Command::new("cargo test --workspace --no-fail-fast").run()
 }
