@@ -4,6 +4,11 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
 
 use super::disk::{Disk, RealDisk};
 use super::error::{During, JournalError};
@@ -13,6 +18,11 @@ use super::error::{During, JournalError};
 pub struct FolderLock {
     _file: File,
 }
+
+/// The system lets go of the files of a killed process a moment after the process is gone: so
+/// long a start waits for a holder that is no longer running.
+const LETTING_GO: Duration = Duration::from_secs(2);
+const TRY_AGAIN_AFTER: Duration = Duration::from_millis(5);
 
 impl FolderLock {
     /// Locks a folder for this process, and creates it, for its owner only, when there is none.
@@ -33,15 +43,17 @@ impl FolderLock {
             .mode(0o600)
             .open(&path)
             .during("open", &path)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(JournalError::Locked {
-                    folder: folder.to_owned(),
-                    pid: read_pid(&mut file),
-                });
+        let until = Instant::now() + LETTING_GO;
+        while let Err(error) = file.try_lock() {
+            if let TryLockError::Error(error) = error {
+                return Err(error).during("lock", &path);
             }
-            Err(TryLockError::Error(error)) => return Err(error).during("lock", &path),
+            let pid = read_pid(&mut file);
+            if pid.is_none_or(is_running) || Instant::now() >= until {
+                let folder = folder.to_owned();
+                return Err(JournalError::Locked { folder, pid });
+            }
+            thread::sleep(TRY_AGAIN_AFTER);
         }
         // Only to name the holder to whoever comes second; a full disk must not keep the first one out.
         let _ = write_pid(&mut file);
@@ -49,8 +61,16 @@ impl FolderLock {
     }
 }
 
+/// Whether there is such a process.
+fn is_running(pid: u32) -> bool {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    // One that belongs to somebody else may not be signalled, but is there.
+    pid.is_none_or(|pid| test_kill_process(pid) != Err(Errno::SRCH))
+}
+
 fn read_pid(file: &mut File) -> Option<u32> {
     let mut text = String::new();
+    file.rewind().ok()?;
     file.read_to_string(&mut text).ok()?;
     text.trim().parse().ok()
 }

@@ -174,11 +174,15 @@ fn announce(
     if made_demo_users {
         text += "demo users    messi, henderson, lineker; the password of each is surabaya\n";
     }
+    // As this program was called, so that the lines can be typed as they stand.
+    let program = std::env::args_os().next().unwrap_or("chatting-time".into());
+    let program = program.display();
     if totals.users == 0 {
-        text += "no users yet  add one: chatting-time user add USERNAME --name NAME --country COUNTRY\n";
+        let data = settings.data.display();
+        text += &format!("no users yet  add one: {program} user add USERNAME --data {data}\n");
     }
     let address = reachable(listeners[0].address);
-    text += &format!("talk to it    chatting-time connect {address}\n");
+    text += &format!("talk to it    {program} connect {address}\n");
     text += &format!(
         "ready after   {} ms; stop it with Ctrl-C\n",
         elapsed.as_millis()

@@ -4,7 +4,10 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::sync::Arc;
+use std::process::Command;
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::Duration;
 
 use chatting_time::journal::{
     Disk, File, FolderLock, Journal, JournalError, Opened, Options, RealDisk, show, verify,
@@ -53,6 +56,28 @@ fn a_second_lock_is_refused_with_folder_and_process_until_the_first_is_gone() {
     );
     drop(first);
     FolderLock::acquire(folder.path()).expect("it is free again");
+}
+
+#[test]
+fn a_lock_whose_holder_is_gone_is_waited_for_until_the_system_lets_go_of_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut gone = Command::new("true").spawn().expect("a process");
+    gone.wait().expect("its end");
+    let path = folder.path().join("lock");
+    fs::write(&path, format!("{}\n", gone.id())).expect("a file");
+    let held = fs::File::open(&path).expect("the file");
+    held.lock().expect("a free file");
+    let (trying, tries) = mpsc::channel();
+    let folder = folder.path().to_owned();
+    let start = thread::spawn(move || {
+        trying.send(()).expect("somebody waits");
+        FolderLock::acquire(&folder).map(drop)
+    });
+    tries.recv().expect("the start");
+    // The start has to come first, and nothing tells when it waits; either order succeeds.
+    thread::sleep(Duration::from_millis(20));
+    drop(held);
+    start.join().expect("no panic").expect("the lock");
 }
 
 #[test]
