@@ -8,9 +8,11 @@
 mod event;
 mod mailbox;
 mod presence;
+mod rebuilding;
 mod session;
 mod user;
 mod view;
+mod view_of_state;
 
 pub use event::{Event, UnknownEvent};
 pub use mailbox::Message;
@@ -29,7 +31,6 @@ use crate::decision::{ConnectionId, Context, Decision, Outcome, decide};
 use crate::identity::{Identity, Name, Username};
 use crate::limits::Limits;
 use crate::password::PasswordHash;
-use crate::reply::List;
 use crate::time::Timestamp;
 use crate::token::Token;
 use mailbox::{InFlight, Mailbox};
@@ -241,102 +242,6 @@ impl State {
         ended
     }
 
-    /// The fewest events that rebuild this state, but for what is soft.
-    pub fn compacted(&self) -> impl Iterator<Item = Event> {
-        let users = self.accounts.iter().flat_map(|(_, account)| {
-            let user = &account.user;
-            let created = account.mailbox.created();
-            let added = Event::UserAdded {
-                username: user.identity.username,
-                name: user.identity.name.clone(),
-                country: user.country.clone(),
-                password: user.password.clone(),
-                generation: created,
-            };
-            // The mailbox stays the one that was made with the user.
-            let changed = (user.generation != created).then(|| Event::PasswordChanged {
-                username: user.identity.username,
-                password: user.password.clone(),
-                generation: user.generation,
-            });
-            core::iter::once(added).chain(changed)
-        });
-        let sessions = self.accounts.iter().flat_map(move |(_, account)| {
-            let username = account.user.identity.username;
-            account.sessions.iter().flat_map(move |token| {
-                let session = &self.sessions[token].session;
-                let token = *token;
-                let opened = Event::SessionOpened {
-                    token,
-                    username,
-                    at: session.opened,
-                };
-                let at = session.recorded_use;
-                let used = (at != session.opened).then_some(Event::SessionUsed { token, at });
-                core::iter::once(opened).chain(used)
-            })
-        });
-        // After all users, so that senders are found and their names shared.
-        let messages = self.accounts.iter().flat_map(|(_, account)| {
-            let recipient = account.user.identity.username;
-            account
-                .mailbox
-                .messages()
-                .map(move |message| Event::MessageAccepted {
-                    sender: message.sender.clone(),
-                    recipient,
-                    text: message.text.clone(),
-                    at: message.at,
-                })
-        });
-        let generation = self.generation;
-        core::iter::once(Event::GenerationReached { generation })
-            .chain(users)
-            .chain(sessions)
-            .chain(messages)
-    }
-
-    /// Takes over the soft state of `before`, a state of the same service that ran ahead of
-    /// this one and whose unsaved events were lost. Confirmations among them have to be applied
-    /// again first: those messages have been handed over.
-    pub fn take_over(&mut self, before: &State) {
-        // A password check under way may have been given a generation that was lost.
-        self.reach(before.generation);
-        for (place, account) in &mut self.accounts {
-            let username = account.user.identity.username;
-            let Some(&place_before) = before.usernames.get(&username) else {
-                continue;
-            };
-            let mailbox = &mut account.mailbox;
-            let mailbox_before = &before.accounts[place_before].mailbox;
-            if !mailbox.is(mailbox_before) {
-                continue;
-            }
-            mailbox.continue_positions_of(mailbox_before);
-            if let Some(in_flight) = before.drains.get(&place_before) {
-                let in_flight = mailbox.still_in_flight(in_flight);
-                if !in_flight.is_over(mailbox) {
-                    self.drains.insert(place, in_flight);
-                }
-            }
-        }
-        for (token, owned) in &mut self.sessions {
-            if let Some(before) = before.sessions.get(token) {
-                let session = &mut owned.session;
-                session.last_used = session.last_used.max(before.session.last_used);
-                let user = &self.accounts[owned.account].user;
-                self.presence.changed(user.identity.username);
-            }
-        }
-        for (connection, tokens) in before.presence.attachments() {
-            for token in tokens {
-                if let Some(owned) = before.sessions.get(token) {
-                    self.attach(token, owned.session.last_used, connection);
-                }
-            }
-        }
-    }
-
     /// Looks at every user whose presence may have changed by now.
     fn advance(&mut self, now: Timestamp, limits: &Limits) {
         while let Some(username) = self.presence.next_due(now) {
@@ -483,61 +388,5 @@ impl State {
             .filter(|known| *known == sender)
             .unwrap_or(sender)
             .clone()
-    }
-}
-
-impl View for State {
-    fn user(&self, username: &Username) -> Fetched<Option<&User>> {
-        let place = self.usernames.get(username);
-        Ok(place.map(|&place| &self.accounts[place].user))
-    }
-
-    fn session(&self, token: &Token) -> Fetched<Option<LiveSession<'_>>> {
-        Ok(self.sessions.get(token).map(|owned| LiveSession {
-            token: *token,
-            user: &self.accounts[owned.account].user,
-            session: &owned.session,
-        }))
-    }
-
-    fn sessions(&self, username: &Username) -> Fetched<Vec<LiveSession<'_>>> {
-        let Some(&place) = self.usernames.get(username) else {
-            return Ok(Vec::new());
-        };
-        let account = &self.accounts[place];
-        let sessions = account.sessions.iter().map(|token| LiveSession {
-            token: *token,
-            user: &account.user,
-            session: &self.sessions[token].session,
-        });
-        Ok(sessions.collect())
-    }
-
-    fn mailbox(&self, username: &Username) -> Fetched<Fill> {
-        let place = self.usernames.get(username);
-        Ok(place.map_or_else(Fill::default, |&place| self.accounts[place].mailbox.fill()))
-    }
-
-    fn waiting(&self, username: &Username, context: &Context<'_>) -> Fetched<Waiting> {
-        let empty = Mailbox::default();
-        let place = self.usernames.get(username);
-        let mailbox = place.map_or(&empty, |&place| &self.accounts[place].mailbox);
-        let in_flight = place.and_then(|place| self.drains.get(place));
-        Ok(mailbox.waiting(username, in_flight, context))
-    }
-
-    fn online(&self, asker: &Username, context: &Context<'_>) -> Fetched<List> {
-        let online = self.presence.online();
-        let mut total = online.len() as u64;
-        let bound = context.limits.list_names as usize;
-        let mut names: Vec<_> = online.keys().take(bound).copied().collect();
-        // The asker's session becomes attached only with this decision.
-        if !online.contains_key(asker) {
-            total += 1;
-            let place = names.partition_point(|name| name < asker);
-            names.insert(place, *asker);
-            names.truncate(bound);
-        }
-        Ok(List { names, total })
     }
 }
