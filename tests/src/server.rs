@@ -88,8 +88,13 @@ impl Server {
 
     /// Asks it to stop.
     pub fn terminate(&mut self) -> Result<(), Trouble> {
+        self.signal(Signal::TERM)
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&mut self, signal: Signal) -> Result<(), Trouble> {
         let process = Pid::from_child(&self.child);
-        Ok(kill_process(process, Signal::TERM).map_err(std::io::Error::from)?)
+        Ok(kill_process(process, signal).map_err(std::io::Error::from)?)
     }
 
     /// Waits until it has ended by itself.

@@ -107,6 +107,16 @@ impl fmt::Display for UnknownEvent {
 impl core::error::Error for UnknownEvent {}
 
 impl Event {
+    /// When it happened, for those that tell.
+    pub fn time(&self) -> Option<Timestamp> {
+        match self {
+            Self::SessionOpened { at, .. }
+            | Self::SessionUsed { at, .. }
+            | Self::MessageAccepted { at, .. } => Some(*at),
+            _ => None,
+        }
+    }
+
     /// Appends the event's one durable encoding.
     pub fn encode(&self, output: &mut Vec<u8>) {
         postcard::serialize_with_flavor(self, Appended(output))

@@ -48,6 +48,8 @@ pub struct State {
     sessions: HashMap<Token, OwnedSession, Hasher>,
     /// The latest generation given to any user.
     generation: Generation,
+    /// The latest time that an event tells of.
+    latest_time: Timestamp,
     /// Soft state: drains that are neither confirmed nor given back, by account.
     drains: HashMap<usize, InFlight, Hasher>,
     presence: Presence,
@@ -71,6 +73,7 @@ struct OwnedSession {
 impl State {
     /// Applies one event. An event that does not fit the state changes nothing.
     pub fn apply(&mut self, event: &Event) {
+        self.latest_time = self.latest_time.max(event.time().unwrap_or_default());
         match event {
             Event::UserAdded {
                 username,
@@ -260,6 +263,12 @@ impl State {
     /// The latest generation given to any user; a new one is [`Generation::next`] to it.
     pub fn generation(&self) -> Generation {
         self.generation
+    }
+
+    /// The latest time that any event told of. A host whose clock shows less after a restart goes
+    /// on from here: for the state, time never runs backwards.
+    pub fn latest_time(&self) -> Timestamp {
+        self.latest_time
     }
 
     /// All users in alphabetical order.

@@ -117,6 +117,14 @@ fn behaviour(host: &mut Host, tokens: &[String; 3]) -> Vec<String> {
 }
 
 #[test]
+fn a_state_knows_the_latest_time_on_record_after_a_restart() {
+    let (host, _) = eventful();
+    let latest = host.journal.iter().filter_map(Event::time).max().unwrap();
+    assert_eq!(host.state.latest_time(), latest);
+    assert_eq!(replayed(&host.journal).latest_time(), latest);
+}
+
+#[test]
 fn the_compacted_events_rebuild_a_state_that_behaves_the_same() {
     // Neither knows which connections are open.
     let (host, tokens) = eventful();

@@ -2,7 +2,8 @@
 //! the one before it is written (group commit, without a timer).
 
 use std::mem;
-use std::sync::{Arc, PoisonError};
+use std::process;
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -27,6 +28,7 @@ pub(super) fn start(engine: Arc<Engine>, writer: Writer) -> JoinHandle<()> {
     thread::Builder::new()
         .name("journal".into())
         .spawn(move || {
+            let _alarm = StopServer;
             JournalThread {
                 engine,
                 writer,
@@ -36,6 +38,19 @@ pub(super) fn start(engine: Arc<Engine>, writer: Writer) -> JoinHandle<()> {
             .run()
         })
         .expect("the system can start a thread")
+}
+
+/// A server without this thread would take requests and answer none. What is durable is whole,
+/// so it stops at once when the thread panics.
+struct StopServer;
+
+impl Drop for StopServer {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            error!("the journal cannot be written after a panic: stopping at once");
+            process::abort();
+        }
+    }
 }
 
 struct JournalThread {
@@ -79,7 +94,7 @@ impl JournalThread {
                 return None;
             }
             let woken = self.engine.work.wait(shared);
-            shared = woken.unwrap_or_else(PoisonError::into_inner);
+            shared = woken.unwrap_or_else(|_| process::abort());
         }
         Some(shared.pending.begin(spare))
     }

@@ -19,6 +19,7 @@ pub use signal::Signal;
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::path::Path;
+use std::process;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
@@ -28,6 +29,8 @@ use chatting_time_core::{
     Event, Limits, Outcome, PasswordCheck, Refusal, Reply, State, Timestamp, Token, Username,
     decide_admin, finish_auth,
 };
+
+use tracing::error;
 
 use crate::journal::{Disk, FolderLock, Journal, JournalError, Options, Recovery};
 use clock::Clock;
@@ -148,8 +151,8 @@ impl Engine {
         let opened = Journal::open(folder, disk, options, &mut fold::into(&mut state))?;
         let engine = Arc::new(Self {
             shared: Mutex::new(Shared {
+                clock: Clock::after(state.latest_time()),
                 state,
-                clock: Clock::default(),
                 pending: Pending::default(),
                 is_rebuilding: false,
                 is_stopping: false,
@@ -334,7 +337,11 @@ impl Engine {
     }
 
     fn lock(&self) -> MutexGuard<'_, Shared> {
-        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.lock().unwrap_or_else(|_| {
+            // What panicked may have left half a change behind. What is durable is whole.
+            error!("the state cannot be trusted after a panic: stopping at once");
+            process::abort()
+        })
     }
 
     fn wake_journal_thread(&self, shared: &Shared) {

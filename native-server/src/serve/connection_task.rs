@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chatting_time_core::{Connection, Drain, PasswordCheck, Refusal, Reply, Token};
+use tokio::io::Interest;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 use tracing::debug;
@@ -39,7 +40,8 @@ pub(super) async fn serve(stream: TcpStream, service: Arc<Service>) {
     }
     if end.may_leave_lines_unread() {
         let last_word = task.connection.take_output();
-        super::closing::close_after(task.stream, &last_word).await;
+        // On the heap, so that the thousands that are not closing cost nothing for it.
+        Box::pin(super::closing::close_after(task.stream, &last_word)).await;
     }
 }
 
@@ -107,7 +109,8 @@ impl ConnectionTask<'_> {
     async fn run(&mut self) -> End {
         let mut line_began = None;
         loop {
-            match self.answer_all().await {
+            // On the heap and only while there is something to answer: most connections are idle.
+            match Box::pin(self.answer_all()).await {
                 Ok(0) => {}
                 // What has come of the next line is no older than this.
                 Ok(_) => line_began = None,
@@ -194,25 +197,32 @@ impl ConnectionTask<'_> {
             let pause = self.tell(run, binding).await?;
             match pause {
                 None => {}
-                Some(Pause::Wait(signal)) => {
-                    signal.wait().await;
-                }
+                Some(Pause::Wait(signal)) => tokio::select! {
+                    biased;
+                    _ = signal.wait() => {}
+                    end = self.gone() => return Err(end),
+                    () = self.service.stopping.cancelled() => {
+                        requests.pop_front();
+                        self.tell(refused(Refusal::ShuttingDown), None).await?;
+                    }
+                },
                 Some(Pause::CheckPassword(check)) => {
                     let binding = self.caller.binding();
-                    let run = self.check_password(check).await;
+                    let run = self.check_password(check).await?;
                     self.tell(run, binding).await?;
                 }
             }
         }
     }
 
-    async fn check_password(&mut self, check: PasswordCheck) -> Run {
+    async fn check_password(&mut self, check: PasswordCheck) -> Result<Run, End> {
         let checked = tokio::select! {
             checked = self.service.password_checks.run(check) => checked,
-            () = self.service.stopping.cancelled() => return refused(Refusal::ShuttingDown),
+            end = self.gone() => return Err(end),
+            () = self.service.stopping.cancelled() => return Ok(refused(Refusal::ShuttingDown)),
         };
         let mut random = [0; 16];
-        match (checked, getrandom::fill(&mut random)) {
+        Ok(match (checked, getrandom::fill(&mut random)) {
             (Ok(checked), Ok(())) => {
                 let token = Token::from_random(random);
                 self.service
@@ -220,6 +230,15 @@ impl ConnectionTask<'_> {
                     .finish_auth(&mut self.caller, token, &checked)
             }
             _ => refused(Refusal::ServerBusy),
+        })
+    }
+
+    /// Waits until the client is known to be gone: the connection was reset. A client that has
+    /// only ended its sending side still wants its replies.
+    async fn gone(&self) -> End {
+        match self.stream.ready(Interest::ERROR).await {
+            Ok(_) => End::Broken(io::ErrorKind::ConnectionReset.into()),
+            Err(error) => End::Broken(error),
         }
     }
 

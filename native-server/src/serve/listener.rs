@@ -20,7 +20,7 @@ use crate::settings::{ListenAddress, Settings};
 const BACKLOG: u32 = 4096;
 /// How long to wait before accepting again when there are no files left.
 const SHORTAGE_PAUSE: Duration = Duration::from_millis(50);
-/// Connections that are being told that there are too many; beyond these they are just closed.
+/// Connections that were told that there are too many and are closed gently; beyond these, at once.
 const MOST_REFUSALS: usize = 32;
 static REFUSALS: Semaphore = Semaphore::const_new(MOST_REFUSALS);
 
@@ -158,12 +158,14 @@ fn welcome(stream: TcpStream, peer: SocketAddr, service: &Arc<Service>) {
 
 fn refuse(stream: TcpStream, peer: SocketAddr, service: &Service) {
     debug!(%peer, "connection refused: too many");
-    if let Ok(permit) = REFUSALS.try_acquire() {
+    let mut output = Vec::new();
+    Reply::Refused(Refusal::ServerBusy).write(&mut output);
+    // A new connection always has room for it. Past the runtime, which does not know yet that it may write.
+    let is_told = SockRef::from(&stream).send(&output).is_ok();
+    if is_told && let Ok(permit) = REFUSALS.try_acquire() {
         service.connections.spawn(async move {
             let _permit = permit;
-            let mut output = Vec::new();
-            Reply::Refused(Refusal::ServerBusy).write(&mut output);
-            closing::close_after(stream, &output).await;
+            closing::close_after(stream, &[]).await;
         });
     }
 }

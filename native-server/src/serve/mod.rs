@@ -238,6 +238,8 @@ async fn stop_service(service: &Service, mut again: StopSignals) {
 struct StopSignals {
     terminate: Signal,
     interrupt: Signal,
+    /// The terminal that the server was started from is gone.
+    hangup: Signal,
 }
 
 impl StopSignals {
@@ -245,6 +247,7 @@ impl StopSignals {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
+            hangup: signal(SignalKind::hangup())?,
         })
     }
 
@@ -252,6 +255,7 @@ impl StopSignals {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
+            _ = self.hangup.recv() => {}
         }
     }
 }

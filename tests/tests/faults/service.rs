@@ -12,6 +12,7 @@ use chatting_time_core::{
     AdminCommand, Name, NewUser, Password, PasswordCost, State, Username, decide_admin,
 };
 use chatting_time_tests::server::{self, Server};
+use rustix::process::Signal;
 use tempfile::TempDir;
 
 use crate::client::{Client, PASSWORD};
@@ -74,6 +75,11 @@ impl Service {
     /// Asks it to stop.
     pub(crate) fn terminate(&mut self) {
         self.server.terminate().unwrap();
+    }
+
+    /// Tells it that its terminal is gone.
+    pub(crate) fn hang_up(&mut self) {
+        self.server.signal(Signal::HUP).unwrap();
     }
 
     /// Waits until it has stopped and returns its exit code.

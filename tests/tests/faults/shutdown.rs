@@ -65,6 +65,18 @@ fn a_client_inside_of_a_line_is_told_and_an_idle_one_is_closed_silently() {
 }
 
 #[test]
+fn a_server_whose_terminal_is_closed_stops_as_if_it_was_asked_to() {
+    let mut service = Service::start(&["ani"], &[]);
+    let mut inside = service.client();
+    assert_eq!(code(&inside.ask("help")), "");
+    inside.send("hel");
+    assert_eq!(code(&service.client_of("ani").ask("help")), "");
+    service.hang_up();
+    assert_eq!(code(&inside.reply()), "shutting_down");
+    assert_eq!(service.exit_code(), Some(0));
+}
+
+#[test]
 fn clients_that_do_nothing_do_not_hold_up_the_end() {
     let mut service = Service::start(&["ani"], &[]);
     let mut ani = service.client_of("ani");
@@ -77,12 +89,14 @@ fn clients_that_do_nothing_do_not_hold_up_the_end() {
     silent.send("inbox\r\n");
     silent.receive_some();
     let mut waiting = service.client_of("ani");
-    waiting.send("inbox\r\n");
+    waiting.send("inbox\r\nhelp\r\n");
     let mut inside = service.client();
     inside.send("hel");
     assert_eq!(code(&ani.ask("help")), "");
     let asked = Instant::now();
     service.terminate();
+    assert_eq!(code(&waiting.reply()), "shutting_down");
+    assert_eq!(code(&waiting.reply()), "");
     assert_eq!(service.exit_code(), Some(0));
     assert!(asked.elapsed() < PROMISED);
     drop(silent);
