@@ -76,6 +76,7 @@ impl JournalFile {
             FrameReader::new(&*self.file, Some(self.header.identity), HEADER_BYTES as u64)
                 .during("read", &self.path)?;
         let mut next_sequence = self.header.first_sequence;
+        let mut looked_again_at = None;
         loop {
             let offset = frames.offset;
             if until == Until::Sequence(next_sequence) {
@@ -105,6 +106,13 @@ impl JournalFile {
                     }
                 }
                 if let Some(later) = rest.later_frame {
+                    // A running server may have finished this frame since it was read. It finishes one before it
+                    // begins the next, so now that a whole one was seen, one more look shows whether this is.
+                    if looked_again_at != Some(offset) {
+                        looked_again_at = Some(offset);
+                        frames.drop_window();
+                        continue;
+                    }
                     return damaged(format!(
                         "the frame with event {next_sequence} is not whole, \
                          but a later one at byte {later} is"
@@ -219,6 +227,11 @@ impl<'a> FrameReader<'a> {
             self.offset += bytes;
         }
         Ok(frame)
+    }
+
+    /// Makes the next look at the file read it anew.
+    fn drop_window(&mut self) {
+        self.window.clear();
     }
 
     /// Looks through everything from here to the end of the file.

@@ -10,7 +10,7 @@ use super::folder::Folder;
 use super::header::FileKind;
 use super::reader::{JournalFile, Until};
 
-/// How often a read is repeated that a running server may have disturbed, by removing a file or writing a frame meanwhile.
+/// How often the files are listed anew when a running server removes one of them before it is opened.
 const ATTEMPTS: usize = 5;
 
 /// What [`verify`] found.
@@ -81,14 +81,7 @@ pub fn verify(folder: &Path, disk: Arc<dyn Disk>) -> Result<VerifyReport, Journa
         disk,
         path: folder.to_owned(),
     };
-    let mut attempt = 1;
-    loop {
-        match verify_once(&folder) {
-            Ok(report) if report.is_sound() || attempt == ATTEMPTS => return Ok(report),
-            Err(error) if !has_vanished(&error) || attempt == ATTEMPTS => return Err(error),
-            _ => attempt += 1,
-        }
-    }
+    while_files_vanish(|| verify_once(&folder))
 }
 
 /// Whether the folder holds any file of a journal.
@@ -129,7 +122,7 @@ pub fn show(
         disk,
         path: folder.to_owned(),
     };
-    let chain = open_chain(&folder)?;
+    let chain = while_files_vanish(|| Chain::open(&folder))?;
     let snapshot_sequence = chain.snapshot.as_ref().map(|file| file.header.number);
     let snapshot = chain.snapshot.iter().map(|file| (file, Until::Closed));
     let segments =
@@ -271,14 +264,16 @@ impl FileReport {
     }
 }
 
-fn open_chain(folder: &Folder) -> Result<Chain, JournalError> {
-    let mut attempt = 1;
-    loop {
-        match Chain::open(folder) {
-            Err(error) if has_vanished(&error) && attempt < ATTEMPTS => attempt += 1,
+fn while_files_vanish<T>(
+    mut read: impl FnMut() -> Result<T, JournalError>,
+) -> Result<T, JournalError> {
+    for _ in 1..ATTEMPTS {
+        match read() {
+            Err(error) if has_vanished(&error) => {}
             result => return result,
         }
     }
+    read()
 }
 
 /// A fold removed the file after it was listed.

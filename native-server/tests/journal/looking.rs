@@ -1,10 +1,11 @@
 //! Looking at a journal: `verify` and `show`, which change nothing.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
 use chatting_time::journal::simulated_disk::SimulatedDisk;
-use chatting_time::journal::{Finding, JournalError, VerifyReport, show, verify};
+use chatting_time::journal::{Disk, File, Finding, JournalError, VerifyReport, show, verify};
 
 use super::{EveryEvent, FOLDER, append, events, open, path, three_batches};
 
@@ -167,6 +168,117 @@ fn events_of_a_snapshot_are_shown_with_the_sequence_that_it_reaches_to() {
     })
     .expect("a sound journal");
     assert_eq!(sequences, [2, 2, 3]);
+}
+
+#[test]
+fn a_frame_that_the_server_finishes_between_two_looks_is_no_damage() {
+    let disk = SimulatedDisk::new(1);
+    let segment = three_batches(&disk);
+    let mut contents = disk.contents(&segment).expect("the segment");
+    let end = contents
+        .iter()
+        .rposition(|byte| *byte != 0)
+        .expect("frames");
+    // Larger than what is read at once, so that the second look reads again.
+    contents.resize(1 << 20, 0);
+    disk.put(&segment, &contents);
+    let disk = Arc::new(BusyDisk {
+        disk,
+        last_bytes: contents[end - 4..=end].to_vec(),
+        offset: end as u64 - 4,
+    });
+
+    let mut shown = Vec::new();
+    show(
+        Path::new(FOLDER),
+        Arc::clone(&disk) as Arc<dyn Disk>,
+        1,
+        &mut |_, event| {
+            shown.push(event.to_vec());
+            true
+        },
+    )
+    .expect("a sound journal");
+    assert_eq!(shown, events(1..=6));
+
+    let report = verify(Path::new(FOLDER), disk).expect("a folder that can be read");
+    assert!(report.is_sound(), "{report:?}");
+    assert_eq!(report.files[0].events, 6);
+}
+
+/// Every file that is opened lacks the end of its last frame until the first frames have been read.
+struct BusyDisk {
+    disk: SimulatedDisk,
+    last_bytes: Vec<u8>,
+    offset: u64,
+}
+
+struct BusyFile {
+    file: Box<dyn File>,
+    last_bytes: Vec<u8>,
+    offset: u64,
+}
+
+impl File for BusyFile {
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        let count = self.file.read_at(buffer, offset)?;
+        if offset > 0 {
+            self.file.write_at(&self.last_bytes, self.offset)?;
+        }
+        Ok(count)
+    }
+
+    fn length(&self) -> io::Result<u64> {
+        self.file.length()
+    }
+
+    fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        self.file.write_at(bytes, offset)
+    }
+
+    fn truncate(&self, length: u64) -> io::Result<()> {
+        self.file.truncate(length)
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        self.file.sync()
+    }
+}
+
+impl Disk for BusyDisk {
+    fn open(&self, path: &Path) -> io::Result<Box<dyn File>> {
+        let file = self.disk.open(path)?;
+        file.write_at(&vec![0; self.last_bytes.len()], self.offset)?;
+        Ok(Box::new(BusyFile {
+            file,
+            last_bytes: self.last_bytes.clone(),
+            offset: self.offset,
+        }))
+    }
+
+    fn create_folder(&self, folder: &Path) -> io::Result<()> {
+        self.disk.create_folder(folder)
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
+        self.disk.list(folder)
+    }
+
+    fn create(&self, path: &Path) -> io::Result<Box<dyn File>> {
+        self.disk.create(path)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.disk.rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.disk.remove(path)
+    }
+
+    fn sync_folder(&self, folder: &Path) -> io::Result<()> {
+        self.disk.sync_folder(folder)
+    }
 }
 
 fn look(disk: &SimulatedDisk) -> VerifyReport {
