@@ -132,7 +132,7 @@ pub struct Options {
     /// The size of a segment in bytes. A larger batch gets a segment of its own size. Default: 32 MiB.
     pub segment_bytes: u64,
     /// The size in bytes of a segment that somebody waits for: the first one after a start or a failure, and one that is
-    /// needed before the next is prepared. Small, so that the wait is short. Default: 1 MiB.
+    /// needed before the next is prepared. Small, so that the wait is short, and never more than `segment_bytes`. Default: 1 MiB.
     pub first_segment_bytes: u64,
     /// Whether a thread prepares the next segment when the present one is half full. Without it each
     /// segment is one of `first_segment_bytes`: right for a tool that appends little. Default: true.

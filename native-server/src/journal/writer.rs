@@ -210,7 +210,9 @@ impl Writer {
                 return Ok(segment);
             }
         }
-        let size = segment::size_for(self.shared.options.first_segment_bytes, frame_bytes);
+        let options = &self.shared.options;
+        let first_segment_bytes = options.first_segment_bytes.min(options.segment_bytes);
+        let size = segment::size_for(first_segment_bytes, frame_bytes);
         let number = next(&mut self.next_number);
         match Segment::create(folder, number, first_sequence, size) {
             Err(error) if error.is_storage_full() => {

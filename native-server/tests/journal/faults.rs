@@ -1,9 +1,12 @@
 //! Writes and syncs that fail, disks that fill up, power that goes away.
 
-use chatting_time::journal::JournalError;
-use chatting_time::journal::simulated_disk::SimulatedDisk;
+use std::path::Path;
+use std::sync::Arc;
 
-use super::{Event, Open, append, events, names, open, path};
+use chatting_time::journal::simulated_disk::SimulatedDisk;
+use chatting_time::journal::{Journal, JournalError, Options};
+
+use super::{Event, FOLDER, Open, append, events, names, open, path};
 
 #[test]
 fn events_come_back_in_order_after_closing_killing_and_losing_power() {
@@ -59,6 +62,33 @@ fn a_batch_larger_than_a_segment_gets_one_of_its_own() {
     append(&mut opened.writer, &events(5..=5)).expect("room");
     let expected = [events(1..=1), large, events(5..=5)].concat();
     assert_eq!(open(&disk).expect("a journal").events, expected);
+}
+
+#[test]
+fn no_segment_is_larger_than_segments_may_be_unless_a_batch_needs_it() {
+    let disk = SimulatedDisk::new(1);
+    let options = Options {
+        segment_bytes: 8192,
+        prepare_ahead: false,
+        ..Options::default()
+    };
+    let opened = Journal::open(
+        Path::new(FOLDER),
+        Arc::new(disk.clone()),
+        options,
+        &mut |_, _| Ok(()),
+    );
+    let mut writer = opened.expect("a new journal").writer;
+    append(&mut writer, &[vec![b'a'; 6000]]).expect("room");
+    append(&mut writer, &[vec![b'b'; 6000]]).expect("room");
+    append(&mut writer, &[vec![b'c'; 10_000]]).expect("room");
+    let sizes: Vec<usize> = disk
+        .paths()
+        .iter()
+        .map(|path| disk.contents(path).expect("the segment").len())
+        .collect();
+    assert_eq!(sizes[..2], [8192, 8192]);
+    assert!(sizes[2] > 10_000, "{sizes:?}");
 }
 
 #[test]
@@ -253,9 +283,9 @@ fn an_event_that_the_state_refuses_is_named() {
 
 fn three_events_then_refuse(disk: &SimulatedDisk) {
     super::three_batches(disk);
-    let result = chatting_time::journal::Journal::open(
-        std::path::Path::new(super::FOLDER),
-        std::sync::Arc::new(disk.clone()),
+    let result = Journal::open(
+        Path::new(FOLDER),
+        Arc::new(disk.clone()),
         super::options(),
         &mut |sequence, _| match sequence {
             4 => Err("it is of an unknown kind".to_owned()),

@@ -1,5 +1,7 @@
 //! SIGKILL at random moments under load.
 
+use std::fs;
+use std::path::Path;
 use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
@@ -35,6 +37,8 @@ fn fifty_kills_under_load_lose_and_repeat_nothing_that_was_promised() {
 
 fn kill_in_rounds(mut random: Random) {
     let mut service = Service::start(&load::users(), &FLAGS);
+    // Each start begins one segment, and so did the making of the users.
+    let mut starts = 2;
     let ledger = Mutex::new(Ledger::default());
     for round in 1..=ROUNDS {
         let replies = random.below(3_000);
@@ -52,11 +56,30 @@ fn kill_in_rounds(mut random: Random) {
         ledger.lock().unwrap().end_round();
         if round % 3 == 0 {
             service.start_and_kill_after(Duration::from_micros(random.below(60_000)));
+            starts += 1;
         }
         service.start_again();
+        starts += 1;
     }
     load::drain(&ledger, service.address());
     let ledger = ledger.into_inner().unwrap();
     assert!(ledger.acknowledged() > 0);
     ledger.check();
+    let segments = numbers(service.data(), "segment");
+    assert!(
+        segments.iter().any(|number| *number > starts),
+        "no segment was ever full: {segments:?} after {starts} starts"
+    );
+    let snapshots = numbers(service.data(), "snapshot");
+    assert!(!snapshots.is_empty(), "no snapshot was ever made");
+}
+
+/// The numbers in the names of the journal's files of one kind.
+fn numbers(data: &Path, extension: &str) -> Vec<u64> {
+    fs::read_dir(data)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|found| found == extension))
+        .filter_map(|path| path.file_stem()?.to_str()?.parse().ok())
+        .collect()
 }
