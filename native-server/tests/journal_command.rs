@@ -74,10 +74,9 @@ fn a_folder_without_a_journal_is_an_error() {
             let output = journal(&[action], path);
             assert_eq!(output.status.code(), Some(1), "{action}");
             let text = String::from_utf8_lossy(&output.stderr);
-            assert!(
-                text.contains(&folder.path().display().to_string()),
-                "{text}"
-            );
+            let there = format!("there is no journal in {};", path.display());
+            assert!(text.contains(&there), "{text}");
+            assert!(text.contains("--data DIR"), "{text}");
         }
     }
 }

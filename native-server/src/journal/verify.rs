@@ -84,17 +84,20 @@ pub fn verify(folder: &Path, disk: Arc<dyn Disk>) -> Result<VerifyReport, Journa
     while_files_vanish(|| verify_once(&folder))
 }
 
-/// Whether the folder holds any file of a journal.
+/// Whether there is such a folder and it holds any file of a journal.
 ///
 /// # Errors
-/// When the folder cannot be listed.
+/// When the folder is there and cannot be listed.
 pub fn exists(folder: &Path, disk: Arc<dyn Disk>) -> Result<bool, JournalError> {
     let folder = Folder {
         disk,
         path: folder.to_owned(),
     };
-    let listing = folder.list()?;
-    Ok(!listing.segments.is_empty() || !listing.snapshots.is_empty())
+    match folder.list() {
+        Ok(listing) => Ok(!listing.segments.is_empty() || !listing.snapshots.is_empty()),
+        Err(error) if is_not_found(&error) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Where an event was found.
@@ -269,14 +272,14 @@ fn while_files_vanish<T>(
 ) -> Result<T, JournalError> {
     for _ in 1..ATTEMPTS {
         match read() {
-            Err(error) if has_vanished(&error) => {}
+            // A fold removed the file after it was listed.
+            Err(error) if is_not_found(&error) => {}
             result => return result,
         }
     }
     read()
 }
 
-/// A fold removed the file after it was listed.
-fn has_vanished(error: &JournalError) -> bool {
+fn is_not_found(error: &JournalError) -> bool {
     matches!(error, JournalError::Storage { source, .. } if source.kind() == std::io::ErrorKind::NotFound)
 }
