@@ -81,7 +81,7 @@ fn print_report(folder: &Path, output: &mut impl Write) -> Result<(), Failure> {
     for file in &report.files {
         writeln!(output, "{}", Row(file))?;
     }
-    if let Some(damage) = &report.damage {
+    for damage in &report.damage {
         writeln!(output, "{damage}")?;
     }
     if !report.is_sound() {
@@ -225,7 +225,7 @@ impl fmt::Display for Failure {
             ),
             Self::Damaged(folder) => write!(
                 formatter,
-                "the journal in {} is damaged; restore the folder from a backup, or keep a copy of it and ask for help",
+                "the journal in {} is damaged or lacks a file; restore the folder from a backup, or keep a copy of it and ask for help",
                 folder.display()
             ),
             Self::UnknownEvents(count) => write!(

@@ -107,21 +107,22 @@ impl Chain {
 
         match (self.segments.first(), &self.snapshot) {
             (Some(segment), _) if segment.header.first_sequence > first_sequence => {
-                Err(JournalError::damaged(
+                let begins = segment.header.first_sequence;
+                Err(JournalError::missing(
                     &segment.path,
-                    0,
                     format!(
-                        "it begins with event {}, and the file with the events from {first_sequence} \
-                         to {} is missing",
-                        segment.header.first_sequence,
-                        segment.header.first_sequence - 1
+                        "the one with the events from {first_sequence} to {}, before {}, which begins with event {begins}",
+                        begins - 1,
+                        segment.path.display(),
                     ),
                 ))
             }
-            (None, Some(snapshot)) => Err(JournalError::damaged(
+            (None, Some(snapshot)) => Err(JournalError::missing(
                 &snapshot.path,
-                0,
-                "the segment with the events after this snapshot is missing",
+                format!(
+                    "the segment with the events after the snapshot {}",
+                    snapshot.path.display()
+                ),
             )),
             _ => Ok(()),
         }

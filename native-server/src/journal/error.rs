@@ -25,6 +25,13 @@ pub enum JournalError {
         /// What is wrong there.
         what: String,
     },
+    /// The files that are there do not join: one that was between, before or after them is gone.
+    Missing {
+        /// The data folder.
+        folder: PathBuf,
+        /// What the missing file held, and how the others tell.
+        what: String,
+    },
     /// A file was written by a later release.
     NewerFormat {
         /// The file.
@@ -73,6 +80,14 @@ impl JournalError {
             what: what.into(),
         }
     }
+
+    /// `near` is a file of the folder that is there.
+    pub(super) fn missing(near: &Path, what: String) -> Self {
+        Self::Missing {
+            folder: near.parent().unwrap_or(near).to_owned(),
+            what,
+        }
+    }
 }
 
 impl fmt::Display for JournalError {
@@ -100,6 +115,13 @@ impl fmt::Display for JournalError {
                  Run `chatting-time journal verify` to see how far the damage goes, \
                  then restore the data folder from a backup",
                 path.display()
+            ),
+            Self::Missing { folder, what } => write!(
+                formatter,
+                "a file is missing from {}: {what}. \
+                 Put it back if it was moved or deleted by mistake, \
+                 or else restore the data folder from a backup",
+                folder.display()
             ),
             Self::NewerFormat { path, version } => write!(
                 formatter,

@@ -195,7 +195,7 @@ impl Journal {
     /// The caller holds the [`FolderLock`]: two writers would destroy each other's work.
     ///
     /// # Errors
-    /// [`JournalError::Damaged`] or [`JournalError::NewerFormat`] when the journal cannot be read without losing events, and then
+    /// [`JournalError::Damaged`], [`JournalError::Missing`] or [`JournalError::NewerFormat`] when the journal cannot be read without losing events, and then
     /// no event has been changed or removed; [`JournalError::Rejected`] when `sink` refuses an event;
     /// [`JournalError::Storage`] when the disk fails or is full.
     pub fn open(

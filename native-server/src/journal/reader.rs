@@ -66,7 +66,8 @@ impl JournalFile {
     /// Hands every events frame up to `until` to `visit`, in order, each with its offset.
     ///
     /// # Errors
-    /// [`JournalError::Damaged`] when the frames do not reach as far as `until` asks, or not without a gap.
+    /// [`JournalError::Damaged`] when the frames do not reach as far as `until` asks, or not without a gap;
+    /// [`JournalError::Missing`] when they end, whole, before the sequence with which the next segment begins.
     pub(super) fn read(
         &self,
         until: Until,
@@ -93,10 +94,13 @@ impl JournalFile {
                 match until {
                     Until::Tail => {}
                     Until::Sequence(end) if rest.used_bytes == 0 => {
-                        return damaged(format!(
-                            "its frames end here, and the next segment begins with event {end}: what holds \
-                             the events from {next_sequence} to {} is missing",
-                            end - 1
+                        return Err(JournalError::missing(
+                            &self.path,
+                            format!(
+                                "the one with the events from {next_sequence} to {}, after {}, which ends before them",
+                                end - 1,
+                                self.path.display()
+                            ),
                         ));
                     }
                     Until::Sequence(_) | Until::Closed => {

@@ -19,7 +19,7 @@ pub struct VerifyReport {
     /// Every segment and snapshot: snapshots first, each kind in the order of their numbers.
     pub files: Vec<FileReport>,
     /// What is wrong with the files taken together, such as one that is missing.
-    pub damage: Option<JournalError>,
+    pub damage: Vec<JournalError>,
 }
 
 /// One file of a journal.
@@ -64,7 +64,7 @@ impl VerifyReport {
     /// Whether a server could start from these files without losing anything.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        self.damage.is_none()
+        self.damage.is_empty()
             && !self
                 .files
                 .iter()
@@ -163,6 +163,7 @@ fn verify_once(folder: &Folder) -> Result<VerifyReport, JournalError> {
     let listing = folder.list()?;
     let newest_snapshot = listing.snapshots.last().copied();
     let mut files = Vec::new();
+    let mut damage = Vec::new();
     for sequence in listing.snapshots {
         let superfluous = Some(sequence) != newest_snapshot;
         files.push(if superfluous {
@@ -177,15 +178,19 @@ fn verify_once(folder: &Folder) -> Result<VerifyReport, JournalError> {
                 folder.file_path(FileKind::Snapshot, sequence),
                 FileKind::Snapshot,
                 Until::Closed,
+                &mut damage,
             )?
         });
     }
 
     // The joins are those of recovery; files that cannot be opened are reported one by one, whatever it says of the whole.
-    let (chain, mut damage) = match Chain::open(folder) {
-        Ok(chain) => (Some(chain), None),
+    let chain = match Chain::open(folder) {
+        Ok(chain) => Some(chain),
         Err(error @ JournalError::Storage { .. }) => return Err(error),
-        Err(error) => (None, Some(error)),
+        Err(error) => {
+            damage.push(error);
+            None
+        }
     };
     let opened: Vec<_> = (listing.segments.iter())
         .map(|number| JournalFile::open(folder, FileKind::Segment, *number))
@@ -208,7 +213,7 @@ fn verify_once(folder: &Folder) -> Result<VerifyReport, JournalError> {
         }
         let next = firsts[index + 1..].iter().find_map(|first| *first);
         let until = next.map_or(Until::Tail, Until::Sequence);
-        files.push(read(file, path, kind, until)?);
+        files.push(read(file, path, kind, until, &mut damage)?);
     }
     let is_reported = |error: &JournalError| {
         files.iter().any(|file| match &file.finding {
@@ -216,17 +221,17 @@ fn verify_once(folder: &Folder) -> Result<VerifyReport, JournalError> {
             _ => false,
         })
     };
-    if damage.as_ref().is_some_and(is_reported) {
-        damage = None;
-    }
+    damage.retain(|error| !is_reported(error));
     Ok(VerifyReport { files, damage })
 }
 
+/// What is missing beside the file, and so no fault of its own, goes to `damage`.
 fn read(
     file: Result<JournalFile, JournalError>,
     path: PathBuf,
     kind: FileKind,
     until: Until,
+    damage: &mut Vec<JournalError>,
 ) -> Result<FileReport, JournalError> {
     let mut report = FileReport::unread(path, kind, Finding::Whole);
     let ending = file.and_then(|file| {
@@ -249,6 +254,10 @@ fn read(
         },
         Ok(_) => Finding::Whole,
         Err(error @ JournalError::Storage { .. }) => return Err(error),
+        Err(error @ JournalError::Missing { .. }) => {
+            damage.push(error);
+            Finding::Whole
+        }
         Err(error) => Finding::Damaged(error),
     };
     Ok(report)

@@ -168,17 +168,20 @@ fn a_torn_end_of_a_segment_that_others_follow_is_refused() {
 }
 
 #[test]
-fn a_missing_segment_is_refused() {
-    for missing in 1..=2 {
+fn a_missing_segment_is_named_by_its_events_and_its_neighbour_with_what_to_do() {
+    for (missing, events_missing) in [(1, "events from 1 to 3"), (2, "events from 4 to 6")] {
         let disk = SimulatedDisk::new(1);
         sealed_segments(&disk);
         disk.take_away(&path(&format!("{missing:020}.segment")));
         // Without the first one the second begins too late, without the second one the first ends too early.
-        let place = path(&format!("{:020}.segment", 3 - missing));
+        let neighbour = format!("{:020}.segment", 3 - missing);
         match open(&disk).map(|opened| opened.events) {
-            Err(JournalError::Damaged { path, what, .. }) => {
-                assert_eq!(path, place);
-                assert!(what.contains("missing"), "{what}");
+            Err(error @ JournalError::Missing { .. }) => {
+                let text = error.to_string();
+                for part in ["missing from /data:", events_missing, &neighbour, "backup"] {
+                    assert!(text.contains(part), "{part} is not in: {text}");
+                }
+                assert!(!text.contains("damaged"), "{text}");
             }
             other => panic!("segment {missing} was not missed: {other:?}"),
         }
@@ -205,7 +208,7 @@ fn a_missing_snapshot_is_refused_and_so_is_one_without_its_segments() {
     for missing in disk.paths() {
         let disk = disk.copy(1);
         disk.take_away(&missing);
-        assert!(matches!(open(&disk), Err(JournalError::Damaged { .. })));
+        assert!(matches!(open(&disk), Err(JournalError::Missing { .. })));
     }
 }
 

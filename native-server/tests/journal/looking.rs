@@ -99,17 +99,27 @@ fn damage_is_reported_for_each_file_that_has_any() {
 }
 
 #[test]
-fn a_missing_file_is_reported() {
-    let disk = SimulatedDisk::new(1);
-    let mut opened = open(&disk).expect("a new journal");
-    for first in [1, 4, 7] {
-        append(&mut opened.writer, &events(first..=first + 2)).expect("room");
-        opened.writer.seal().expect("room");
+fn a_missing_segment_is_reported_and_those_beside_it_are_not_called_damaged() {
+    for (missing, events_missing) in [(1, "events from 1 to 3"), (2, "events from 4 to 6")] {
+        let disk = SimulatedDisk::new(1);
+        let mut opened = open(&disk).expect("a new journal");
+        for first in [1, 4, 7] {
+            append(&mut opened.writer, &events(first..=first + 2)).expect("room");
+            opened.writer.seal().expect("room");
+        }
+        disk.take_away(&path(&format!("{missing:020}.segment")));
+        let report = look(&disk);
+        assert!(!report.is_sound());
+        assert_eq!(report.damage.len(), 1, "{report:?}");
+        assert!(matches!(report.damage[0], JournalError::Missing { .. }));
+        let text = report.damage[0].to_string();
+        assert!(text.contains(events_missing), "{text}");
+        let is_damaged = |finding: &Finding| matches!(finding, Finding::Damaged(_));
+        assert!(
+            !report.files.iter().any(|file| is_damaged(&file.finding)),
+            "{report:?}"
+        );
     }
-    disk.take_away(&path("00000000000000000001.segment"));
-    let report = look(&disk);
-    assert!(!report.is_sound());
-    assert!(matches!(report.damage, Some(JournalError::Damaged { .. })));
 }
 
 #[test]
