@@ -80,6 +80,25 @@ impl Chain {
         }
     }
 
+    /// Checks that the last segment, whose last event comes before `next_sequence`, goes on from the snapshot.
+    pub(super) fn check_end(
+        &self,
+        last: &JournalFile,
+        next_sequence: u64,
+    ) -> Result<(), JournalError> {
+        match &self.snapshot {
+            Some(snapshot) if next_sequence < self.first_sequence() => Err(JournalError::missing(
+                &snapshot.path,
+                format!(
+                    "the segment with the events after the snapshot {}, which {} ends before",
+                    snapshot.path.display(),
+                    last.path.display()
+                ),
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// Sets the segments aside that the snapshot covers, and checks that the others follow it and each other.
     fn join(&mut self) -> Result<(), JournalError> {
         for pair in self.segments.windows(2) {

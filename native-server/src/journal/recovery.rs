@@ -131,16 +131,8 @@ fn recover_segment(
         }
         events.hand_over(segment, offset, frame, &mut wanted)
     })?;
-    if until == Until::Tail && ending.next_sequence < first_wanted {
-        return Err(JournalError::damaged(
-            &segment.path,
-            ending.offset,
-            format!(
-                "it ends with event {}, but the snapshot reaches to event {}",
-                ending.next_sequence - 1,
-                first_wanted - 1
-            ),
-        ));
+    if until == Until::Tail {
+        chain.check_end(segment, ending.next_sequence)?;
     }
     if was_open {
         recovered.recovery.was_closed = false;

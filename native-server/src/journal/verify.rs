@@ -215,6 +215,15 @@ fn verify_once(folder: &Folder) -> Result<VerifyReport, JournalError> {
         let until = next.map_or(Until::Tail, Until::Sequence);
         files.push(read(file, path, kind, until, &mut damage)?);
     }
+    if let Some(chain) = &chain
+        && let Some(last) = chain.segments.last()
+        && let Some(report) = files.iter().find(|file| file.path == last.path)
+        && !matches!(report.finding, Finding::Damaged(_))
+    {
+        let next_sequence =
+            (report.sequences).map_or(last.header.first_sequence, |(_, end)| end + 1);
+        damage.extend(chain.check_end(last, next_sequence).err());
+    }
     let is_reported = |error: &JournalError| {
         files.iter().any(|file| match &file.finding {
             Finding::Damaged(own) => own.to_string() == error.to_string(),

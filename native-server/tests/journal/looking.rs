@@ -123,6 +123,31 @@ fn a_missing_segment_is_reported_and_those_beside_it_are_not_called_damaged() {
 }
 
 #[test]
+fn a_missing_last_segment_is_noticed_even_when_one_from_before_the_snapshot_is_left() {
+    let disk = SimulatedDisk::new(1);
+    let mut opened = open(&disk).expect("a new journal");
+    append(&mut opened.writer, &events(1..=3)).expect("room");
+    opened.writer.seal().expect("room");
+    append(&mut opened.writer, &events(4..=6)).expect("room");
+    opened.writer.seal().expect("room");
+    let first = path("00000000000000000001.segment");
+    let replaced = disk.contents(&first).expect("the segment");
+    opened
+        .journal
+        .fold(&mut EveryEvent::default())
+        .expect("a fold");
+    disk.put(&first, &replaced);
+    assert!(look(&disk).is_sound());
+    disk.take_away(&path("00000000000000000003.segment"));
+    let report = look(&disk);
+    assert!(
+        matches!(report.damage[..], [JournalError::Missing { .. }]),
+        "{report:?}"
+    );
+    assert!(matches!(open(&disk), Err(JournalError::Missing { .. })));
+}
+
+#[test]
 fn every_flipped_bit_that_recovery_refuses_is_found_by_verify_too() {
     let disk = SimulatedDisk::new(1);
     let segment = three_batches(&disk);
