@@ -3,7 +3,7 @@
 use chatting_time::journal::JournalError;
 use chatting_time::journal::simulated_disk::SimulatedDisk;
 
-use super::{EveryEvent, append, events, names, open, path, three_batches};
+use super::{append, events, fold, names, open, open_with_two_sealed, path, three_batches};
 
 /// Where the frames of [`three_batches`] begin and end, from the format: 32 bytes of header, 4 for each event's length,
 /// rounded up to 8.
@@ -93,10 +93,7 @@ fn any_flipped_bit_in_a_snapshot_is_refused() {
     let mut opened = open(&disk).expect("a new journal");
     append(&mut opened.writer, &events(1..=3)).expect("room");
     opened.writer.seal().expect("room");
-    opened
-        .journal
-        .fold(&mut EveryEvent::default())
-        .expect("a fold");
+    fold(&opened).expect("a fold");
     append(&mut opened.writer, &events(4..=4)).expect("room");
     opened.writer.close().expect("room");
     let snapshot = path("00000000000000000003.snapshot");
@@ -194,10 +191,7 @@ fn a_missing_snapshot_is_refused_and_so_is_one_without_its_segments() {
     let mut opened = open(&disk).expect("a new journal");
     append(&mut opened.writer, &events(1..=3)).expect("room");
     opened.writer.seal().expect("room");
-    opened
-        .journal
-        .fold(&mut EveryEvent::default())
-        .expect("a fold");
+    fold(&opened).expect("a fold");
     assert_eq!(
         names(&disk),
         [
@@ -288,11 +282,7 @@ fn a_frame_inside_an_event_is_never_taken_for_one() {
 
 /// Three segments, of which the first two have to be whole; the path is that of the first.
 fn sealed_segments(disk: &SimulatedDisk) -> std::path::PathBuf {
-    let mut opened = open(disk).expect("a new journal");
-    append(&mut opened.writer, &events(1..=3)).expect("room");
-    opened.writer.seal().expect("room");
-    append(&mut opened.writer, &events(4..=6)).expect("room");
-    opened.writer.seal().expect("room");
+    let mut opened = open_with_two_sealed(disk);
     append(&mut opened.writer, &events(7..=7)).expect("room");
     path("00000000000000000001.segment")
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chatting_time::journal::simulated_disk::SimulatedDisk;
 use chatting_time::journal::{Journal, JournalError, Options};
 
-use super::{Event, FOLDER, Open, append, events, names, open, path};
+use super::{Event, FOLDER, append, events, names, open, options, path, reopen, three_batches};
 
 #[test]
 fn events_come_back_in_order_after_closing_killing_and_losing_power() {
@@ -127,7 +127,7 @@ fn after_a_failed_sync_the_old_file_is_never_written_or_trusted_again() {
             Err(JournalError::Poisoned)
         ));
 
-        assert_eq!(reopened(&mut opened), events(1..=3));
+        assert_eq!(reopen(&mut opened), events(1..=3));
         append(&mut opened.writer, &events(4..=6)).expect("syncs succeed again");
         assert_eq!(disk.contents(&old).expect("the segment"), poisoned);
         // The failed batch reads well in the old file, until the power goes.
@@ -175,7 +175,7 @@ fn a_failed_write_is_taken_back_even_when_the_reopening_fails_many_times() {
             disk.fail_syncs(1);
             assert!(append(&mut opened.writer, &events(101..=102)).is_err());
         }
-        assert_eq!(reopened(&mut opened), events(1..=3));
+        assert_eq!(reopen(&mut opened), events(1..=3));
         append(&mut opened.writer, &events(4..=4)).expect("all is well again");
         disk.lose_power();
         assert_eq!(open(&disk).expect("a journal").events, events(1..=4));
@@ -211,7 +211,7 @@ fn a_full_disk_refuses_and_once_it_is_freed_the_journal_goes_on() {
     assert_eq!(names(&disk), before, "the attempts leave nothing behind");
 
     disk.set_capacity(u64::MAX);
-    assert_eq!(reopened(&mut opened), acknowledged);
+    assert_eq!(reopen(&mut opened), acknowledged);
     let first = acknowledged.len() + 1;
     append(&mut opened.writer, &events(first..=first)).expect("room");
     acknowledged.extend(events(first..=first));
@@ -278,15 +278,11 @@ fn a_stop_at_any_operation_loses_nothing_acknowledged_and_halves_no_batch() {
 #[test]
 fn an_event_that_the_state_refuses_is_named() {
     let disk = SimulatedDisk::new(1);
-    three_events_then_refuse(&disk);
-}
-
-fn three_events_then_refuse(disk: &SimulatedDisk) {
-    super::three_batches(disk);
+    three_batches(&disk);
     let result = Journal::open(
         Path::new(FOLDER),
         Arc::new(disk.clone()),
-        super::options(),
+        options(),
         &mut |sequence, _| match sequence {
             4 => Err("it is of an unknown kind".to_owned()),
             _ => Ok(()),
@@ -298,18 +294,6 @@ fn three_events_then_refuse(disk: &SimulatedDisk) {
     let text = error.to_string();
     assert!(text.contains("event 4"), "{text}");
     assert!(text.contains("unknown kind"), "{text}");
-    let again = open(disk).expect("nothing was changed for the worse");
+    let again = open(&disk).expect("nothing was changed for the worse");
     assert_eq!(again.events, events(1..=6));
-}
-
-fn reopened(opened: &mut Open) -> Vec<Event> {
-    let mut found = Vec::new();
-    opened
-        .writer
-        .reopen(&mut |_, event| {
-            found.push(event.to_vec());
-            Ok(())
-        })
-        .expect("the disk works again");
-    found
 }

@@ -3,19 +3,15 @@
 use chatting_time::journal::JournalError;
 use chatting_time::journal::simulated_disk::SimulatedDisk;
 
-use super::{Event, EveryEvent, Open, append, events, names, open, path};
+use super::{Event, Open, append, events, fold, names, open, open_with_two_sealed, path, reopen};
 
 #[test]
 fn a_fold_replaces_sealed_segments_by_a_snapshot_and_leaves_the_open_one_alone() {
     let disk = SimulatedDisk::new(1);
-    let mut opened = sealed(&disk);
+    let mut opened = open_with_two_sealed(&disk);
     append(&mut opened.writer, &events(7..=8)).expect("room");
     let open_segment = disk.contents(&path("00000000000000000003.segment"));
-    let folded = opened
-        .journal
-        .fold(&mut EveryEvent::default())
-        .expect("a fold")
-        .expect("something to fold");
+    let folded = fold(&opened).expect("a fold").expect("something to fold");
     assert_eq!(folded.sequence, 6);
     assert_eq!(
         names(&disk),
@@ -87,7 +83,7 @@ fn a_fold_is_due_when_as_much_is_sealed_as_the_last_snapshot_holds() {
 fn a_stop_at_any_operation_of_a_fold_loses_nothing() {
     let operations = {
         let disk = SimulatedDisk::new(0);
-        let opened = sealed(&disk);
+        let opened = open_with_two_sealed(&disk);
         fold(&opened).expect("a fold");
         append_and_seal(opened, 7);
         let opened = open(&disk).expect("a journal");
@@ -99,7 +95,7 @@ fn a_stop_at_any_operation_of_a_fold_loses_nothing() {
     for stop in 0..operations {
         for seed in 0..10 {
             let disk = SimulatedDisk::new(seed);
-            let opened = sealed(&disk);
+            let opened = open_with_two_sealed(&disk);
             fold(&opened).expect("a fold");
             append_and_seal(opened, 7);
             let opened = open(&disk).expect("a journal");
@@ -127,7 +123,7 @@ fn a_stop_at_any_operation_of_a_fold_loses_nothing() {
 fn a_fold_that_fails_leaves_everything_as_it_was_and_the_next_one_succeeds() {
     for fault in 0..4 {
         let disk = SimulatedDisk::new(1);
-        let mut opened = sealed(&disk);
+        let mut opened = open_with_two_sealed(&disk);
         let before = names(&disk);
         match fault {
             0 => disk.fail_writes(1),
@@ -171,16 +167,8 @@ fn a_fold_reads_what_counts_of_a_segment_whose_sync_failed() {
     assert_eq!(opened.events, events(1..=4));
     disk.fail_syncs(1);
     assert!(append(&mut opened.writer, &events(101..=102)).is_err());
-    let mut found = Vec::new();
-    opened
-        .writer
-        .reopen(&mut |_, event| {
-            found.push(event.to_vec());
-            Ok(())
-        })
-        .expect("a disk that works");
     assert_eq!(
-        found,
+        reopen(&mut opened),
         events(1..=4),
         "a snapshot, sealed segments, and no more"
     );
@@ -189,7 +177,7 @@ fn a_fold_reads_what_counts_of_a_segment_whose_sync_failed() {
 #[test]
 fn sealed_events_are_found_again_after_a_restart() {
     let disk = SimulatedDisk::new(1);
-    let opened = sealed(&disk);
+    let opened = open_with_two_sealed(&disk);
     let bytes = opened.journal.sealed_bytes();
     assert!(bytes > 0);
     drop(opened);
@@ -197,23 +185,9 @@ fn sealed_events_are_found_again_after_a_restart() {
     assert_eq!(opened.journal.sealed_bytes(), bytes);
 }
 
-/// Events 1 to 6 in two sealed segments.
-fn sealed(disk: &SimulatedDisk) -> Open {
-    let mut opened = open(disk).expect("a new journal");
-    append(&mut opened.writer, &events(1..=3)).expect("room");
-    opened.writer.seal().expect("room");
-    append(&mut opened.writer, &events(4..=6)).expect("room");
-    opened.writer.seal().expect("room");
-    opened
-}
-
 fn append_and_seal(mut opened: Open, first: usize) {
     append(&mut opened.writer, &events(first..=first + 2)).expect("room");
     opened.writer.seal().expect("room");
-}
-
-fn fold(opened: &Open) -> Result<Option<chatting_time::journal::Folded>, JournalError> {
-    opened.journal.fold(&mut EveryEvent::default())
 }
 
 struct Refusing;
@@ -249,7 +223,7 @@ fn a_snapshot_holds_what_the_state_says_and_no_more() {
         }
     }
     let disk = SimulatedDisk::new(1);
-    let mut opened = sealed(&disk);
+    let mut opened = open_with_two_sealed(&disk);
     opened
         .journal
         .fold(&mut LastOnly::default())

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chatting_time::journal::simulated_disk::SimulatedDisk;
 use chatting_time::journal::{Disk, File, Finding, JournalError, VerifyReport, show, verify};
 
-use super::{EveryEvent, FOLDER, append, events, open, path, three_batches};
+use super::{FOLDER, append, events, fold, open, open_with_two_sealed, path, three_batches};
 
 #[test]
 fn a_sound_journal_is_reported_file_by_file_while_it_is_in_use() {
@@ -15,10 +15,7 @@ fn a_sound_journal_is_reported_file_by_file_while_it_is_in_use() {
     let mut opened = open(&disk).expect("a new journal");
     append(&mut opened.writer, &events(1..=3)).expect("room");
     opened.writer.seal().expect("room");
-    opened
-        .journal
-        .fold(&mut EveryEvent::default())
-        .expect("a fold");
+    fold(&opened).expect("a fold");
     append(&mut opened.writer, &events(4..=5)).expect("room");
     opened.writer.seal().expect("room");
     append(&mut opened.writer, &events(6..=6)).expect("room");
@@ -102,11 +99,7 @@ fn damage_is_reported_for_each_file_that_has_any() {
 fn a_missing_segment_is_reported_and_those_beside_it_are_not_called_damaged() {
     for (missing, events_missing) in [(1, "events from 1 to 3"), (2, "events from 4 to 6")] {
         let disk = SimulatedDisk::new(1);
-        let mut opened = open(&disk).expect("a new journal");
-        for first in [1, 4, 7] {
-            append(&mut opened.writer, &events(first..=first + 2)).expect("room");
-            opened.writer.seal().expect("room");
-        }
+        open_with_two_sealed(&disk);
         disk.take_away(&path(&format!("{missing:020}.segment")));
         let report = look(&disk);
         assert!(!report.is_sound());
@@ -125,17 +118,10 @@ fn a_missing_segment_is_reported_and_those_beside_it_are_not_called_damaged() {
 #[test]
 fn a_missing_last_segment_is_noticed_even_when_one_from_before_the_snapshot_is_left() {
     let disk = SimulatedDisk::new(1);
-    let mut opened = open(&disk).expect("a new journal");
-    append(&mut opened.writer, &events(1..=3)).expect("room");
-    opened.writer.seal().expect("room");
-    append(&mut opened.writer, &events(4..=6)).expect("room");
-    opened.writer.seal().expect("room");
+    let opened = open_with_two_sealed(&disk);
     let first = path("00000000000000000001.segment");
     let replaced = disk.contents(&first).expect("the segment");
-    opened
-        .journal
-        .fold(&mut EveryEvent::default())
-        .expect("a fold");
+    fold(&opened).expect("a fold");
     disk.put(&first, &replaced);
     assert!(look(&disk).is_sound());
     disk.take_away(&path("00000000000000000003.segment"));
@@ -191,10 +177,7 @@ fn events_of_a_snapshot_are_shown_with_the_sequence_that_it_reaches_to() {
     let mut opened = open(&disk).expect("a new journal");
     append(&mut opened.writer, &events(1..=2)).expect("room");
     opened.writer.seal().expect("room");
-    opened
-        .journal
-        .fold(&mut EveryEvent::default())
-        .expect("a fold");
+    fold(&opened).expect("a fold");
     append(&mut opened.writer, &events(3..=3)).expect("room");
     let mut sequences = Vec::new();
     show_from(&disk, 1, &mut |sequence, _, _| {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use chatting_time::journal::simulated_disk::SimulatedDisk;
 use chatting_time::journal::{
-    Batch, Fold, Journal, JournalError, Opened, Options, Recovery, Writer,
+    Batch, Fold, Folded, Journal, JournalError, Opened, Options, Recovery, Writer,
 };
 
 /// The data folder on simulated disks.
@@ -86,6 +86,16 @@ fn three_batches(disk: &SimulatedDisk) -> PathBuf {
     path("00000000000000000001.segment")
 }
 
+/// A journal of events 1 to 6 in two sealed segments, and a third one without any.
+fn open_with_two_sealed(disk: &SimulatedDisk) -> Open {
+    let mut open = open(disk).expect("a new journal");
+    for batch in [events(1..=3), events(4..=6)] {
+        append(&mut open.writer, &batch).expect("room");
+        open.writer.seal().expect("room");
+    }
+    open
+}
+
 fn path(name: &str) -> PathBuf {
     Path::new(FOLDER).join(name)
 }
@@ -113,4 +123,20 @@ impl Fold for EveryEvent {
     ) -> Result<(), JournalError> {
         self.0.iter().try_for_each(|event| emit(event))
     }
+}
+
+fn fold(open: &Open) -> Result<Option<Folded>, JournalError> {
+    open.journal.fold(&mut EveryEvent::default())
+}
+
+/// Has everything durable handed out once more.
+fn reopen(open: &mut Open) -> Vec<Event> {
+    let mut found = Vec::new();
+    open.writer
+        .reopen(&mut |_, event| {
+            found.push(event.to_vec());
+            Ok(())
+        })
+        .expect("a disk that works");
+    found
 }
