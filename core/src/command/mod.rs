@@ -1,7 +1,8 @@
 //! The commands: one file each, and the one table of them.
 //!
 //! A file holds a command's parameters, how they are parsed and what is decided; those that take
-//! a token, if anything, have their parameters in common. The table [`COMMANDS`] drives parsing, `help`, the documentation and the playground.
+//! a token, if anything, have their parameters in common. The table [`COMMANDS`] drives parsing,
+//! `help`, the documentation and the playground.
 
 mod auth;
 mod help;
