@@ -2,7 +2,7 @@
 //!
 //! A file holds a command's parameters, how they are parsed and what is decided; those that take
 //! a token, if anything, have their parameters in common. The table [`COMMANDS`] drives parsing,
-//! `help`, the documentation and the playground.
+//! `help` and what the terminal knows; tests hold the documentation to it.
 
 mod auth;
 mod help;
