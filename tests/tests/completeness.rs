@@ -76,7 +76,8 @@ fn every_command_succeeds_in_some_vector_and_is_written_as_in_the_protocol() {
     let exchanges = exchanges();
     for command in COMMANDS {
         let succeeds = exchanges.iter().any(|(line, reply)| {
-            line.starts_with(command.word) && reply.starts_with("{\"status\": \"OK\"")
+            line.split_whitespace().next() == Some(command.word)
+                && reply.starts_with("{\"status\": \"OK\"")
         });
         assert!(succeeds, "no vector shows that {} succeeds", command.word);
         let usage = format!("`{}`", command.usage);

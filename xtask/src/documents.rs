@@ -34,6 +34,17 @@ fn every_path_that_a_document_names_exists() {
 }
 
 #[test]
+fn no_document_holds_a_placeholder() {
+    let mut left = Vec::new();
+    for document in documents() {
+        for placeholder in placeholders(&fs::read_to_string(&document).unwrap()) {
+            left.push(format!("{}: {placeholder}", document.display()));
+        }
+    }
+    assert!(left.is_empty(), "write what belongs there: {left:#?}");
+}
+
+#[test]
 fn the_readme_shows_the_python_client_as_it_is() {
     let read = |path: &str| fs::read_to_string(workspace_root().join(path)).unwrap();
     let client = format!("```python\n{}```\n", read("examples/client.py"));
@@ -67,6 +78,16 @@ fn links_and_paths_are_found_in_prose_and_not_in_examples() {
     let text = "See [a](b.md#c), [web](https://example.org) and `core/src/lib.rs`.\n```\n[x](y.md) `core/none`\n```\n";
     assert_eq!(links(text), ["b.md"]);
     assert_eq!(named_paths(text), ["core/src/lib.rs"]);
+}
+
+#[test]
+fn placeholders_are_found_in_prose_and_in_examples() {
+    let text =
+        "It takes @@ ms, TODO.\nSee `TODOS.md`.\n```\nready after @@TIME@@\nTBD: more\n```\n";
+    assert_eq!(
+        placeholders(text),
+        ["It takes @@ ms, TODO.", "ready after @@TIME@@", "TBD: more"]
+    );
 }
 
 /// Every Markdown file of the project.
@@ -128,6 +149,18 @@ fn named_paths(text: &str) -> Vec<String> {
         .filter(|span| !span.contains([' ', '*', '<']))
         .map(str::to_owned)
         .collect()
+}
+
+/// Lines on which something was to be filled in later.
+fn placeholders(text: &str) -> Vec<&str> {
+    const WORDS: &[&str] = &["TODO", "FIXME", "XXX", "TBD"];
+    let is_left = |line: &str| {
+        line.contains("@@")
+            || line
+                .split(|character: char| !character.is_alphanumeric())
+                .any(|word| WORDS.contains(&word))
+    };
+    text.lines().filter(|line| is_left(line)).collect()
 }
 
 /// The packages that the workspace takes from elsewhere.

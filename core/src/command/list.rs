@@ -1,11 +1,10 @@
 //! `list`: see who is online (PROTOCOL.md, section "list").
 
-use super::{Access, Command, Spec, only_token, with_session};
+use super::{Access, Command, OptionalToken, Spec, with_session};
 use crate::decision::{Context, Decision, Outcome};
 use crate::limits::Limits;
 use crate::reply::{Refusal, Reply};
 use crate::state::{Fetched, View};
-use crate::token::Token;
 
 pub(super) const SPEC: Spec = Spec {
     word: "list",
@@ -17,26 +16,17 @@ pub(super) const SPEC: Spec = Spec {
     parse,
 };
 
-/// The parameters of `list`.
-#[derive(Clone, Debug)]
-pub struct List {
-    token: Option<Token>,
-}
-
 fn parse(parameters: &str, _: &Limits) -> Result<Command, Refusal> {
-    let token = only_token(parameters, SPEC.usage)?;
-    Ok(Command::List(List { token }))
+    OptionalToken::parse(parameters, SPEC.usage).map(Command::List)
 }
 
-impl List {
-    pub(super) fn decide(
-        &self,
-        view: &(impl View + ?Sized),
-        context: &Context<'_>,
-    ) -> Fetched<Outcome> {
-        with_session(view, context, self.token, |session| {
-            let online = view.online(&session.user.identity.username, context)?;
-            Ok(Decision::reply(Reply::List(online)).into())
-        })
-    }
+pub(super) fn decide(
+    token: &OptionalToken,
+    view: &(impl View + ?Sized),
+    context: &Context<'_>,
+) -> Fetched<Outcome> {
+    with_session(view, context, token.0, |session| {
+        let online = view.online(&session.user.identity.username, context)?;
+        Ok(Decision::reply(Reply::List(online)).into())
+    })
 }

@@ -1,11 +1,10 @@
 //! `logout`: end a session (PROTOCOL.md, section "logout").
 
-use super::{Access, Command, Spec, only_token, with_session};
+use super::{Access, Command, OptionalToken, Spec, with_session};
 use crate::decision::{Binding, Context, Decision, Outcome};
 use crate::limits::Limits;
 use crate::reply::{Refusal, Reply};
 use crate::state::{Event, Fetched, View};
-use crate::token::Token;
 
 pub(super) const SPEC: Spec = Spec {
     word: "logout",
@@ -17,32 +16,23 @@ pub(super) const SPEC: Spec = Spec {
     parse,
 };
 
-/// The parameters of `logout`.
-#[derive(Clone, Debug)]
-pub struct Logout {
-    token: Option<Token>,
-}
-
 fn parse(parameters: &str, _: &Limits) -> Result<Command, Refusal> {
-    let token = only_token(parameters, SPEC.usage)?;
-    Ok(Command::Logout(Logout { token }))
+    OptionalToken::parse(parameters, SPEC.usage).map(Command::Logout)
 }
 
-impl Logout {
-    pub(super) fn decide(
-        &self,
-        view: &(impl View + ?Sized),
-        context: &Context<'_>,
-    ) -> Fetched<Outcome> {
-        with_session(view, context, self.token, |session| {
-            let username = session.user.identity.username;
-            let mut decision = Decision::reply(Reply::LoggedOut(username));
-            let token = session.token;
-            decision.events.push(Event::SessionEnded { token });
-            if context.binding == Some(token) {
-                decision.binding = Binding::Clear;
-            }
-            Ok(decision.into())
-        })
-    }
+pub(super) fn decide(
+    token: &OptionalToken,
+    view: &(impl View + ?Sized),
+    context: &Context<'_>,
+) -> Fetched<Outcome> {
+    with_session(view, context, token.0, |session| {
+        let username = session.user.identity.username;
+        let mut decision = Decision::reply(Reply::LoggedOut(username));
+        let token = session.token;
+        decision.events.push(Event::SessionEnded { token });
+        if context.binding == Some(token) {
+            decision.binding = Binding::Clear;
+        }
+        Ok(decision.into())
+    })
 }

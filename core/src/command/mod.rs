@@ -1,20 +1,20 @@
 //! The commands: one file each, and the one table of them.
 //!
-//! A file holds a command's parameters, how they are parsed and what is decided. The table
-//! [`COMMANDS`] drives parsing, `help`, the documentation and the playground.
+//! A file holds a command's parameters, how they are parsed and what is decided; those that take
+//! a token, if anything, have their parameters in common. The table [`COMMANDS`] drives parsing,
+//! `help` and what the terminal knows; tests hold the documentation to it.
 
 mod auth;
 mod help;
 mod inbox;
 mod list;
 mod logout;
+mod optional_token;
 mod send;
 
 pub use auth::{Auth, finish_auth};
 pub use help::Help;
-pub use inbox::Inbox;
-pub use list::List;
-pub use logout::Logout;
+pub use optional_token::OptionalToken;
 pub use send::Send;
 
 use crate::decision::{Context, Decision, Outcome};
@@ -67,11 +67,11 @@ pub enum Command {
     /// Put a message into a mailbox.
     Send(Send),
     /// Take what is in one's own mailbox.
-    Inbox(Inbox),
+    Inbox(OptionalToken),
     /// See who is online.
-    List(List),
+    List(OptionalToken),
     /// End a session.
-    Logout(Logout),
+    Logout(OptionalToken),
     /// See the commands.
     Help(Help),
 }
@@ -102,9 +102,9 @@ impl Command {
         match self {
             Self::Auth(auth) => auth.decide(view, context),
             Self::Send(send) => send.decide(view, context),
-            Self::Inbox(inbox) => inbox.decide(view, context),
-            Self::List(list) => list.decide(view, context),
-            Self::Logout(logout) => logout.decide(view, context),
+            Self::Inbox(token) => inbox::decide(token, view, context),
+            Self::List(token) => list::decide(token, view, context),
+            Self::Logout(token) => logout::decide(token, view, context),
             Self::Help(help) => Ok(help.decide()),
         }
     }
@@ -113,17 +113,6 @@ impl Command {
 /// The words of `text` between runs of spaces.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(' ').filter(|word| !word.is_empty())
-}
-
-/// The token among the parameters of `inbox`, `list` and `logout`: other words do not count,
-/// but two tokens would leave open which session is meant.
-fn only_token(parameters: &str, usage: &'static str) -> Result<Option<Token>, Refusal> {
-    let mut tokens = words(parameters).filter_map(Token::parse);
-    let token = tokens.next();
-    match tokens.next() {
-        None => Ok(token),
-        Some(_) => Err(Refusal::BadParameters { usage }),
-    }
 }
 
 /// Runs `decide` with the session that the command is meant for: the one of its token, else the
