@@ -381,6 +381,43 @@ fn an_import_takes_hashes_as_they_are() {
 }
 
 #[test]
+fn a_hash_that_takes_too_much_to_check_is_refused_by_import_and_by_the_server() {
+    let place = Place::new();
+    let server = place.serve(&[]);
+    for cost in [
+        "m=8,t=4000000000,p=1",
+        "m=4194304,t=1,p=1",
+        "m=1024,t=1,p=100",
+    ] {
+        let hash = format!("$argon2id$v=19${cost}$YWFhYWFhYWE$YWFhYWFhYWFhYWE");
+        let class = format!("username,name,country,password_hash\npele,Pele,Brasil,\"{hash}\"\n");
+        let complaint = place.run_with_input(&["user", "import", "-"], &class);
+        assert_eq!(
+            complaint.refused(1),
+            "chatting-time: standard input:2: the password hash costs too much to check; \
+             it may have up to m=1048576, t=16 and p=64\n\
+             chatting-time: nothing was imported\n"
+        );
+        let user = format!(
+            r#"{{"username":"pele","name":"Pele","country":"Brasil","password":"{hash}"}}"#
+        );
+        let change = format!(r#"{{"username":"messi","password":"{hash}"}}"#);
+        for (command, refused) in [
+            (format!(r#"{{"AddUsers":[{user}]}}"#), "pele"),
+            (format!(r#"{{"ChangePassword":{change}}}"#), "messi"),
+        ] {
+            let request = format!("{{\"version\":1,\"content\":{{\"Administer\":{command}}}}}\n");
+            let refusal = format!(
+                r#"{{"version":1,"content":{{"Refused":{{"CostlyPassword":"{refused}"}}}}}}"#
+            );
+            assert_eq!(ask_socket(&place.data(), &request), refusal + "\n");
+        }
+    }
+    assert!(is_logged_in(&server.ask("auth messi surabaya")));
+    assert_eq!(usernames(&place).len(), 3);
+}
+
+#[test]
 fn a_password_is_hashed_at_the_cost_that_the_settings_say() {
     let place = Place::new();
     let mut command = place.command(&["user", "add", "zidane"]);
