@@ -218,7 +218,8 @@ fn a_password_that_no_client_could_send_is_refused() {
     let place = Place::new();
     let too_long = "p".repeat(129);
     for (input, expected) in [
-        ("", "there is no password on standard input"),
+        ("", "no password was given; nothing was changed"),
+        ("a\nb\n", "more than the one line"),
         ("\n", "must have 1 to 128 bytes"),
         ("two words\n", "must have 1 to 128 bytes"),
         ("tab\there\n", "must have 1 to 128 bytes"),
@@ -261,6 +262,47 @@ fn a_data_folder_that_is_not_there_is_not_made_by_looking_into_it() {
         assert!(complaint.contains("there is no data folder"), "{complaint}");
     }
     assert!(!place.data().exists());
+}
+
+#[test]
+fn a_data_folder_that_is_made_is_told_of_once() {
+    let place = Place::new();
+    let first = place.run_with_input(&["user", "add", "zidane"], PASSWORD);
+    let folder = place.data();
+    assert_eq!(
+        first.stderr,
+        format!(
+            "chatting-time: made a new data folder {}\n",
+            folder.display()
+        )
+    );
+    let second = place.run_with_input(&["user", "add", "maldini"], PASSWORD);
+    assert_eq!(second.stderr, "");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn output_that_cannot_be_written_is_an_error_that_says_what_was_done() {
+    let place = Place::new();
+    add(&place, "zidane");
+    for (arguments, expected) in [
+        (&["user", "list"][..], "cannot write the output: "),
+        (
+            &["user", "remove", "zidane", "--yes"],
+            "removed zidane, but cannot write the output: ",
+        ),
+    ] {
+        let mut command = place.command(arguments);
+        command.stdout(std::fs::File::create("/dev/full").unwrap());
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let complaint = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            complaint.starts_with(&format!("chatting-time: {expected}")),
+            "{complaint}"
+        );
+    }
+    assert!(usernames(&place).is_empty());
 }
 
 #[test]
