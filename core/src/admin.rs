@@ -48,6 +48,10 @@ pub enum AdminRefusal {
     UserExists(Username),
     /// No user of that name.
     UserNotFound(Username),
+    /// Checking the password of that user would cost more than [`PasswordCost`] allows.
+    ///
+    /// [`PasswordCost`]: crate::PasswordCost
+    CostlyPassword(Username),
 }
 
 impl fmt::Display for AdminRefusal {
@@ -55,6 +59,10 @@ impl fmt::Display for AdminRefusal {
         match self {
             Self::UserExists(username) => write!(formatter, "user {username} exists already"),
             Self::UserNotFound(username) => write!(formatter, "there is no user {username}"),
+            Self::CostlyPassword(username) => write!(
+                formatter,
+                "the password hash of {username} takes too much memory or time to check"
+            ),
         }
     }
 }
@@ -69,6 +77,9 @@ pub fn decide_admin(
 ) -> Fetched<Result<Vec<Event>, AdminRefusal>> {
     match command {
         AdminCommand::AddUsers(users) => add_users(view, latest, users),
+        AdminCommand::ChangePassword { username, password } if !password.has_bearable_cost() => {
+            Ok(Err(AdminRefusal::CostlyPassword(*username)))
+        }
         AdminCommand::ChangePassword { username, password } => for_user(
             view,
             username,
@@ -103,6 +114,9 @@ fn add_users(
     for user in users {
         if view.user(&user.username)?.is_some() {
             return Ok(Err(AdminRefusal::UserExists(user.username)));
+        }
+        if !user.password.has_bearable_cost() {
+            return Ok(Err(AdminRefusal::CostlyPassword(user.username)));
         }
         generation = generation.next();
         events.push(Event::UserAdded {

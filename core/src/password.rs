@@ -8,6 +8,7 @@ use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
+use core::ops::RangeInclusive;
 
 use argon2::password_hash::PasswordHasher as _;
 use argon2::password_hash::phc;
@@ -50,15 +51,31 @@ impl fmt::Debug for Password {
 pub struct PasswordCost(Params);
 
 impl PasswordCost {
-    /// `memory` in KiB, at least 8 a lane. `None` outside of what Argon2 allows.
+    /// Memory in KiB. The most is what the most careful presets of other programs take; more
+    /// would let the logins of a few users take all memory of a server.
+    pub const MEMORY_KIB: RangeInclusive<u32> = 8..=1 << 20;
+    /// Passes over the memory. With the most of both, one login takes some ten seconds.
+    pub const PASSES: RangeInclusive<u32> = 1..=16;
+    /// Lanes that the memory is divided into.
+    pub const LANES: RangeInclusive<u32> = 1..=64;
+
+    /// `None` outside of these bounds, and with less than 8 KiB a lane.
     pub fn new(memory_kib: u32, passes: u32, lanes: u32) -> Option<Self> {
-        Params::new(memory_kib, passes, lanes, None).ok().map(Self)
+        let params = Params::new(memory_kib, passes, lanes, None).ok()?;
+        is_bearable(&params).then_some(Self(params))
     }
 
     /// The least that Argon2 allows: for tests and simulations, worthless against an attacker.
     pub fn cheapest() -> Self {
         Self::new(Params::MIN_M_COST, Params::MIN_T_COST, 1).expect("the minimum is allowed")
     }
+}
+
+/// Whether a server can afford to check passwords at this cost.
+fn is_bearable(params: &Params) -> bool {
+    PasswordCost::MEMORY_KIB.contains(&params.m_cost())
+        && PasswordCost::PASSES.contains(&params.t_cost())
+        && PasswordCost::LANES.contains(&params.p_cost())
 }
 
 impl Default for PasswordCost {
@@ -74,12 +91,20 @@ impl Default for PasswordCost {
 pub struct PasswordHash(Box<str>);
 
 impl PasswordHash {
-    /// Accepts the PHC string of an Argon2 hash. `None` for anything else.
+    /// Accepts the PHC string of an Argon2 hash, of any cost. `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
         let hash = phc::PasswordHash::new(text).ok()?;
         Algorithm::try_from(hash.algorithm.as_str()).ok()?;
         Params::try_from(&hash).ok()?;
         (hash.salt.is_some() && hash.hash.is_some()).then(|| Self(text.into()))
+    }
+
+    /// Whether its cost is within the bounds of [`PasswordCost`]. A hash made elsewhere may have
+    /// any cost, and one that takes hours to check would keep everyone else from logging in.
+    pub fn has_bearable_cost(&self) -> bool {
+        let stored = phc::PasswordHash::new(&self.0).ok();
+        let params = stored.and_then(|stored| Params::try_from(&stored).ok());
+        params.is_some_and(|params| is_bearable(&params))
     }
 
     /// The PHC string, for storage only.
@@ -251,6 +276,39 @@ mod tests {
         ] {
             assert!(PasswordHash::parse(bad).is_none(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_hash_may_cost_as_much_as_the_bounds_say_and_no_more() {
+        let is_bearable = |cost: &str| {
+            let hash = format!("$argon2id$v=19${cost}$YWFhYWFhYWE$YWFhYWFhYWFhYWE");
+            PasswordHash::parse(&hash).unwrap().has_bearable_cost()
+        };
+        assert!(is_bearable("m=8,t=1,p=1"));
+        assert!(is_bearable("m=1048576,t=16,p=64"));
+        for cost in [
+            "m=1048577,t=1,p=1",
+            "m=4194304,t=1,p=1",
+            "m=8,t=17,p=1",
+            "m=8,t=4000000000,p=1",
+            "m=1048576,t=1,p=65",
+        ] {
+            assert!(!is_bearable(cost), "{cost}");
+        }
+    }
+
+    #[test]
+    fn no_password_is_hashed_at_a_cost_beyond_the_bounds() {
+        assert!(PasswordCost::new(1 << 20, 16, 64).is_some());
+        for (memory_kib, passes, lanes) in [(1_048_577, 1, 1), (8, 17, 1), (1_048_576, 1, 65)] {
+            assert!(PasswordCost::new(memory_kib, passes, lanes).is_none());
+        }
+    }
+
+    #[test]
+    fn a_stored_hash_of_any_cost_is_still_read() {
+        let stored = "\"$argon2id$v=19$m=8,t=4000000000,p=1$YWFhYWFhYWE$YWFhYWFhYWFhYWE\"";
+        assert!(serde_json::from_str::<PasswordHash>(stored).is_ok());
     }
 
     #[test]

@@ -117,7 +117,7 @@ fn config(arguments: &SettingsArguments) -> ExitCode {
     match shown.map(print) {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => {
-            complain(format_args!("cannot write the settings: {error}"));
+            complain(error);
             ExitCode::FAILURE
         }
         Err(error) => refuse(&error),

@@ -102,6 +102,10 @@ fn a_value_of_the_wrong_type_is_refused_with_file_line_and_key() {
             "listen = 8889",
             "listen must be a string or an array of strings, not an integer",
         ),
+        (
+            "listen = [\"127.0.0.1:8889\", 3]",
+            "listen must be a string or an array of strings, not one whose element 2 is an integer",
+        ),
         ("data = true", "data must be a string, not a boolean"),
     ] {
         place.write("c.toml", format!("\n{row}\n"));
@@ -326,10 +330,27 @@ fn a_message_text_that_just_fits_in_its_line_is_allowed() {
 fn an_address_that_others_can_reach_needs_consent_also_when_it_is_only_checked() {
     let place = Place::new();
     let flags = ["config", "--listen", "0.0.0.0:8889"];
-    assert!(place.run(&flags).refused(1).contains("0.0.0.0:8889"));
+    let complaint = place.run(&flags).refused(1);
+    let refusal = chatting_time::settings::plaintext_refusal("0.0.0.0:8889");
+    assert_eq!(complaint, format!("chatting-time: --listen: {refusal}\n"));
     place
         .run(&[&flags[..], &["--allow-plaintext"]].concat())
         .ok();
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn settings_that_cannot_be_written_are_an_error() {
+    let place = Place::new();
+    let mut command = place.command(&["config"]);
+    command.stdout(std::fs::File::create("/dev/full").unwrap());
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let complaint = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        complaint.starts_with("chatting-time: cannot write the output: "),
+        "{complaint}"
+    );
 }
 
 #[test]

@@ -218,7 +218,8 @@ fn a_password_that_no_client_could_send_is_refused() {
     let place = Place::new();
     let too_long = "p".repeat(129);
     for (input, expected) in [
-        ("", "there is no password on standard input"),
+        ("", "no password was given; nothing was changed"),
+        ("a\nb\n", "more than the one line"),
         ("\n", "must have 1 to 128 bytes"),
         ("two words\n", "must have 1 to 128 bytes"),
         ("tab\there\n", "must have 1 to 128 bytes"),
@@ -261,6 +262,47 @@ fn a_data_folder_that_is_not_there_is_not_made_by_looking_into_it() {
         assert!(complaint.contains("there is no data folder"), "{complaint}");
     }
     assert!(!place.data().exists());
+}
+
+#[test]
+fn a_data_folder_that_is_made_is_told_of_once() {
+    let place = Place::new();
+    let first = place.run_with_input(&["user", "add", "zidane"], PASSWORD);
+    let folder = place.data();
+    assert_eq!(
+        first.stderr,
+        format!(
+            "chatting-time: made a new data folder {}\n",
+            folder.display()
+        )
+    );
+    let second = place.run_with_input(&["user", "add", "maldini"], PASSWORD);
+    assert_eq!(second.stderr, "");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn output_that_cannot_be_written_is_an_error_that_says_what_was_done() {
+    let place = Place::new();
+    add(&place, "zidane");
+    for (arguments, expected) in [
+        (&["user", "list"][..], "cannot write the output: "),
+        (
+            &["user", "remove", "zidane", "--yes"],
+            "removed zidane, but cannot write the output: ",
+        ),
+    ] {
+        let mut command = place.command(arguments);
+        command.stdout(std::fs::File::create("/dev/full").unwrap());
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let complaint = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            complaint.starts_with(&format!("chatting-time: {expected}")),
+            "{complaint}"
+        );
+    }
+    assert!(usernames(&place).is_empty());
 }
 
 #[test]
@@ -378,6 +420,43 @@ fn an_import_takes_hashes_as_they_are() {
     place.run_with_input(&["user", "import", "-"], &class).ok();
     let server = place.serve(&[]);
     assert!(is_logged_in(&server.ask("auth pele surabaya")));
+}
+
+#[test]
+fn a_hash_that_takes_too_much_to_check_is_refused_by_import_and_by_the_server() {
+    let place = Place::new();
+    let server = place.serve(&[]);
+    for cost in [
+        "m=8,t=4000000000,p=1",
+        "m=4194304,t=1,p=1",
+        "m=1024,t=1,p=100",
+    ] {
+        let hash = format!("$argon2id$v=19${cost}$YWFhYWFhYWE$YWFhYWFhYWFhYWE");
+        let class = format!("username,name,country,password_hash\npele,Pele,Brasil,\"{hash}\"\n");
+        let complaint = place.run_with_input(&["user", "import", "-"], &class);
+        assert_eq!(
+            complaint.refused(1),
+            "chatting-time: standard input:2: the password hash costs too much to check; \
+             it may have up to m=1048576, t=16 and p=64\n\
+             chatting-time: nothing was imported\n"
+        );
+        let user = format!(
+            r#"{{"username":"pele","name":"Pele","country":"Brasil","password":"{hash}"}}"#
+        );
+        let change = format!(r#"{{"username":"messi","password":"{hash}"}}"#);
+        for (command, refused) in [
+            (format!(r#"{{"AddUsers":[{user}]}}"#), "pele"),
+            (format!(r#"{{"ChangePassword":{change}}}"#), "messi"),
+        ] {
+            let request = format!("{{\"version\":1,\"content\":{{\"Administer\":{command}}}}}\n");
+            let refusal = format!(
+                r#"{{"version":1,"content":{{"Refused":{{"CostlyPassword":"{refused}"}}}}}}"#
+            );
+            assert_eq!(ask_socket(&place.data(), &request), refusal + "\n");
+        }
+    }
+    assert!(is_logged_in(&server.ask("auth messi surabaya")));
+    assert_eq!(usernames(&place).len(), 3);
 }
 
 #[test]

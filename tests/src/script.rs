@@ -39,7 +39,7 @@ pub struct Vector {
 pub struct Setup {
     /// Accounts beside the documented ones.
     pub accounts: Vec<Account>,
-    /// Bounds other than the default, by their names in clause 11.1.
+    /// Bounds other than the default, by their fields in the core.
     pub limits: Vec<(String, u64)>,
     /// What the server's surroundings must be able to do.
     pub needs: BTreeSet<Need>,

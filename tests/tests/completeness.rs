@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use chatting_time_core::limits::LIMITS;
-use chatting_time_core::{COMMANDS, Limits, Refusal};
+use chatting_time::settings::{Kind, Setting, Settings, settings};
+use chatting_time_core::{COMMANDS, Refusal};
 use chatting_time_tests::memory::MemoryHost;
 use chatting_time_tests::protocol;
 use chatting_time_tests::runner::{Outcome, Said, run};
@@ -111,16 +111,16 @@ fn every_refusal_comes_in_some_vector_or_in_a_clause_with_a_test_of_its_own() {
 #[test]
 fn the_protocol_lists_the_bounds_that_hold_by_default() {
     let listed: BTreeMap<String, String> = protocol::bounds().into_iter().collect();
-    let limits = Limits::default();
-    for limit in LIMITS {
-        let value = (limit.get)(&limits).to_string();
-        assert_eq!(listed.get(limit.field), Some(&value), "{}", limit.field);
-    }
-    assert_eq!(
-        listed.len(),
-        LIMITS.len(),
-        "PROTOCOL.md lists a bound that the core does not have"
-    );
+    let defaults = Settings::default();
+    let limits = settings().iter().filter(|setting| is_limit(setting));
+    let expected: BTreeMap<String, String> = limits
+        .map(|limit| (limit.name.clone(), limit.texts(&defaults).concat()))
+        .collect();
+    assert_eq!(listed, expected);
+}
+
+fn is_limit(setting: &Setting) -> bool {
+    matches!(&setting.kind, Kind::Number { place, .. } if place.is_limit())
 }
 
 #[test]

@@ -92,7 +92,7 @@ impl Language {
         let mut text = String::new();
         for command in commands {
             let word = command.get("command")?.as_str()?;
-            let usage = printable(command.get("usage")?.as_str()?);
+            let usage = self.parameters(command.get("usage")?.as_str()?);
             let summary = command.get("summary")?.as_str()?;
             let known = COMMANDS.iter().find(|spec| spec.word == word);
             let summary = printable(match (self, known) {
@@ -105,10 +105,19 @@ impl Language {
     }
 
     pub(super) fn usage(self, usage: &str) -> String {
-        let usage = printable(usage);
+        let usage = self.parameters(usage);
         match self {
             Indonesian => format!("Pemakaian : {usage}\n"),
             English => format!("Usage : {usage}\n"),
+        }
+    }
+
+    /// A usage with the names of its parameters; only one of them is an Indonesian word.
+    fn parameters(self, usage: &str) -> String {
+        let usage = printable(usage);
+        match self {
+            Indonesian => usage,
+            English => usage.replace("<pesan>", "<text>"),
         }
     }
 

@@ -89,6 +89,15 @@ fn a_send_without_text_is_left_to_the_server_to_refuse() {
 }
 
 #[test]
+fn a_usage_names_its_parameters_in_the_language_of_the_terminal() {
+    let mut terminal = logged_in(Language::English);
+    let reply = r#"{"status": "ERROR", "message": "Protocol Tidak Benar", "code": "bad_parameters", "usage": "send [token] <username> <pesan>"}"#;
+    let answer = answered(&mut terminal, "send lineker", reply);
+    let usage = "Usage : send [token] <username> <text>\n";
+    assert!(answer.text.ends_with(usage), "{}", answer.text);
+}
+
+#[test]
 fn a_blank_line_asks_nothing() {
     for typed in ["", " ", "    ", "\nlist"] {
         let step = Terminal::new(Language::Indonesian).enter(typed);

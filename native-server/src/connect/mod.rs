@@ -10,6 +10,7 @@ mod failure;
 mod link;
 
 use std::io::{self, BufRead, IsTerminal as _, Read as _, Write as _};
+use std::net::Ipv6Addr;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -71,6 +72,9 @@ pub struct ConnectArguments {
 }
 
 fn parse_address(text: &str) -> Result<ListenAddress, String> {
+    if text.parse::<Ipv6Addr>().is_ok() {
+        return Err(format!("an IPv6 address needs brackets: write [{text}]"));
+    }
     let with_port = format!("{text}:{DEFAULT_PORT}");
     ListenAddress::parse(&with_port).or_else(|_| ListenAddress::parse(text))
 }
@@ -255,6 +259,12 @@ mod tests {
             refused,
             Err(Failure::InputLineTooLong { number: 7 })
         ));
+    }
+
+    #[test]
+    fn an_ipv6_address_without_brackets_is_shown_with_them() {
+        let problem = parse_address("::1").unwrap_err();
+        assert_eq!(problem, "an IPv6 address needs brackets: write [::1]");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 use tracing::{debug, warn};
 
 use super::{Service, closing, connection_task};
-use crate::settings::{ListenAddress, Settings};
+use crate::settings::{ListenAddress, Settings, plaintext_refusal};
 
 /// Connections that the operating system accepts ahead of us.
 const BACKLOG: u32 = 4096;
@@ -44,12 +44,7 @@ impl fmt::Display for BindError {
             Self::Resolve(address, error) => {
                 write!(formatter, "cannot find the address {address}: {error}")
             }
-            Self::Plaintext(address) => write!(
-                formatter,
-                "refusing to listen on {address}: passwords, tokens and messages would cross \
-                 the network in plain text, for everyone on it to read; \
-                 if that is what you want, say --allow-plaintext"
-            ),
+            Self::Plaintext(address) => formatter.write_str(&plaintext_refusal(address)),
             Self::Bind(address, error) if error.kind() == io::ErrorKind::AddrInUse => write!(
                 formatter,
                 "cannot listen on {address}: another program does already; \

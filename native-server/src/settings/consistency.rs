@@ -1,5 +1,6 @@
 //! Settings that are allowed one by one but not together.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use chatting_time_core::Token;
@@ -66,12 +67,20 @@ pub fn check_exposure(loaded: &Loaded) -> Result<(), SettingsError> {
     };
     match settings.listen.iter().find(is_exposed) {
         Some(address) if !settings.allow_plaintext => Err(SettingsError::new(format!(
-            "{}: other machines can reach {address}, and passwords and messages could be read \
-             on the way; if that is meant, set allow-plaintext",
+            "{}: {}",
             named(loaded, "listen"),
+            plaintext_refusal(address)
         ))),
         _ => Ok(()),
     }
+}
+
+/// Why an address that other machines can reach is not listened on, and what would allow it.
+pub fn plaintext_refusal(address: impl fmt::Display) -> String {
+    format!(
+        "refusing to listen on {address}: passwords, tokens and messages would cross the network \
+         in plain text, for everyone on it to read; if that is what you want, say --allow-plaintext"
+    )
 }
 
 /// The setting with the place that gave it, where one did.

@@ -40,8 +40,8 @@ fn parse(path: &Path, text: &str) -> Result<Vec<Given>, SettingsError> {
                 ));
             };
             let texts = texts(setting, value.get_ref()).ok_or_else(|| {
-                let (expected, found) = (expected(setting), value.get_ref().type_str());
-                let problem = format!("{name} must be {expected}, not {}", a(found));
+                let (expected, found) = (expected(setting), found(value.get_ref()));
+                let problem = format!("{name} must be {expected}, not {found}");
                 refuse(key.span(), problem)
             })?;
             Ok(Given {
@@ -94,6 +94,19 @@ fn expected(setting: &Setting) -> &'static str {
             Unit::Bytes => "a size, such as \"64KiB\" or 65536",
             Unit::Milliseconds => "a time, such as \"30s\"",
         },
+    }
+}
+
+/// What stands there instead of what is expected.
+fn found(value: &DeValue<'_>) -> String {
+    let items = value.as_array().map(|items| items.iter().enumerate());
+    let misfit = items.and_then(|mut items| items.find(|(_, item)| string(item).is_none()));
+    match misfit {
+        Some((place, item)) => {
+            let (place, found) = (place + 1, a(item.get_ref().type_str()));
+            format!("one whose element {place} is {found}")
+        }
+        None => a(value.type_str()),
     }
 }
 

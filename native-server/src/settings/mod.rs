@@ -17,7 +17,7 @@ mod table;
 mod units;
 
 pub use arguments::{DataArguments, SettingsArguments};
-pub use consistency::check_exposure;
+pub use consistency::{check_exposure, plaintext_refusal};
 pub use error::SettingsError;
 pub use listen_address::ListenAddress;
 pub use show::show;

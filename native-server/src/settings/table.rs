@@ -1,9 +1,11 @@
 //! The table of settings.
 
 use std::ffi::OsString;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
+use chatting_time_core::PasswordCost;
 use chatting_time_core::limits::{LIMITS, Limit, Unit};
 
 use super::{ListenAddress, Settings, units};
@@ -103,22 +105,22 @@ static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
              passwords and messages can be read on the way",
             Kind::Switch(field!(allow_plaintext)),
         ),
-        number(
+        password_cost(
             "password-memory-bytes",
             "Memory that hashing a password takes (Argon2id)",
-            (Unit::Bytes, 8 << 10, 4 << 30),
+            (Unit::Bytes, 1024, PasswordCost::MEMORY_KIB),
             field!(password_memory_bytes),
         ),
-        number(
+        password_cost(
             "password-passes",
             "Passes over that memory",
-            (Unit::Count, 1, 1_000),
+            (Unit::Count, 1, PasswordCost::PASSES),
             field!(password_passes),
         ),
-        number(
+        password_cost(
             "password-lanes",
             "Lanes that memory is divided into",
-            (Unit::Count, 1, 64),
+            (Unit::Count, 1, PasswordCost::LANES),
             field!(password_lanes),
         ),
         number(
@@ -164,6 +166,17 @@ fn number(
         place,
     };
     own(name, summary, kind)
+}
+
+/// A part of the cost of hashing a password, which the core bounds, as a multiple of `scale`.
+fn password_cost(
+    name: &str,
+    summary: &str,
+    (unit, scale, bounds): (Unit, u64, RangeInclusive<u32>),
+    field: Field<u64>,
+) -> Setting {
+    let [minimum, maximum] = [*bounds.start(), *bounds.end()].map(|bound| u64::from(bound) * scale);
+    number(name, summary, (unit, minimum, maximum), field)
 }
 
 fn limit(limit: &'static Limit) -> Setting {

@@ -12,6 +12,7 @@ use super::Failure;
 use crate::admin::{AdminClient, UserSummary};
 use crate::engine::{AdminError, Engine};
 use crate::journal::{FolderLock, JournalError, Options, RealDisk};
+use crate::screen::complain;
 use crate::settings::Settings;
 
 /// How long to wait for a server that has just begun and does not listen yet, or for another
@@ -47,12 +48,20 @@ impl Accounts {
     /// Opens a data folder, and makes it when there is none.
     pub(super) fn open_or_create(settings: &Settings) -> Result<Self, Failure> {
         let folder = &settings.data;
+        let is_new = !folder.exists();
         let deadline = Instant::now() + PATIENCE;
         loop {
             let holder = match FolderLock::acquire(folder) {
-                Ok(lock) => return open_folder(settings, lock),
+                Ok(lock) => {
+                    let accounts = open_folder(settings, lock)?;
+                    if is_new {
+                        // So that a slip in its name is noticed.
+                        complain(format_args!("made a new data folder {}", folder.display()));
+                    }
+                    return Ok(accounts);
+                }
                 Err(JournalError::Locked { pid, .. }) => pid,
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(cannot_lock(&error)),
             };
             match AdminClient::connect(folder) {
                 Ok(server) => return Ok(Self::Server(server)),
@@ -103,6 +112,19 @@ fn open_folder(settings: &Settings, lock: FolderLock) -> Result<Accounts, Failur
     let limits = Arc::new(settings.limits.clone());
     let (engine, _) = Engine::open(folder, lock, Arc::new(RealDisk), options, limits)?;
     Ok(Accounts::Folder(folder.clone(), engine))
+}
+
+fn cannot_lock(error: &JournalError) -> Failure {
+    use io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    let explanation = match error {
+        JournalError::Storage { source, .. }
+            if matches!(source.kind(), PermissionDenied | ReadOnlyFilesystem) =>
+        {
+            " (also to list the users, the folder is locked by a file in it)"
+        }
+        _ => "",
+    };
+    Failure(format!("{error}{explanation}"))
 }
 
 fn is_nobody_there(error: &io::Error) -> bool {

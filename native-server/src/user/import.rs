@@ -11,8 +11,7 @@ use chatting_time_core::{AdminCommand, NewUser, Username};
 use clap::Args;
 
 use super::import_file::{self, Problem, Row, Secret};
-use super::{Accounts, Failure, hashing};
-use crate::screen::print;
+use super::{Accounts, Failure, hashing, report};
 use crate::settings::{DataArguments, Settings};
 
 /// The command line.
@@ -43,7 +42,7 @@ impl ImportArguments {
             accounts.administer(AdminCommand::AddUsers(users))?;
         }
         let plural = if count == 1 { "" } else { "s" };
-        Ok(print(format_args!("imported {count} user{plural}\n"))?)
+        report(&format!("imported {count} user{plural}"))
     }
 }
 

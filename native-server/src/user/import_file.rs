@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chatting_time_core::{Name, Password, PasswordHash, Username};
+use chatting_time_core::{Name, Password, PasswordCost, PasswordHash, Username};
 use csv::{ByteRecord, ReaderBuilder};
 
 use super::{name_rule, password, username_rule};
@@ -214,7 +214,8 @@ impl Columns {
     fn secret(&self, text: &str) -> Result<Secret, String> {
         let hash = PasswordHash::parse(text);
         match (self.is_hashed, hash) {
-            (true, Some(hash)) => Ok(Secret::Hash(hash)),
+            (true, Some(hash)) if hash.has_bearable_cost() => Ok(Secret::Hash(hash)),
+            (true, Some(_)) => Err(costly()),
             (true, None) => Err(
                 "the password hash must be an Argon2 hash in the PHC format ($argon2id$...)".into(),
             ),
@@ -227,6 +228,16 @@ impl Columns {
                 .ok_or_else(|| format!("the password {}", password::rule())),
         }
     }
+}
+
+/// Names the bounds, so that it is seen which of them the hash goes beyond.
+fn costly() -> String {
+    format!(
+        "the password hash costs too much to check; it may have up to m={}, t={} and p={}",
+        PasswordCost::MEMORY_KIB.end(),
+        PasswordCost::PASSES.end(),
+        PasswordCost::LANES.end(),
+    )
 }
 
 #[cfg(test)]

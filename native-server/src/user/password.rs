@@ -1,11 +1,14 @@
 //! Asking for a password.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 
 use chatting_time_core::limits::PASSWORD_BYTES;
 use chatting_time_core::{Password, Username};
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::Failure;
+
+const NOT_GIVEN: &str = "no password was given; nothing was changed";
 
 /// Asks twice at a terminal, without echo; otherwise reads one line of standard input.
 pub(super) fn read(username: &Username) -> Result<Password, Failure> {
@@ -23,24 +26,47 @@ pub(super) fn rule() -> String {
 }
 
 fn ask_twice(username: &Username) -> Result<String, Failure> {
-    let once = rpassword::prompt_password(format!("New password for {username}: "))?;
-    let again = rpassword::prompt_password("The same again: ")?;
+    // Ctrl-C would end the process with the terminal still silent. Once somebody listens for the
+    // signal, it only ends the prompt, which puts the terminal back.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .build()?;
+    let _entered = runtime.enter();
+    let _interrupts = signal(SignalKind::interrupt())?;
+    let once = ask(&format!("New password for {username}: "))?;
+    let again = ask("The same again: ")?;
     if once != again {
         return Err("the two passwords differ; nothing was changed".into());
     }
     Ok(once)
 }
 
+fn ask(prompt: &str) -> Result<String, Failure> {
+    rpassword::prompt_password(prompt).map_err(|error| match error.kind() {
+        io::ErrorKind::Interrupted => NOT_GIVEN.into(),
+        io::ErrorKind::UnexpectedEof => {
+            // The prompt's line has not ended.
+            let _ = writeln!(io::stderr().lock());
+            NOT_GIVEN.into()
+        }
+        _ => Failure(format!("cannot read the password: {error}")),
+    })
+}
+
 fn read_line() -> Result<String, Failure> {
     // More than any password with its line end, so that a longer one is seen to be too long.
     const BOUND: u64 = 2 * PASSWORD_BYTES as u64;
+    let mut input = io::stdin().lock();
     let mut line = Vec::new();
-    io::stdin()
-        .lock()
-        .take(BOUND)
-        .read_until(b'\n', &mut line)?;
+    input.by_ref().take(BOUND).read_until(b'\n', &mut line)?;
     if line.is_empty() {
-        return Err("there is no password on standard input".into());
+        return Err(NOT_GIVEN.into());
+    }
+    if line.ends_with(b"\n") && !input.fill_buf()?.is_empty() {
+        return Err(
+            "standard input has more than the one line with the password; nothing was changed"
+                .into(),
+        );
     }
     let line = line.strip_suffix(b"\n").unwrap_or(&line);
     let line = line.strip_suffix(b"\r").unwrap_or(line);

@@ -268,10 +268,12 @@ fn account(text: &str) -> Result<Account, Problem> {
 }
 
 fn limit(text: &str) -> Result<Preparation, Problem> {
-    const FORM: &str = "a limit is written like `limit mailbox_messages 3`";
+    const FORM: &str = "a limit is written like `limit mailbox-messages 3`";
     let (key, value) = text.split_once(' ').ok_or(FORM)?;
     let limits = chatting_time_core::limits::LIMITS;
-    let limit = limits.iter().find(|limit| limit.field == key);
+    let limit = limits
+        .iter()
+        .find(|limit| limit.field.replace('_', "-") == key);
     let limit =
         limit.ok_or_else(|| format!("there is no limit `{key}`; clause 11.1 lists them"))?;
     let value = value.parse().map_err(|_| FORM)?;
@@ -281,7 +283,7 @@ fn limit(text: &str) -> Result<Preparation, Problem> {
             limit.minimum, limit.maximum
         ));
     }
-    Ok(Preparation::Limit(key.into(), value))
+    Ok(Preparation::Limit(limit.field.into(), value))
 }
 
 fn needs(text: &str) -> Result<Preparation, Problem> {
