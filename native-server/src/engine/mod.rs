@@ -365,7 +365,9 @@ impl Shared {
         if !self.is_serving() && !command.needs_no_state() {
             return Ok(Answer::refuse(Refusal::StorageUnavailable));
         }
-        if let Some(commit) = self.pending.full() {
+        if let Some(commit) = self.pending.full()
+            && !command.needs_no_state()
+        {
             return Err(Pause::Wait(commit));
         }
         let now = self.clock.now();
