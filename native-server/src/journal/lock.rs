@@ -16,11 +16,12 @@ use super::error::{During, JournalError};
 /// Held as long as a process works on a data folder. The operating system lets go of it when the process ends, however it ends.
 #[derive(Debug)]
 pub struct FolderLock {
-    _file: File,
+    file: File,
 }
 
-/// The system lets go of the files of a killed process a moment after the process is gone: so
-/// long a start waits for a holder that is no longer running.
+/// The system lets go of the files of a killed process a moment after the process is gone, and a
+/// process that is being started by the holder has them for a moment too: so long a lock is waited
+/// for that no running process claims.
 const LETTING_GO: Duration = Duration::from_secs(2);
 const TRY_AGAIN_AFTER: Duration = Duration::from_millis(5);
 
@@ -49,7 +50,7 @@ impl FolderLock {
                 return Err(error).during("lock", &path);
             }
             let pid = read_pid(&mut file);
-            if pid.is_none_or(is_running) || Instant::now() >= until {
+            if pid.is_some_and(is_running) || Instant::now() >= until {
                 let folder = folder.to_owned();
                 return Err(JournalError::Locked { folder, pid });
             }
@@ -57,7 +58,14 @@ impl FolderLock {
         }
         // Only to name the holder to whoever comes second; a full disk must not keep the first one out.
         let _ = write_pid(&mut file);
-        Ok(Self { _file: file })
+        Ok(Self { file })
+    }
+}
+
+impl Drop for FolderLock {
+    fn drop(&mut self) {
+        // Nobody claims the folder any more, whoever may still have the file for a moment.
+        let _ = self.file.set_len(0);
     }
 }
 
