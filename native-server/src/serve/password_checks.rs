@@ -7,19 +7,25 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use chatting_time_core::{CheckMemory, CheckedPassword, Limits, PasswordCheck};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 /// A check takes some 20 ms of a processor and 19 MiB: more at a time than there are processors
 /// would only cost memory. Each thread keeps what its checks work in.
 #[derive(Debug)]
 pub(super) struct PasswordChecks {
     threads: Sender<Job>,
-    running: Semaphore,
+    running: Arc<Semaphore>,
     waiting: AtomicU64,
     most_waiting: u64,
 }
 
-type Job = (PasswordCheck, oneshot::Sender<CheckedPassword>);
+/// The permit goes with the check and not with who waits for it: a client that leaves must not
+/// make room for another check before the thread has got to its own.
+struct Job {
+    check: PasswordCheck,
+    sender: oneshot::Sender<CheckedPassword>,
+    permit: OwnedSemaphorePermit,
+}
 
 /// The queue is full.
 #[derive(Debug)]
@@ -43,25 +49,29 @@ impl PasswordChecks {
         }
         Ok(Self {
             threads,
-            running: Semaphore::new(at_a_time.min(Semaphore::MAX_PERMITS)),
+            running: Arc::new(Semaphore::new(at_a_time.min(Semaphore::MAX_PERMITS))),
             waiting: AtomicU64::new(0),
             most_waiting: limits.password_checks_waiting,
         })
     }
 
     pub(super) async fn run(&self, check: PasswordCheck) -> Result<CheckedPassword, Busy> {
-        let _permit = match self.running.try_acquire() {
+        let permit = match self.running.clone().try_acquire_owned() {
             Ok(permit) => permit,
             Err(_) => {
                 let _place = self.place_in_queue().ok_or(Busy)?;
-                self.running
-                    .acquire()
-                    .await
-                    .expect("the semaphore is never closed")
+                let running = self.running.clone();
+                let permit = running.acquire_owned().await;
+                permit.expect("the semaphore is never closed")
             }
         };
         let (sender, checked) = oneshot::channel();
-        self.threads.send((check, sender)).map_err(|_| Busy)?;
+        let job = Job {
+            check,
+            sender,
+            permit,
+        };
+        self.threads.send(job).map_err(|_| Busy)?;
         checked.await.map_err(|_| Busy)
     }
 
@@ -88,16 +98,24 @@ fn work(jobs: &Mutex<Receiver<Job>>) {
     let mut memory = CheckMemory::default();
     loop {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok((check, sender)) = job else {
+        let Ok(job) = job else {
             return;
         };
-        // Its connection may be gone.
-        let _ = sender.send(check.run_in(&mut memory));
+        if !job.sender.is_closed() {
+            // Its connection may go away meanwhile.
+            let _ = job.sender.send(job.check.run_in(&mut memory));
+        }
+        drop(job.permit);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use chatting_time_core::documented_accounts::documented_accounts;
+    use chatting_time_core::{
+        AdminCommand, Command, ConnectionId, Context, Outcome, State, Timestamp, decide_admin,
+    };
+
     use super::*;
 
     #[test]
@@ -114,5 +132,46 @@ mod tests {
         }
         drop(first);
         assert!(checks.place_in_queue().is_some());
+    }
+
+    #[tokio::test]
+    async fn a_client_that_leaves_makes_no_room_before_its_check_is_out_of_the_way() {
+        let (threads, jobs) = mpsc::channel();
+        let checks = PasswordChecks {
+            threads,
+            running: Arc::new(Semaphore::new(1)),
+            waiting: AtomicU64::new(0),
+            most_waiting: 0,
+        };
+        let left = tokio::select! {
+            biased;
+            _ = checks.run(a_check()) => false,
+            () = async {} => true,
+        };
+        assert!(left);
+        assert!(checks.run(a_check()).await.is_err());
+        drop(jobs.recv().unwrap());
+        assert_eq!(checks.running.available_permits(), 1);
+    }
+
+    fn a_check() -> PasswordCheck {
+        let mut state = State::default();
+        let latest = state.generation();
+        let accounts = AdminCommand::AddUsers(documented_accounts(None));
+        for event in decide_admin(&state, latest, &accounts).unwrap().unwrap() {
+            state.apply(&event);
+        }
+        let limits = Limits::default();
+        let context = Context {
+            now: Timestamp(0),
+            limits: &limits,
+            connection: ConnectionId(1),
+            binding: None,
+        };
+        let command = Command::parse("auth messi surabaya", &limits).unwrap();
+        match state.decide(&context, &command) {
+            Outcome::CheckPassword(check) => check,
+            other => panic!("{other:?}"),
+        }
     }
 }
