@@ -1,0 +1,110 @@
+//! Bytes as people and links see them: escaped text.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use tsify::Tsify;
+
+/// Bytes that read as escaped text wherever they are serialised: `auth messi surabaya\r\n`.
+///
+/// Well-formed UTF-8 stands for itself; a backslash is `\\`, CR, LF and tab are `\r`, `\n` and `\t`; whatever else can't
+/// be shown, and each byte that is not UTF-8, is `\xNN`. Any bytes survive the way there and back.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Tsify)]
+#[tsify(type = "string")]
+pub struct Bytes(pub Vec<u8>);
+
+/// What is wrong with escaped text: a backslash that no known escape follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadEscape {
+    /// Where the backslash stands, in bytes from the start.
+    pub at: usize,
+}
+
+impl Bytes {
+    /// The bytes as escaped text.
+    pub fn escaped(&self) -> String {
+        let mut text = String::new();
+        for chunk in self.0.utf8_chunks() {
+            chunk
+                .valid()
+                .chars()
+                .for_each(|character| escape(character, &mut text));
+            for byte in chunk.invalid() {
+                text.push_str(&format!("\\x{byte:02x}"));
+            }
+        }
+        text
+    }
+
+    /// Reads escaped text.
+    ///
+    /// # Errors
+    ///
+    /// When a backslash begins no escape.
+    pub fn parse(text: &str) -> Result<Self, BadEscape> {
+        let mut bytes = Vec::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(offset) = rest.find('\\') {
+            bytes.extend_from_slice(&rest.as_bytes()[..offset]);
+            let at = text.len() - rest.len() + offset;
+            let (byte, length) = unescape(&rest[offset..]).ok_or(BadEscape { at })?;
+            bytes.push(byte);
+            rest = &rest[offset + length..];
+        }
+        bytes.extend_from_slice(rest.as_bytes());
+        Ok(Self(bytes))
+    }
+}
+
+fn escape(character: char, text: &mut String) {
+    match character {
+        '\\' => text.push_str("\\\\"),
+        '\r' => text.push_str("\\r"),
+        '\n' => text.push_str("\\n"),
+        '\t' => text.push_str("\\t"),
+        shown
+            if chatting_time_core::terminal::printable(shown.encode_utf8(&mut [0; 4]))
+                .starts_with(shown) =>
+        {
+            text.push(shown);
+        }
+        hidden => {
+            for byte in hidden.encode_utf8(&mut [0; 4]).bytes() {
+                text.push_str(&format!("\\x{byte:02x}"));
+            }
+        }
+    }
+}
+
+/// The byte that an escape at the start of `text` stands for, and the length of the escape.
+fn unescape(text: &str) -> Option<(u8, usize)> {
+    Some(match text.as_bytes().get(1)? {
+        b'\\' => (b'\\', 2),
+        b'r' => (b'\r', 2),
+        b'n' => (b'\n', 2),
+        b't' => (b'\t', 2),
+        b'x' => (u8::from_str_radix(text.get(2..4)?, 16).ok()?, 4),
+        _ => return None,
+    })
+}
+
+impl std::fmt::Display for BadEscape {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            formatter,
+            "no escape begins with the backslash at byte {}",
+            self.at
+        )
+    }
+}
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.escaped())
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).map_err(de::Error::custom)
+    }
+}

@@ -1,0 +1,20 @@
+//! The playground's engine: several people, the network between them and one server, in memory.
+//!
+//! Everything that happens is a function of a seed, a [`Config`] and a list of [`Input`]s: the clock is virtual, tokens
+//! and jitter come from the seed, and the server is [`chatting_time_core`], the same that the native server hosts. The
+//! same inputs give the same [`Observation`]s natively and in a browser.
+
+mod bytes;
+mod input;
+mod moment;
+mod observation;
+mod scenario;
+
+pub use bytes::Bytes;
+pub use input::{Administration, Direction, Input, Network, Reader};
+pub use moment::{
+    Change, ClientView, ConnectionState, ConnectionView, DialogueKind, DialogueLine, InFlight,
+    MailboxView, MessageView, Moment, ServerView, SessionView, UserView,
+};
+pub use observation::{Endpoint, Observation, What};
+pub use scenario::{Account, Branch, Config, Scenario};

@@ -1,0 +1,214 @@
+//! What one instant looks like: everything a person may want to see, and nothing they must compute.
+
+use serde::Serialize;
+use tsify::Tsify;
+
+use crate::{Bytes, Direction, Network, Reader};
+
+/// One instant of a branch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[tsify(into_wasm_abi)]
+#[serde(rename_all = "camelCase")]
+pub struct Moment {
+    /// The branch, by its number.
+    pub branch: u32,
+    /// Inputs applied so far.
+    pub step: u32,
+    /// Inputs in the whole branch.
+    pub steps: u32,
+    /// Milliseconds from the start.
+    pub time: u64,
+    /// Observations so far; those of this step are the last ones, from `first_of_step` on.
+    pub observations: u32,
+    pub first_of_step: u32,
+    /// In how many milliseconds the next bytes under way arrive.
+    #[tsify(optional)]
+    pub next_due: Option<u64>,
+    /// In how many milliseconds the server's patience ends with somebody.
+    #[tsify(optional)]
+    pub next_deadline: Option<u64>,
+    /// A fingerprint of everything observed so far, as 16 hex digits.
+    pub hash: String,
+    pub clients: Vec<ClientView>,
+    pub connections: Vec<ConnectionView>,
+    pub server: ServerView,
+}
+
+/// One client as its person sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct ClientView {
+    pub client: u32,
+    pub name: String,
+    /// Its latest connection, open or not.
+    #[tsify(optional)]
+    pub connection: Option<u32>,
+    pub state: ConnectionState,
+    /// What stands in front of the next line.
+    pub prompt: String,
+    /// The session that its terminal remembers.
+    #[tsify(optional)]
+    pub token: Option<String>,
+    #[tsify(optional)]
+    pub username: Option<String>,
+    /// The latest lines of the dialogue, at most 200.
+    pub dialogue: Vec<DialogueLine>,
+    /// Bytes that arrived and are no whole reply yet.
+    pub received: Bytes,
+    /// Requests without a reply so far.
+    pub unanswered: u32,
+    pub reader: Reader,
+    pub to_server: Network,
+    pub to_client: Network,
+    /// Its next reply will be lost.
+    pub loses_reply: bool,
+}
+
+/// What becomes of a connection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub enum ConnectionState {
+    /// There was none yet.
+    #[default]
+    Never,
+    Open,
+    /// The client sends no more and still reads.
+    HalfClosed,
+    Closed,
+    /// It broke.
+    Broken,
+}
+
+/// One line of a dialogue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct DialogueLine {
+    pub kind: DialogueKind,
+    /// For `entered` with the prompt in front of it.
+    pub text: String,
+    /// The observation that it came from.
+    pub observation: u32,
+}
+
+/// Who speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub enum DialogueKind {
+    /// The person, at the terminal.
+    Entered,
+    /// The person, as raw bytes.
+    Typed,
+    /// The reply, as the terminal shows it.
+    Answer,
+    /// A refusal.
+    Refusal,
+    /// What the reader took for a reply and was none.
+    Unreadable,
+}
+
+/// One connection and what is under way on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectionView {
+    pub connection: u32,
+    pub client: u32,
+    pub state: ConnectionState,
+    /// The session bound to it.
+    #[tsify(optional)]
+    pub bound: Option<String>,
+    #[tsify(optional)]
+    pub username: Option<String>,
+    /// The line that the server has begun to read.
+    pub unfinished_line: Bytes,
+    /// Bytes of replies that the network has not taken yet.
+    pub waiting_output: u32,
+    pub in_flight: Vec<InFlight>,
+    pub change: Change,
+}
+
+/// A piece on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct InFlight {
+    pub direction: Direction,
+    pub bytes: Bytes,
+    /// When the first byte of it was written.
+    pub sent: u64,
+    /// When it arrives; nothing while it is stalled.
+    #[tsify(optional)]
+    pub arrives: Option<u64>,
+    /// The observations of the writes that it holds bytes of.
+    pub causes: Vec<u32>,
+}
+
+/// What the server holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerView {
+    pub running: bool,
+    pub users: Vec<UserView>,
+    pub sessions: Vec<SessionView>,
+    /// Those of all users, also empty ones.
+    pub mailboxes: Vec<MailboxView>,
+    /// Events in its journal.
+    pub events: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct UserView {
+    pub username: String,
+    pub name: String,
+    pub country: String,
+    pub online: bool,
+    pub change: Change,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionView {
+    pub token: String,
+    pub username: String,
+    /// When it was opened and last used, and when it dies if it is not used again.
+    pub opened: u64,
+    pub last_used: u64,
+    pub dies: u64,
+    /// The connections that it is attached to.
+    pub attached: u32,
+    pub change: Change,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct MailboxView {
+    pub username: String,
+    /// The first messages, at most 100.
+    pub messages: Vec<MessageView>,
+    /// How many there are.
+    pub count: u32,
+    /// How many in front are being handed over.
+    pub handing_over: u32,
+    pub change: Change,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageView {
+    /// Counts all messages that ever stood in this mailbox.
+    pub number: u32,
+    pub from: String,
+    pub text: String,
+    pub accepted: u64,
+    pub change: Change,
+}
+
+/// What this step did to a row of the state. Rows that went are shown once more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub enum Change {
+    #[default]
+    None,
+    Added,
+    Changed,
+    Removed,
+}

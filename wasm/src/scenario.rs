@@ -1,0 +1,86 @@
+//! What a link holds: everything from which a history can be played again.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use tsify::Tsify;
+
+use crate::Input;
+
+/// A whole history. Version 1 opens for ever: fields are only ever added, with a default.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[tsify(into_wasm_abi, from_wasm_abi)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Scenario {
+    /// Always 1.
+    pub version: u32,
+    /// Where tokens and jitter come from: up to 16 hex digits.
+    pub seed: String,
+    pub config: Config,
+    /// The first one is where it began.
+    pub branches: Vec<Branch>,
+    /// Where the person was: a branch, and how many of its inputs were applied.
+    pub branch: u32,
+    pub step: u32,
+}
+
+/// How the scene is set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[tsify(into_wasm_abi, from_wasm_abi)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Config {
+    /// The names of the clients that are there at the start: one to six.
+    pub clients: Vec<String>,
+    /// The language of the terminals: `id` or `en`.
+    pub language: String,
+    /// Accounts beside the documented ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[tsify(optional)]
+    pub accounts: Vec<Account>,
+    /// Bounds of the server other than the default, by their names in core.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[tsify(optional, type = "Record<string, number>")]
+    pub limits: BTreeMap<String, u64>,
+}
+
+/// An account that is there at the start.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Account {
+    pub username: String,
+    pub name: String,
+    pub country: String,
+    pub password: String,
+}
+
+/// A line of history: the inputs of another branch up to a step, then its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Branch {
+    /// What the person called it; empty while nobody did.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[tsify(optional)]
+    pub name: String,
+    /// The branch that it forks off. An earlier one, so the first has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[tsify(optional)]
+    pub from: Option<u32>,
+    /// Behind how many inputs of that one.
+    #[serde(default)]
+    #[tsify(optional)]
+    pub at: u32,
+    /// Its own inputs.
+    pub inputs: Vec<Input>,
+}
+
+impl Default for Config {
+    /// The two people of the documented dialogue.
+    fn default() -> Self {
+        Self {
+            clients: vec!["messi".to_owned(), "lineker".to_owned()],
+            language: "id".to_owned(),
+            accounts: Vec::new(),
+            limits: BTreeMap::new(),
+        }
+    }
+}
