@@ -1,16 +1,21 @@
 import { defineConfig } from "vite";
 
-export default defineConfig({
+import { offline } from "./scripts/offline.ts";
+import { precompress } from "./scripts/precompress.ts";
+import { singleFile } from "./scripts/single-file.ts";
+
+export default defineConfig(({ mode }) => ({
   // Relative, so that the page also works below another path.
   base: "./",
   build: {
     target: "es2022",
     modulePreload: { polyfill: false },
-    // Data URLs would need a looser policy; every file is compressed and cached by itself.
+    // A file for each: data URLs would need a looser policy and could not be cached by themselves.
     assetsInlineLimit: 0,
   },
+  plugins: mode === "single-file" ? [singleFile(), precompress()] : [offline(), precompress()],
   server: {
     // The WebAssembly package is linked from beside this folder.
     fs: { allow: [".", "../wasm/pkg"] },
   },
-});
+}));

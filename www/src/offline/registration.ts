@@ -1,0 +1,75 @@
+// Whether the playground works without a network, and whether a newer one waits. The worker itself is service-worker.ts.
+
+import { type ReadonlySignal, signal } from "@preact/signals";
+
+export type OfflineState =
+  /** This browser or this address has no service workers: an old browser, plain http on a network, `file://`. */
+  | "unsupported"
+  /** The browser refuses: settings or a policy forbid storage for this site. */
+  | "blocked"
+  /** On the first visit, while the files are being stored. */
+  | "installing"
+  /** Everything is stored. */
+  | "ready"
+  /** Storing failed, for example for want of space; the next visit tries again. */
+  | "failed"
+  /** Everything is stored, and a newer build waits for `applyUpdate`. */
+  | "updateReady";
+
+const state = signal<OfflineState>("unsupported");
+export const offline: ReadonlySignal<OfflineState> = state;
+
+let current: ServiceWorkerRegistration | undefined;
+
+/** Begins to store the page; call it once the first screen stands, so that it does not compete with it. */
+export async function startOffline(): Promise<void> {
+  if (!isPossible()) {
+    return;
+  }
+  state.value = "installing";
+  try {
+    current = await navigator.serviceWorker.register("./service-worker.js", { updateViaCache: "none" });
+  } catch (error) {
+    state.value = isRefusal(error) ? "blocked" : "failed";
+    return;
+  }
+  current.addEventListener("updatefound", watchInstallation);
+  watchInstallation();
+}
+
+/** Lets the newer build take over and reloads the page. */
+export function applyUpdate(): void {
+  const waiting = current?.waiting;
+  if (!waiting) {
+    return;
+  }
+  navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+  waiting.postMessage("activate");
+}
+
+function isPossible(): boolean {
+  const isBuiltWithWorker = import.meta.env.MODE === "production";
+  return isBuiltWithWorker && window.isSecureContext && "serviceWorker" in navigator && location.protocol !== "file:";
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof DOMException && (error.name === "SecurityError" || error.name === "NotAllowedError");
+}
+
+function watchInstallation(): void {
+  show();
+  current?.installing?.addEventListener("statechange", show);
+}
+
+function show(): void {
+  if (!current) {
+    return;
+  }
+  if (current.active) {
+    state.value = current.waiting ? "updateReady" : "ready";
+  } else if (current.installing || current.waiting) {
+    state.value = "installing";
+  } else {
+    state.value = "failed";
+  }
+}
