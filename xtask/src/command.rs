@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fmt;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{self, Stdio};
 
 /// Why a task stopped, in a sentence for the person who ran it.
@@ -43,6 +43,15 @@ impl Command {
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.inner.env(name, value);
         self
+    }
+
+    /// Puts a folder in front of those where programs are looked for.
+    pub(crate) fn find_first_in(self, folder: &Path) -> Self {
+        let inherited = std::env::var_os("PATH").unwrap_or_default();
+        let folders =
+            std::iter::once(folder.to_path_buf()).chain(std::env::split_paths(&inherited));
+        let path = std::env::join_paths(folders).expect("the folder's name holds no separator");
+        self.env("PATH", path)
     }
 
     /// Runs it with this terminal.
@@ -129,7 +138,13 @@ impl Command {
     /// As one would type it, with what it adds to the environment.
     fn line(&self) -> String {
         let added = self.inner.get_envs().filter_map(|(name, value)| {
-            Some(format!("{}={}", name.to_string_lossy(), quoted(value?)))
+            let mut value = quoted(value?);
+            if name == "PATH"
+                && let Ok(inherited) = std::env::var(name)
+            {
+                value = value.replace(&inherited, "$PATH");
+            }
+            Some(format!("{}={value}", name.to_string_lossy()))
         });
         let words = std::iter::once(self.inner.get_program()).chain(self.inner.get_args());
         added.chain(words.map(quoted)).collect::<Vec<_>>().join(" ")

@@ -57,10 +57,11 @@ fn the_readme_shows_the_python_client_as_it_is() {
 #[test]
 fn every_dependency_has_its_reason() {
     let read = |path: &str| fs::read_to_string(workspace_root().join(path)).unwrap();
-    let manifest = read("Cargo.toml");
+    let (workspace, page) = (read("Cargo.toml"), read("www/package.json"));
     let contributing = read("CONTRIBUTING.md");
     let reasons = table_rows(&contributing, "## Dependencies");
-    let without_reason: Vec<&str> = dependencies(&manifest)
+    let without_reason: Vec<&str> = dependencies(&workspace)
+        .chain(npm_dependencies(&page))
         .filter(|name| {
             !reasons
                 .iter()
@@ -75,9 +76,21 @@ fn every_dependency_has_its_reason() {
 
 #[test]
 fn links_and_paths_are_found_in_prose_and_not_in_examples() {
-    let text = "See [a](b.md#c), [web](https://example.org) and `core/src/lib.rs`.\n```\n[x](y.md) `core/none`\n```\n";
+    let text = "See [a](b.md#c), [web](https://example.org), `www/dist` and `core/src/lib.rs`.\n```\n[x](y.md) `core/none`\n```\n";
     assert_eq!(links(text), ["b.md"]);
     assert_eq!(named_paths(text), ["core/src/lib.rs"]);
+}
+
+#[test]
+fn dependencies_are_found_in_both_manifests() {
+    let workspace = "[workspace.dependencies]\nours = { path = \"ours\" }\nslab = \"1.0.0\"\n\n[profile.dev]\ndebug = 0\n";
+    assert_eq!(dependencies(workspace).collect::<Vec<_>>(), ["slab"]);
+    let page = "{\n  \"dependencies\": {\n    \"ours\": \"file:../ours\",\n    \"preact\": \"1.0.0\"\n  },\n  \
+                \"devDependencies\": {\n    \"vite\": \"2.0.0\"\n  }\n}\n";
+    assert_eq!(
+        npm_dependencies(page).collect::<Vec<_>>(),
+        ["preact", "vite"]
+    );
 }
 
 #[test]
@@ -141,11 +154,16 @@ fn named_paths(text: &str) -> Vec<String> {
         "xtask/",
         "docs/",
         "examples/",
+        "wasm/",
+        "www/",
     ];
+    /// Not there before a build.
+    const GENERATED: &[&str] = &["wasm/pkg", "www/dist", "www/node_modules"];
     let prose = prose(text);
     let spans = prose.split('`').skip(1).step_by(2);
     spans
         .filter(|span| FOLDERS.iter().any(|folder| span.starts_with(folder)))
+        .filter(|span| !GENERATED.iter().any(|folder| span.starts_with(folder)))
         .filter(|span| !span.contains([' ', '*', '<']))
         .map(str::to_owned)
         .collect()
@@ -174,6 +192,24 @@ fn dependencies(manifest: &str) -> impl Iterator<Item = &str> {
     entries
         .filter(|(_, source)| !source.contains("path = "))
         .map(|(name, _)| name)
+}
+
+/// The packages that the page takes from elsewhere, in the layout that npm gives its manifest.
+fn npm_dependencies(manifest: &str) -> impl Iterator<Item = &str> {
+    let mut sections = manifest.split("ependencies\": {").skip(1);
+    let (runtime, development) = (sections.next(), sections.next());
+    let entries = [runtime, development]
+        .into_iter()
+        .flatten()
+        .flat_map(|section| {
+            let entries = section.split('}').next().unwrap_or_default();
+            entries
+                .lines()
+                .filter_map(|line| line.trim().split_once(": "))
+        });
+    entries
+        .filter(|(_, source)| !source.contains("file:"))
+        .map(|(name, _)| name.trim_matches('"'))
 }
 
 /// The first cells of the table in that section.

@@ -4,6 +4,7 @@ mod command;
 mod core_dependencies;
 #[cfg(test)]
 mod documents;
+mod page;
 mod setup;
 mod steps;
 
@@ -16,17 +17,22 @@ Tasks of the Chatting Time project
 
 Usage: cargo xtask <TASK>
 
-  run [ARGUMENT..]    build the server and start it; the arguments go to `chatting-time serve`
+  run [ARGUMENT..]    build the playground and the server and start it; the arguments go to `chatting-time serve`
+  wasm [--single-file]
+                      build the playground: wasm/pkg, www/dist, and with the flag also the one file
+                      www/dist-single/chatting-time.html, which needs no server and no network
   test [STEP..]       check everything, or only these steps:
                         format   the code is formatted
                         lint     clippy has nothing to say
                         purity   core depends on nothing that could reach a host
                         tests    every test, on this machine
-                        wasm     core's tests again, as WebAssembly under Node.js
+                        wasm     the tests of core again as WebAssembly under Node.js, those of wasm in Chromium
+                        page     the playground: types, format and lint, build, and its tests in Chromium
                         docs     the API documentation builds without a warning
   docs                write the generated documents again, from the code and the vectors
   bench [NAME [ARGUMENT..]]
-                      run every benchmark, or the one of that name with these arguments
+                      run every benchmark, or the one of that name with these arguments; `page` measures the
+                      playground in Chromium
   help                show this
 ";
 
@@ -38,6 +44,7 @@ fn main() -> ExitCode {
     };
     let done = match task {
         "run" => run(rest),
+        "wasm" => wasm(rest),
         "test" => steps::test(rest),
         "docs" => docs(),
         "bench" => bench(rest),
@@ -62,6 +69,16 @@ fn main() -> ExitCode {
 /// Becomes the server, so that signals reach it directly. Stays in the caller's folder, so that a relative path among
 /// the arguments means what the caller sees.
 fn run(arguments: &[String]) -> Result<(), Failure> {
+    let here = std::env::current_dir()
+        .map_err(|error| Failure(format!("the current folder cannot be found: {error}")))?;
+    command::enter_workspace()?;
+    match page::prepare() {
+        Ok(()) => page::build_if_changed()?,
+        // Chat needs nothing of this; the page that the server then shows says how to build the playground.
+        Err(missing) => eprintln!("xtask: {missing}\nThe server starts without the playground."),
+    }
+    std::env::set_current_dir(&here)
+        .map_err(|error| Failure(format!("cannot enter {}: {error}", here.display())))?;
     let manifest = command::workspace_root().join("Cargo.toml");
     Command::new("cargo run --package chatting-time")
         .arg("--manifest-path")
@@ -69,6 +86,26 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
         .args(["--", "serve"])
         .args(arguments)
         .become_it()
+}
+
+fn wasm(arguments: &[String]) -> Result<(), Failure> {
+    let single_file = match arguments {
+        [] => false,
+        [flag] if flag == "--single-file" => true,
+        _ => {
+            return Err(Failure(format!(
+                "`wasm` takes --single-file or nothing, not `{}`",
+                arguments.join(" ")
+            )));
+        }
+    };
+    command::enter_workspace()?;
+    page::prepare()?;
+    page::build()?;
+    if single_file {
+        page::build_single_file()?;
+    }
+    Ok(())
 }
 
 fn docs() -> Result<(), Failure> {
@@ -79,10 +116,17 @@ fn docs() -> Result<(), Failure> {
 
 fn bench(arguments: &[String]) -> Result<(), Failure> {
     command::enter_workspace()?;
-    let (name, arguments) = match arguments.split_first() {
-        Some((name, arguments)) => (name.as_str(), arguments),
-        None => ("*", &[][..]),
-    };
+    match arguments.split_first() {
+        None => {
+            cargo_bench("*", &[])?;
+            steps::bench_page()
+        }
+        Some((name, _)) if name == "page" => steps::bench_page(),
+        Some((name, arguments)) => cargo_bench(name, arguments),
+    }
+}
+
+fn cargo_bench(name: &str, arguments: &[String]) -> Result<(), Failure> {
     Command::new("cargo bench --workspace --bench")
         .args([name, "--"])
         .args(arguments)

@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use crate::command::{Command, Failure, workspace_root};
 
+/// The target of browsers, and of Node.js.
+pub(crate) const BROWSER_TARGET: &str = "wasm32-unknown-unknown";
+
 /// A program that comes with a Debian package.
 pub(crate) struct Program {
     pub(crate) name: &'static str,
@@ -69,32 +72,103 @@ pub(crate) fn programs(needed: &[Program]) -> Result<(), Failure> {
     .run()
 }
 
-/// Makes sure of the test runner of wasm-bindgen in exactly the version of the lock file, which its test format is tied
-/// to, and returns where it lies.
+/// Where tools of our own choice of version are installed.
+pub(crate) fn tools() -> PathBuf {
+    workspace_root().join("target/tools")
+}
+
+/// Makes sure of wasm-pack, and of wasm-bindgen in exactly the version of the lock file, which the code that it reads
+/// and the format of its tests are tied to.
 ///
-/// A debug build without its network client is enough for a local Node.js and takes a third of the time of the usual
-/// one. The published lock file of 0.2.130 does not resolve, hence no `--locked`.
-pub(crate) fn wasm_bindgen_test_runner() -> Result<PathBuf, Failure> {
+/// Debug builds are enough for what they do here and take a third of the time of the usual ones. One of wasm-bindgen
+/// needs no TLS to talk to a browser on this machine; its published lock file (0.2.130) does not resolve, hence no
+/// `--locked`.
+pub(crate) fn wasm_tools() -> Result<(), Failure> {
     let package = Command::new("cargo pkgid wasm-bindgen").output()?;
-    let version = package
-        .trim()
-        .rsplit(['@', '#'])
-        .next()
-        .unwrap_or_default()
-        .to_owned();
-    let tools = workspace_root().join("target/tools");
-    let runner = tools.join("bin/wasm-bindgen-test-runner");
+    let wasm_bindgen = package.trim().rsplit(['@', '#']).next().unwrap_or_default();
+    cargo_tool(
+        "wasm-bindgen-cli",
+        wasm_bindgen,
+        &["wasm-bindgen", "wasm-bindgen-test-runner"],
+        &["--no-default-features"],
+    )?;
+    cargo_tool("wasm-pack", WASM_PACK, &["wasm-pack"], &["--locked"])
+}
+
+const WASM_PACK: &str = "0.15.1";
+
+/// Makes sure of these programs of a package from crates.io, in this version.
+fn cargo_tool(
+    package: &str,
+    version: &str,
+    programs: &[&str],
+    options: &[&str],
+) -> Result<(), Failure> {
     let installed = Command::new("cargo install --list --root")
-        .arg(&tools)
+        .arg(tools())
         .output()?;
-    if !(runner.is_file() && installed.contains(&format!("wasm-bindgen-cli v{version}:"))) {
-        Command::new("cargo install --quiet --debug --no-default-features --bin wasm-bindgen-test-runner --root")
-            .arg(&tools)
-            .arg(format!("wasm-bindgen-cli@{version}"))
-            .env("CARGO_PROFILE_DEV_DEBUG", "0")
-            .run()?;
+    let is_there = installed
+        .lines()
+        .any(|line| line == format!("{package} v{version}:"))
+        && programs
+            .iter()
+            .all(|program| tools().join("bin").join(program).is_file());
+    if is_there {
+        return Ok(());
     }
-    Ok(runner)
+    let programs = programs.iter().flat_map(|program| ["--bin", program]);
+    Command::new("cargo install --quiet --debug")
+        .args(options)
+        .args(programs)
+        .arg("--root")
+        .arg(tools())
+        // What the two have in common is compiled once.
+        .arg("--target-dir")
+        .arg(tools().join("build"))
+        .arg(format!("{package}@{version}"))
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .env("CARGO_INCREMENTAL", "0")
+        .run()
+}
+
+/// Makes sure that Node.js can build the page. It does not install it: which Node.js is there, and where it comes from,
+/// is for its owner to decide.
+pub(crate) fn node() -> Result<(), Failure> {
+    let found = Command::new("node --version").output().ok();
+    let found = found.as_deref().map(str::trim);
+    let is_enough = found.and_then(node_version).is_some_and(builds_the_page);
+    if !is_enough {
+        return Err(Failure(format!(
+            "Node.js 20.19 or later (of 22: 22.12) is needed to build the playground, and {}: install it from \
+             https://nodejs.org",
+            found.map_or("there is none here".to_owned(), |version| format!(
+                "this is {version}"
+            ))
+        )));
+    }
+    if !Command::new("npm --version").succeeds() {
+        return Err(Failure(
+            "npm, which comes with Node.js, is needed to build the playground, and there is none here: install it \
+             from https://nodejs.org, or the Debian package npm"
+                .into(),
+        ));
+    }
+    Ok(())
+}
+
+/// Major and minor number of what `node --version` prints, such as `v20.19.0`.
+fn node_version(printed: &str) -> Option<(u32, u32)> {
+    let mut numbers = printed.strip_prefix('v')?.split('.');
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
+/// What Vite supports.
+fn builds_the_page(version: (u32, u32)) -> bool {
+    match version {
+        (20, minor) => minor >= 19,
+        (22, minor) => minor >= 12,
+        (major, _) => major > 22,
+    }
 }
 
 fn rustup(arguments: &[&str]) -> Result<(), Failure> {
@@ -119,5 +193,21 @@ fn root_prefix() -> Option<&'static str> {
         Some("sudo --non-interactive ")
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_versions_of_node_that_vite_supports_build_the_page() {
+        let builds = |printed| node_version(printed).is_some_and(builds_the_page);
+        for enough in ["v20.19.0", "v20.20.2", "v22.12.0", "v24.0.1"] {
+            assert!(builds(enough), "{enough}");
+        }
+        for too_old in ["v18.20.4", "v20.18.3", "v21.7.3", "v22.11.0", "20.19.0", ""] {
+            assert!(!builds(too_old), "{too_old}");
+        }
     }
 }

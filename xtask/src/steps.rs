@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use crate::command::{Command, Failure, enter_workspace};
 use crate::core_dependencies;
-use crate::setup::{self, Program};
+use crate::page;
+use crate::setup::{self, BROWSER_TARGET, Program};
 
 struct Step {
     name: &'static str,
@@ -32,6 +33,10 @@ const STEPS: &[Step] = &[
     Step {
         name: "wasm",
         run: wasm,
+    },
+    Step {
+        name: "page",
+        run: page,
     },
     Step {
         name: "docs",
@@ -118,28 +123,68 @@ fn tests() -> Result<(), Failure> {
     Command::new("cargo test --workspace --no-fail-fast").run()
 }
 
-/// Core alone for the browser's target, and there the very tests that pass here.
+/// Core alone for the browser's target, and there the very tests that pass here; then those of the engine, in a browser.
 fn wasm() -> Result<(), Failure> {
-    setup::programs(&[Program {
-        name: "node",
-        debian_package: "nodejs",
-        used_for: "runs core's tests as WebAssembly",
-    }])?;
+    setup::programs(&[
+        Program {
+            name: "node",
+            debian_package: "nodejs",
+            used_for: "runs core's tests as WebAssembly",
+        },
+        CHROMIUM,
+        CHROMEDRIVER,
+    ])?;
     setup::rust_target(BROWSER_TARGET)?;
     Command::new("cargo build --package chatting-time-core --target")
         .arg(BROWSER_TARGET)
         .run()?;
-    let runner = setup::wasm_bindgen_test_runner()?;
-    let mut finished = BTreeSet::new();
-    Command::new("cargo test --package chatting-time-core --tests --target")
+    setup::wasm_tools()?;
+    let runner = setup::tools().join("bin/wasm-bindgen-test-runner");
+    let in_node = Command::new("cargo test --package chatting-time-core --tests --target")
         .arg(BROWSER_TARGET)
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
-        .run_and_watch(|line| finished.extend(finished_test(line)))?;
-    let here =
-        Command::new("cargo test --package chatting-time-core --tests -- --list --format terse")
-            .output()?;
-    same_tests(&here.lines().filter_map(listed_test).collect(), &finished)
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner);
+    same_tests_as_here("chatting-time-core", in_node)?;
+    let in_chromium =
+        Command::new("wasm-pack --log-level warn test --headless --chrome wasm --locked")
+            .find_first_in(&setup::tools().join("bin"))
+            // Seconds until the driver answers, and until the tests are through: deadlines for what hangs, not bounds.
+            .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60")
+            .env("WASM_BINDGEN_TEST_TIMEOUT", "600");
+    same_tests_as_here("chatting-time-wasm", in_chromium)
 }
+
+/// The playground, built and then used in a browser, served by the real binary.
+fn page() -> Result<(), Failure> {
+    setup::programs(&[CHROMIUM])?;
+    page::prepare()?;
+    page::build()?;
+    page::npm("run --silent typecheck").run()?;
+    page::npm("run --silent lint").run()?;
+    page::build_single_file()?;
+    Command::new("cargo build --package chatting-time").run()?;
+    page::npm("run --silent test").run()
+}
+
+/// Measures the playground as `page` tests it, but with the optimised server.
+pub(crate) fn bench_page() -> Result<(), Failure> {
+    setup::programs(&[CHROMIUM])?;
+    page::prepare()?;
+    page::build_if_changed()?;
+    Command::new("cargo build --release --package chatting-time").run()?;
+    page::npm("run --silent benchmark").run()
+}
+
+const CHROMIUM: Program = Program {
+    name: "chromium",
+    debian_package: "chromium",
+    used_for: "the browser that tests run in",
+};
+
+const CHROMEDRIVER: Program = Program {
+    name: "chromedriver",
+    debian_package: "chromium-driver",
+    used_for: "lets wasm-pack run tests in Chromium",
+};
 
 fn docs() -> Result<(), Failure> {
     Command::new("cargo doc --workspace --no-deps")
@@ -148,7 +193,6 @@ fn docs() -> Result<(), Failure> {
 }
 
 const TARGET_WITHOUT_STD: &str = "wasm32v1-none";
-const BROWSER_TARGET: &str = "wasm32-unknown-unknown";
 
 /// The test that a line like `test limits::tests::holds ... ok` reports as passed, or as ignored on purpose.
 fn finished_test(line: &str) -> Option<String> {
@@ -161,19 +205,34 @@ fn listed_test(line: &str) -> Option<String> {
     Some(line.strip_suffix(": test")?.to_owned())
 }
 
-/// A module that forgets to take the test attribute of wasm-bindgen would be skipped there without a word, so each test
-/// is asked for by name.
-fn same_tests(here: &BTreeSet<String>, there: &BTreeSet<String>) -> Result<(), Failure> {
+/// Runs the tests of a package elsewhere, and fails unless all that are here ran there: a module that forgets to take
+/// the test attribute of wasm-bindgen would be skipped without a word.
+fn same_tests_as_here(package: &str, elsewhere: Command) -> Result<(), Failure> {
+    let mut finished = BTreeSet::new();
+    elsewhere.run_and_watch(|line| finished.extend(finished_test(line)))?;
+    let here = Command::new("cargo test --tests --package")
+        .args([package, "--", "--list", "--format", "terse"])
+        .output()?;
+    let here = here.lines().filter_map(listed_test).collect();
+    same_tests(package, &here, &finished)
+}
+
+fn same_tests(
+    package: &str,
+    here: &BTreeSet<String>,
+    there: &BTreeSet<String>,
+) -> Result<(), Failure> {
     if there.is_empty() {
-        return Err(Failure("no test of core ran as WebAssembly".into()));
+        return Err(Failure(format!("no test of {package} ran as WebAssembly")));
     }
     let skipped: Vec<&str> = here.difference(there).map(String::as_str).collect();
     if skipped.is_empty() {
         return Ok(());
     }
     Err(Failure(format!(
-        "these tests of core did not run as WebAssembly: {}\nTheir module has to start with\n    \
-         #[cfg(target_arch = \"wasm32\")]\n    use wasm_bindgen_test::wasm_bindgen_test as test;",
+        "these tests of {package} did not run as WebAssembly: {}\nTheir module has to start with\n    \
+         #[cfg(target_arch = \"wasm32\")]\n    use wasm_bindgen_test::wasm_bindgen_test as test;\nand each test \
+         program of wasm/ needs `wasm_bindgen_test_configure!(run_in_browser)` once.",
         skipped.join(", ")
     )))
 }
@@ -188,12 +247,13 @@ mod tests {
 
     #[test]
     fn a_run_without_any_test_fails() {
-        assert!(same_tests(&names(&[]), &names(&[])).is_err());
+        assert!(same_tests("a", &names(&[]), &names(&[])).is_err());
     }
 
     #[test]
     fn a_test_that_ran_only_here_is_named() {
-        let failure = same_tests(&names(&["a::one", "a::two"]), &names(&["a::one"])).unwrap_err();
+        let failure =
+            same_tests("a", &names(&["a::one", "a::two"]), &names(&["a::one"])).unwrap_err();
         assert!(
             failure.0.contains("a::two") && !failure.0.contains("a::one"),
             "{failure}"
