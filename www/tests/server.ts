@@ -1,0 +1,76 @@
+// The real server as a process: one for each test, on a folder and on ports of its own.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+
+export interface Server {
+  /** Where the page is, such as `http://127.0.0.1:40123/`. */
+  readonly page: string;
+  /** Where clients connect, such as `127.0.0.1:40124`. */
+  readonly chat: string;
+  /** Stops it as an operator would and waits until it is gone. A second call does nothing. */
+  stop(): Promise<void>;
+}
+
+export async function startServer(binary: string, data?: string, http = "127.0.0.1:0"): Promise<Server> {
+  if (!existsSync(binary)) {
+    throw new Error(`${binary} is not there: build it with \`cargo build\``);
+  }
+  const folder = data ?? mkdtempSync(path.join(tmpdir(), "chatting-time-"));
+  const child = spawn(binary, ["serve", "--data", folder, "--listen", "127.0.0.1:0", "--http", http], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const stop = async () => {
+    await terminate(child);
+    if (data === undefined) {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  };
+  try {
+    return { ...(await addresses(child)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Reads them off the screen that the server shows once it is ready. */
+async function addresses(child: ChildProcess): Promise<{ page: string; chat: string }> {
+  const { stdout, stderr } = child;
+  if (!stdout || !stderr) {
+    throw new Error("the server's output is not piped");
+  }
+  let said = "";
+  stderr.on("data", (text) => {
+    said += text;
+  });
+  let page: string | undefined;
+  let chat: string | undefined;
+  for await (const line of createInterface(stdout)) {
+    said += `${line}\n`;
+    page ??= /http:\/\/[\d.]+:\d+/.exec(line)?.[0];
+    chat ??= /listening on +([\d.]+:\d+)/.exec(line)?.[1];
+    if (line.startsWith("ready after")) {
+      break;
+    }
+  }
+  if (!page || !chat) {
+    throw new Error(`the server did not say where it listens:\n${said}`);
+  }
+  // Whatever else it says is read, so that it never waits for us.
+  stdout.resume();
+  return { page: `${page}/`, chat };
+}
+
+async function terminate(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) {
+    return;
+  }
+  const gone = once(child, "exit");
+  child.kill("SIGTERM");
+  await gone;
+}
