@@ -125,15 +125,8 @@ fn tests() -> Result<(), Failure> {
 
 /// Core alone for the browser's target, and there the very tests that pass here; then those of the engine, in a browser.
 fn wasm() -> Result<(), Failure> {
-    setup::programs(&[
-        Program {
-            name: "node",
-            debian_package: "nodejs",
-            used_for: "runs core's tests as WebAssembly",
-        },
-        CHROMIUM,
-        CHROMEDRIVER,
-    ])?;
+    setup::node()?;
+    setup::programs(&[CHROMIUM, CHROMEDRIVER])?;
     setup::rust_target(BROWSER_TARGET)?;
     Command::new("cargo build --package chatting-time-core --target")
         .arg(BROWSER_TARGET)
