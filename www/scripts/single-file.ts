@@ -19,6 +19,7 @@ export function singleFile(): Plugin {
       publicDir: false,
       build: {
         outDir: "dist-single",
+        modulePreload: false,
         cssCodeSplit: false,
         assetsInlineLimit: Number.POSITIVE_INFINITY,
         rolldownOptions: { output: { codeSplitting: false } },
@@ -31,18 +32,22 @@ export function singleFile(): Plugin {
         return { code: withBytesOfWasm(code, path.dirname(module)), map: null };
       },
     },
-    generateBundle(_options, bundle) {
-      const page = bundle["index.html"];
-      if (page?.type !== "asset") {
-        throw new Error("the build has no index.html to put everything into");
-      }
-      page.fileName = FILE;
-      page.source = inOneFile(page.source.toString(), bundle);
-      for (const [name, output] of Object.entries(bundle)) {
-        if (output !== page) {
-          delete bundle[name];
+    generateBundle: {
+      // After Vite has put the last touch to its chunks.
+      order: "post",
+      handler(_options, bundle) {
+        const page = bundle["index.html"];
+        if (page?.type !== "asset") {
+          throw new Error("the build has no index.html to put everything into");
         }
-      }
+        page.fileName = FILE;
+        page.source = inOneFile(page.source.toString(), bundle);
+        for (const [name, output] of Object.entries(bundle)) {
+          if (output !== page) {
+            delete bundle[name];
+          }
+        }
+      },
     },
   };
 }
