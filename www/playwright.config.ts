@@ -1,8 +1,10 @@
 import { defineConfig } from "@playwright/test";
 
+import type { Options } from "./tests/fixtures.ts";
+
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
-export default defineConfig({
+export default defineConfig<Options>({
   // `cargo xtask test` runs on 2 cores; each test has a server and a browser context of its own.
   workers: 2,
   fullyParallel: true,
@@ -16,7 +18,12 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   projects: [
     { name: "tests", testDir: "tests" },
-    { name: "benchmarks", testDir: "benchmarks", workers: 1 },
+    {
+      name: "benchmarks",
+      testDir: "benchmarks",
+      workers: 1,
+      use: { binary: "../target/release/chatting-time", trace: "off" },
+    },
   ],
   use: {
     browserName: "chromium",

@@ -8,7 +8,7 @@ import { type Server, startServer } from "./server.ts";
 
 export { expect };
 
-interface Options {
+export interface Options {
   /** The server that is run. */
   binary: string;
 }
