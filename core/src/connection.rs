@@ -15,6 +15,7 @@ use crate::reply::{Refusal, Reply};
 
 /// The state of one byte stream. Costs no memory of its own while nothing is under way. `Debug`
 /// shows no byte of it: a line may hold a password, a reply a token.
+#[derive(Clone)]
 pub struct Connection {
     limits: Arc<Limits>,
     input: Vec<u8>,
@@ -86,6 +87,11 @@ impl Connection {
     /// Whether the line that the client is inside of has had its reply already.
     pub fn has_replied_to_line(&self) -> bool {
         self.discarding
+    }
+
+    /// What was received and is not part of a request so far.
+    pub fn unfinished(&self) -> &[u8] {
+        &self.input[self.taken..]
     }
 
     /// Appends a reply to the output.

@@ -1,5 +1,8 @@
 //! Bytes as people and links see them: escaped text.
 
+use std::fmt;
+use std::ops::{Deref, Range};
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use tsify::Tsify;
 
@@ -7,9 +10,11 @@ use tsify::Tsify;
 ///
 /// Well-formed UTF-8 stands for itself; a backslash is `\\`, CR, LF and tab are `\r`, `\n` and `\t`; whatever else can't
 /// be shown, and each byte that is not UTF-8, is `\xNN`. Any bytes survive the way there and back.
+///
+/// A part of other bytes shares their memory, and so does a clone.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Tsify)]
 #[tsify(type = "string")]
-pub struct Bytes(pub Vec<u8>);
+pub struct Bytes(bytes::Bytes);
 
 /// What is wrong with escaped text: a backslash that no known escape follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +24,28 @@ pub struct BadEscape {
 }
 
 impl Bytes {
+    /// The bytes in `range`, which must lie within.
+    pub fn slice(&self, range: Range<usize>) -> Self {
+        Self(self.0.slice(range))
+    }
+
+    /// These parts one after the other. A single one is not copied.
+    pub fn joined(parts: &[Bytes]) -> Self {
+        match parts {
+            [] => Self::default(),
+            [one] => one.clone(),
+            several => {
+                let several: Vec<&[u8]> = several.iter().map(|part| &part[..]).collect();
+                several.concat().into()
+            }
+        }
+    }
+
+    /// At most the first `bound` bytes.
+    pub fn first(&self, bound: usize) -> Self {
+        self.slice(0..bound.min(self.len()))
+    }
+
     /// The bytes as escaped text.
     pub fn escaped(&self) -> String {
         let mut text = String::new();
@@ -50,7 +77,27 @@ impl Bytes {
             rest = &rest[offset + length..];
         }
         bytes.extend_from_slice(rest.as_bytes());
-        Ok(Self(bytes))
+        Ok(bytes.into())
+    }
+}
+
+impl Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl From<Vec<u8>> for Bytes {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(bytes.into())
+    }
+}
+
+impl From<&[u8]> for Bytes {
+    fn from(bytes: &[u8]) -> Self {
+        bytes.to_vec().into()
     }
 }
 
@@ -86,8 +133,8 @@ fn unescape(text: &str) -> Option<(u8, usize)> {
     })
 }
 
-impl std::fmt::Display for BadEscape {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for BadEscape {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,
             "no escape begins with the backslash at byte {}",
@@ -98,7 +145,11 @@ impl std::fmt::Display for BadEscape {
 
 impl Serialize for Bytes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.escaped())
+        // What nobody reads, such as what a fingerprint is taken of, needs no escapes.
+        match serializer.is_human_readable() {
+            true => serializer.serialize_str(&self.escaped()),
+            false => serializer.serialize_bytes(self),
+        }
     }
 }
 

@@ -59,7 +59,9 @@ pub enum Input {
 }
 
 /// Which way bytes go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Tsify,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum Direction {
     /// From the client to the server.
@@ -125,6 +127,29 @@ pub enum Administration {
     RemoveUser {
         username: String,
     },
+}
+
+impl Input {
+    /// The client that does it, or whose network or program changes.
+    pub fn client(&self) -> Option<u32> {
+        match self {
+            Self::Connect { client }
+            | Self::Enter { client, .. }
+            | Self::Type { client, .. }
+            | Self::EndSending { client }
+            | Self::Close { client }
+            | Self::Reset { client }
+            | Self::SetNetwork { client, .. }
+            | Self::LoseReply { client }
+            | Self::SetReader { client, .. } => Some(*client),
+            Self::AddClient { .. }
+            | Self::Advance { .. }
+            | Self::Deliver { .. }
+            | Self::Administrate { .. }
+            | Self::RestartServer
+            | Self::StopServer => None,
+        }
+    }
 }
 
 impl Default for Network {

@@ -4,17 +4,28 @@
 //! and jitter come from the seed, and the server is [`chatting_time_core`], the same that the native server hosts. The
 //! same inputs give the same [`Observation`]s natively and in a browser.
 
+pub mod bounds;
 mod bytes;
+mod error;
+mod history;
 mod input;
 mod moment;
 mod observation;
+mod playground;
 mod scenario;
+mod simulation;
 
-pub use bytes::Bytes;
+pub use bytes::{BadEscape, Bytes};
+pub use error::{ErrorCode, PlaygroundError};
+pub use history::{
+    BranchView, Exchange, History, ObservationDetail, TraceFilter, TraceRow, TraceRows, TraceView,
+};
 pub use input::{Administration, Direction, Input, Network, Reader};
 pub use moment::{
     Change, ClientView, ConnectionState, ConnectionView, DialogueKind, DialogueLine, InFlight,
     MailboxView, MessageView, Moment, ServerView, SessionView, UserView,
 };
 pub use observation::{Endpoint, Observation, What};
+pub use playground::{CommandView, LimitUnit, LimitView, Playground};
 pub use scenario::{Account, Branch, Config, Scenario};
+pub use simulation::Simulation;

@@ -7,7 +7,6 @@ use crate::{Bytes, Direction, Network, Reader};
 
 /// One instant of a branch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
-#[tsify(into_wasm_abi)]
 #[serde(rename_all = "camelCase")]
 pub struct Moment {
     /// The branch, by its number.
@@ -53,8 +52,10 @@ pub struct ClientView {
     pub username: Option<String>,
     /// The latest lines of the dialogue, at most 200.
     pub dialogue: Vec<DialogueLine>,
-    /// Bytes that arrived and are no whole reply yet.
+    /// Bytes that arrived and are no whole reply yet; the first 400.
     pub received: Bytes,
+    /// How many there are.
+    pub received_length: u32,
     /// Requests without a reply so far.
     pub unanswered: u32,
     pub reader: Reader,
@@ -79,6 +80,13 @@ pub enum ConnectionState {
     Broken,
 }
 
+impl ConnectionState {
+    /// Whether the client still reads.
+    pub fn is_connected(self) -> bool {
+        matches!(self, Self::Open | Self::HalfClosed)
+    }
+}
+
 /// One line of a dialogue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
@@ -98,6 +106,8 @@ pub enum DialogueKind {
     Entered,
     /// The person, as raw bytes.
     Typed,
+    /// What the terminal shows of a request before it goes out.
+    Echo,
     /// The reply, as the terminal shows it.
     Answer,
     /// A refusal.
@@ -118,10 +128,15 @@ pub struct ConnectionView {
     pub bound: Option<String>,
     #[tsify(optional)]
     pub username: Option<String>,
-    /// The line that the server has begun to read.
+    /// The line that the server has begun to read; its first 400 bytes.
     pub unfinished_line: Bytes,
+    /// How long it is so far.
+    pub unfinished_length: u32,
+    /// Whether an `inbox` on it waits for another connection.
+    pub waits_for_mailbox: bool,
     /// Bytes of replies that the network has not taken yet.
     pub waiting_output: u32,
+    /// What is under way, at most the first 100 pieces of each direction.
     pub in_flight: Vec<InFlight>,
     pub change: Change,
 }
@@ -131,7 +146,12 @@ pub struct ConnectionView {
 #[serde(rename_all = "camelCase")]
 pub struct InFlight {
     pub direction: Direction,
+    /// The first 400 of its bytes. None for the end of the stream.
     pub bytes: Bytes,
+    /// How many there are.
+    pub length: u32,
+    /// It says that the other end sends no more.
+    pub is_end: bool,
     /// When the first byte of it was written.
     pub sent: u64,
     /// When it arrives; nothing while it is stalled.
@@ -147,7 +167,10 @@ pub struct InFlight {
 pub struct ServerView {
     pub running: bool,
     pub users: Vec<UserView>,
+    /// In the order in which they were opened, at most 500.
     pub sessions: Vec<SessionView>,
+    /// How many there are.
+    pub session_count: u32,
     /// Those of all users, also empty ones.
     pub mailboxes: Vec<MailboxView>,
     /// Events in its journal.
@@ -175,6 +198,9 @@ pub struct SessionView {
     pub dies: u64,
     /// The connections that it is attached to.
     pub attached: u32,
+    /// The observation that it was opened by.
+    #[tsify(optional)]
+    pub observation: Option<u32>,
     pub change: Change,
 }
 
@@ -197,8 +223,14 @@ pub struct MessageView {
     /// Counts all messages that ever stood in this mailbox.
     pub number: u32,
     pub from: String,
+    /// The first 400 characters.
     pub text: String,
+    /// Length of the whole text, in bytes.
+    pub length: u32,
     pub accepted: u64,
+    /// The observation that it was accepted by.
+    #[tsify(optional)]
+    pub observation: Option<u32>,
     pub change: Change,
 }
 

@@ -35,6 +35,8 @@ pub enum What {
     ConnectionRefused { client: u32 },
     /// A person entered this at a terminal.
     Entered { client: u32, line: String },
+    /// A person had a client write exactly these bytes.
+    Typed { client: u32, bytes: Bytes },
     /// A terminal or reader showed this to the person.
     Shown { client: u32, text: String },
     /// A program handed these bytes to its operating system, in one write.
@@ -91,7 +93,12 @@ pub enum What {
     },
     /// One end sends no more.
     SendingEnded { connection: u32, by: Endpoint },
-    /// The connection is closed.
+    /// That reached the other end, behind everything sent before it.
+    EndArrived {
+        connection: u32,
+        direction: Direction,
+    },
+    /// One end closed the connection: it reads no more, and sends no more than it has written.
     Closed { connection: u32, by: Endpoint },
     /// The connection broke.
     BrokeOff { connection: u32, by: Endpoint },
@@ -115,8 +122,9 @@ pub enum What {
     ReaderSet { client: u32, reader: Reader },
     /// The operator changed an account, or was refused.
     Administered {
-        change: Administration,
-        /// Why it was refused.
+        change: Box<Administration>,
+        /// Why it was refused: `badUsername`, `badName`, `badCountry`, `badPassword`, `userExists`, `userNotFound` or
+        /// `tooManyUsers`.
         #[tsify(optional)]
         refusal: Option<String>,
     },
@@ -137,4 +145,152 @@ pub enum Endpoint {
     Server,
     /// Neither: the path between them.
     Network,
+}
+
+impl What {
+    /// The client that it names.
+    pub fn client(&self) -> Option<u32> {
+        match self {
+            Self::ClientAdded { client }
+            | Self::Connected { client, .. }
+            | Self::ConnectionRefused { client }
+            | Self::Entered { client, .. }
+            | Self::Typed { client, .. }
+            | Self::Shown { client, .. }
+            | Self::ReplyRead { client, .. }
+            | Self::NetworkSet { client, .. }
+            | Self::ReplyWillBeLost { client }
+            | Self::ReaderSet { client, .. } => Some(*client),
+            _ => None,
+        }
+    }
+
+    /// The connection that it happened on.
+    pub fn connection(&self) -> Option<u32> {
+        match self {
+            Self::Connected { connection, .. }
+            | Self::Written { connection, .. }
+            | Self::Arrived { connection, .. }
+            | Self::Request { connection, .. }
+            | Self::MailboxBusy { connection, .. }
+            | Self::Reply { connection, .. }
+            | Self::GivenBack { connection, .. }
+            | Self::ReplyRead { connection, .. }
+            | Self::SendingEnded { connection, .. }
+            | Self::EndArrived { connection, .. }
+            | Self::Closed { connection, .. }
+            | Self::BrokeOff { connection, .. }
+            | Self::Lost { connection, .. } => Some(*connection),
+            _ => None,
+        }
+    }
+
+    /// Which way it goes.
+    pub fn direction(&self) -> Option<Direction> {
+        match self {
+            Self::Written { direction, .. }
+            | Self::Arrived { direction, .. }
+            | Self::EndArrived { direction, .. }
+            | Self::Lost { direction, .. }
+            | Self::NetworkSet { direction, .. } => Some(*direction),
+            Self::Entered { .. } | Self::Typed { .. } | Self::Request { .. } => {
+                Some(Direction::ToServer)
+            }
+            Self::Reply { .. } | Self::ReplyRead { .. } | Self::Shown { .. } => {
+                Some(Direction::ToClient)
+            }
+            Self::SendingEnded { by, .. } | Self::Closed { by, .. } => match by {
+                Endpoint::Client => Some(Direction::ToServer),
+                Endpoint::Server => Some(Direction::ToClient),
+                Endpoint::Network => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The bytes that it holds.
+    pub fn bytes(&self) -> Option<&Bytes> {
+        match self {
+            Self::Typed { bytes, .. }
+            | Self::Written { bytes, .. }
+            | Self::Arrived { bytes, .. }
+            | Self::Request { bytes, .. }
+            | Self::Reply { bytes, .. }
+            | Self::ReplyRead { bytes, .. }
+            | Self::Lost { bytes, .. } => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// The same with at most so many bytes.
+    pub fn preview(&self, bound: usize) -> Self {
+        let mut preview = self.clone();
+        match &mut preview {
+            Self::Typed { bytes, .. }
+            | Self::Written { bytes, .. }
+            | Self::Arrived { bytes, .. }
+            | Self::Request { bytes, .. }
+            | Self::Reply { bytes, .. }
+            | Self::ReplyRead { bytes, .. }
+            | Self::Lost { bytes, .. } => *bytes = bytes.first(bound),
+            _ => {}
+        }
+        preview
+    }
+
+    /// Whether it is about bytes on their way.
+    pub fn is_piece(&self) -> bool {
+        matches!(
+            self,
+            Self::Written { .. } | Self::Arrived { .. } | Self::Lost { .. }
+        )
+    }
+
+    /// Whether it is about requests, replies and who makes and reads them.
+    pub fn is_message(&self) -> bool {
+        matches!(
+            self,
+            Self::Entered { .. }
+                | Self::Typed { .. }
+                | Self::Request { .. }
+                | Self::MailboxBusy { .. }
+                | Self::Reply { .. }
+                | Self::GivenBack { .. }
+                | Self::ReplyRead { .. }
+        )
+    }
+
+    /// Whether it is about a connection or the server coming and going.
+    pub fn is_life(&self) -> bool {
+        matches!(
+            self,
+            Self::Connected { .. }
+                | Self::ConnectionRefused { .. }
+                | Self::SendingEnded { .. }
+                | Self::EndArrived { .. }
+                | Self::Closed { .. }
+                | Self::BrokeOff { .. }
+                | Self::ServerStopped
+                | Self::ServerStarted { .. }
+        )
+    }
+
+    /// What a search for text looks through.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Entered { line: text, .. }
+            | Self::Shown { text, .. }
+            | Self::MailboxBusy { username: text, .. }
+            | Self::GivenBack { username: text, .. } => text.clone(),
+            Self::StateChanged { event, username } => {
+                format!("{event} {}", username.as_deref().unwrap_or_default())
+            }
+            Self::Administered { change, .. } => match change.as_ref() {
+                Administration::AddUser { username, name, .. } => format!("{username} {name}"),
+                Administration::ChangePassword { username, .. }
+                | Administration::RemoveUser { username } => username.clone(),
+            },
+            _ => self.bytes().map(Bytes::escaped).unwrap_or_default(),
+        }
+    }
 }

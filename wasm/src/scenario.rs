@@ -9,7 +9,7 @@ use crate::Input;
 
 /// A whole history. Version 1 opens for ever: fields are only ever added, with a default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
-#[tsify(into_wasm_abi, from_wasm_abi)]
+#[tsify(hashmap_as_object)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Scenario {
     /// Always 1.
@@ -26,7 +26,7 @@ pub struct Scenario {
 
 /// How the scene is set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
-#[tsify(into_wasm_abi, from_wasm_abi)]
+#[tsify(hashmap_as_object)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Config {
     /// The names of the clients that are there at the start: one to six.

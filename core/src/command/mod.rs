@@ -88,6 +88,18 @@ impl Command {
         (spec.parse)(&line[word.len()..], limits)
     }
 
+    /// The row of [`COMMANDS`] that describes it.
+    pub fn spec(&self) -> &'static Spec {
+        match self {
+            Self::Auth(_) => &auth::SPEC,
+            Self::Send(_) => &send::SPEC,
+            Self::Inbox(_) => &inbox::SPEC,
+            Self::List(_) => &list::SPEC,
+            Self::Logout(_) => &logout::SPEC,
+            Self::Help(_) => &help::SPEC,
+        }
+    }
+
     /// Whether the answer is the same whatever the state, so that it can be given even while
     /// there is no storage.
     pub fn needs_no_state(&self) -> bool {

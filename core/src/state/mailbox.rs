@@ -23,7 +23,7 @@ pub struct Message {
 
 /// One user's undelivered messages. Positions count all messages that ever stood in it, so that
 /// they stay valid while messages in front are confirmed.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Mailbox {
     /// The generation with which its user was added: tells it from another mailbox of the same
     /// name, before or after.
@@ -58,6 +58,16 @@ impl Mailbox {
 
     pub(super) fn messages(&self) -> impl Iterator<Item = &Message> {
         self.messages.iter()
+    }
+
+    /// Each with its position.
+    pub(super) fn numbered(&self) -> impl Iterator<Item = (u64, &Message)> {
+        (self.first..).zip(&self.messages)
+    }
+
+    /// How many of the messages that there are `drain` hands over.
+    pub(super) fn in_flight(&self, drain: &InFlight) -> u64 {
+        self.count_before(drain.through)
     }
 
     pub(super) fn push(&mut self, message: Message) {

@@ -6,6 +6,7 @@
 //! which messages are being handed over.
 
 mod event;
+mod inspection;
 mod mailbox;
 mod presence;
 mod rebuilding;
@@ -41,7 +42,7 @@ use presence::Presence;
 pub(crate) type Hasher = foldhash::fast::FixedState;
 
 /// The whole state of a service, in memory.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct State {
     accounts: Slab<Account>,
     usernames: HashMap<Username, usize, Hasher>,
@@ -57,14 +58,14 @@ pub struct State {
     sweep_from: usize,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Account {
     user: User,
     mailbox: Mailbox,
     sessions: Vec<Token>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct OwnedSession {
     account: usize,
     session: Session,

@@ -15,7 +15,7 @@ use crate::identity::Username;
 use crate::time::Timestamp;
 use crate::token::Token;
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Presence {
     /// Who is online, and when that has to be looked at again.
     online: BTreeMap<Username, Timestamp>,

@@ -32,7 +32,7 @@ impl Session {
     }
 
     /// When it dies if it is not used again.
-    pub(super) fn dies(&self, limits: &Limits) -> Timestamp {
+    pub fn dies(&self, limits: &Limits) -> Timestamp {
         let idle = self.last_used.0.saturating_add(limits.session_idle);
         let age = self.opened.0.saturating_add(limits.session_lifetime);
         Timestamp(idle.min(age))

@@ -37,11 +37,13 @@ use crate::json::Value;
 use crate::token::Token;
 
 /// One person's terminal: which session is theirs, and in which language they are answered.
+#[derive(Clone)]
 pub struct Terminal {
     language: Language,
     session: Option<Session>,
 }
 
+#[derive(Clone)]
 struct Session {
     token: String,
     username: String,
@@ -57,6 +59,7 @@ pub struct Step {
 }
 
 /// A request on its way, to be handed back with its reply.
+#[derive(Clone)]
 pub struct Request {
     line: String,
     subject: Subject,
@@ -65,6 +68,7 @@ pub struct Request {
 }
 
 /// What a request asks for, as far as the text about its reply depends on it.
+#[derive(Clone)]
 enum Subject {
     Auth {
         username: String,
@@ -114,8 +118,18 @@ impl Terminal {
     /// What stands in front of the next typed line: `Command TOKEN:`, or `Command :` without a
     /// session.
     pub fn prompt(&self) -> String {
-        let token = self.session.as_ref().map(|session| session.token.as_str());
-        format!("Command {}:", token.unwrap_or_default())
+        format!("Command {}:", self.token().unwrap_or_default())
+    }
+
+    /// The token of the session that is this terminal's.
+    pub fn token(&self) -> Option<&str> {
+        self.session.as_ref().map(|session| session.token.as_str())
+    }
+
+    /// Whose session that is.
+    pub fn username(&self) -> Option<&str> {
+        let session = self.session.as_ref();
+        session.map(|session| session.username.as_str())
     }
 
     /// Takes a typed line without its line end; whatever stands behind a line feed in it does
@@ -306,7 +320,7 @@ impl Terminal {
     }
 
     fn own_token(&self) -> Option<String> {
-        self.session.as_ref().map(|session| session.token.clone())
+        self.token().map(str::to_owned)
     }
 }
 

@@ -6,6 +6,7 @@ use crate::limits::REPLY_BYTES;
 use crate::reply::TERMINATOR;
 
 /// What came from a server and was not taken yet.
+#[derive(Clone)]
 pub struct ReplyBuffer {
     bytes: Vec<u8>,
     /// No terminator begins in front of this.
@@ -45,6 +46,11 @@ impl ReplyBuffer {
     /// Takes in what came. Take replies before pushing more: only then does the bound hold.
     pub fn push(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
+    }
+
+    /// What came and was not taken yet.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
     /// The next complete reply with its terminator, in the order of arrival. `None` when the

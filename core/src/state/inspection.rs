@@ -1,0 +1,50 @@
+//! What a host may show of the state. No decision looks here.
+
+use alloc::vec::Vec;
+
+use super::view::LiveSession;
+use super::{Message, State};
+use crate::decision::ConnectionId;
+use crate::identity::Username;
+use crate::limits::Limits;
+use crate::time::Timestamp;
+
+impl State {
+    /// All sessions, in the order in which they were opened. Some may have died of age.
+    pub fn all_sessions(&self) -> Vec<LiveSession<'_>> {
+        let sessions = self.sessions.iter().map(|(token, owned)| LiveSession {
+            token: *token,
+            user: &self.accounts[owned.account].user,
+            session: &owned.session,
+        });
+        let mut sessions: Vec<_> = sessions.collect();
+        sessions.sort_unstable_by_key(|session| (session.opened, session.token));
+        sessions
+    }
+
+    /// Whether the user counts as online, and does so without asking.
+    pub fn is_online(&self, username: &Username, now: Timestamp, limits: &Limits) -> bool {
+        let Some(&place) = self.usernames.get(username) else {
+            return false;
+        };
+        let tokens = self.accounts[place].sessions.iter();
+        let mut sessions = tokens.map(|token| &self.sessions[token].session);
+        sessions.any(|session| session.online_until(now, limits).is_some())
+    }
+
+    /// The user's undelivered messages in order of arrival, each with its number among all that
+    /// ever stood in this mailbox, counted from 0.
+    pub fn messages(&self, username: &Username) -> impl Iterator<Item = (u64, &Message)> {
+        let place = self.usernames.get(username);
+        let mailbox = place.map(|&place| &self.accounts[place].mailbox);
+        mailbox.into_iter().flat_map(|mailbox| mailbox.numbered())
+    }
+
+    /// How many messages in front are being handed over, and to which connection.
+    pub fn handing_over(&self, username: &Username) -> Option<(u64, ConnectionId)> {
+        let place = self.usernames.get(username)?;
+        let drain = self.drains.get(place)?;
+        let count = self.accounts[*place].mailbox.in_flight(drain);
+        Some((count, drain.connection))
+    }
+}

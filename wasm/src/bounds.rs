@@ -1,0 +1,44 @@
+//! Every bound of the playground that is none of the protocol. Those of the protocol are core's.
+
+/// Most clients in a scene.
+pub const CLIENTS: usize = 6;
+/// Longest name of a client, in characters.
+pub const CLIENT_NAME_CHARACTERS: usize = 32;
+/// Longest name of a branch, in characters.
+pub const BRANCH_NAME_CHARACTERS: usize = 40;
+/// Longest line entered or bytes typed by one input, and most that a client holds back while its operating system takes
+/// no more, in bytes.
+pub const TYPED_BYTES: usize = 1 << 20;
+/// Longest text in what an operator does, in bytes.
+pub const OPERATOR_TEXT_BYTES: usize = 1 << 10;
+/// Most accounts.
+pub const USERS: usize = 250;
+/// Where the clock ends, in milliseconds: some 278 years, longer than any bound of the protocol and exact in JavaScript.
+pub const TIME: u64 = 1 << 43;
+/// Longest latency, jitter and wait for joining, in milliseconds.
+pub const DELAY: u32 = 60_000;
+/// What an operating system holds of one direction: written and not yet arrived; and arrived and not yet read. In bytes.
+pub const BUFFER_BYTES: usize = 64 << 10;
+/// Most pieces that one write is cut into. Pieces wanted smaller than that become as much larger as it takes.
+pub const PIECES_OF_A_WRITE: usize = 1_024;
+/// Most pieces under way in one direction. A write beyond them joins the last piece, as a busy operating system does.
+pub const PIECES_UNDER_WAY: usize = 4_096;
+/// Most connections that one end or the other has not let go of.
+pub const CONNECTIONS: usize = 64;
+/// Observations after which an input lets nothing more happen. Whatever is due goes on with the next `advance`; until
+/// then the clock stands still.
+pub const OBSERVATIONS_OF_AN_INPUT: usize = 20_000;
+/// Lines that a client's card keeps.
+pub const DIALOGUE_LINES: usize = 200;
+/// Longest text shown on it, in bytes.
+pub const SHOWN_BYTES: usize = 16 << 10;
+/// Most inputs of a scenario, all branches together.
+pub const INPUTS: usize = 100_000;
+/// Most branches.
+pub const BRANCHES: usize = 100;
+/// Most memory of all that was observed, in bytes.
+pub const TRACE_BYTES: usize = 512 << 20;
+/// Most snapshots of the simulation that a history keeps.
+pub const SNAPSHOTS: usize = 128;
+/// Bytes of one observation or piece that a row or a moment shows.
+pub const PREVIEW_BYTES: usize = 400;

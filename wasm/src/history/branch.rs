@@ -1,0 +1,90 @@
+//! One branch: its own inputs, and what was observed of them.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tsify::Tsify;
+
+use crate::{Branch, Input, Observation, What};
+
+/// A branch as a list shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct BranchView {
+    /// Its number.
+    pub branch: u32,
+    /// Empty while nobody gave it one.
+    pub name: String,
+    /// The branch that it forks off.
+    #[tsify(optional)]
+    pub from: Option<u32>,
+    /// Behind how many inputs of that one.
+    pub at: u32,
+    /// Its inputs, from the start.
+    pub steps: u32,
+    /// Whether the present instant is of it.
+    pub current: bool,
+}
+
+#[derive(Default)]
+pub(super) struct Line {
+    pub(super) name: String,
+    pub(super) from: Option<usize>,
+    pub(super) at: u32,
+    pub(super) inputs: Vec<Input>,
+    /// The number of the first observation in `trace`.
+    pub(super) first_observation: u32,
+    pub(super) trace: Vec<Observation>,
+    /// How much was observed after each of `inputs`.
+    ends: Vec<u32>,
+    /// The clients of the connections that were opened here.
+    pub(super) clients: BTreeMap<u32, u32>,
+    /// About how much memory it takes.
+    pub(super) bytes: usize,
+}
+
+impl Line {
+    pub(super) fn fork(from: usize, at: u32, first_observation: u32) -> Self {
+        Self {
+            from: Some(from),
+            at,
+            first_observation,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn push(&mut self, input: Input, observed: Vec<Observation>) {
+        for observation in &observed {
+            self.bytes += memory(observation);
+            if let What::Connected { client, connection } = observation.what {
+                self.clients.insert(connection, client);
+            }
+        }
+        self.inputs.push(input);
+        self.trace.extend(observed);
+        let end = self.first_observation + self.trace.len() as u32;
+        self.ends.push(end);
+    }
+
+    pub(super) fn observations_at(&self, step: u32) -> u32 {
+        match step.checked_sub(self.at + 1) {
+            None => self.first_observation,
+            Some(index) => self.ends[index as usize],
+        }
+    }
+
+    pub(super) fn branch(&self) -> Branch {
+        Branch {
+            name: self.name.clone(),
+            from: self.from.map(|from| from as u32),
+            at: self.at,
+            inputs: self.inputs.clone(),
+        }
+    }
+}
+
+/// About how much memory an observation takes. What several share is counted with each.
+fn memory(observation: &Observation) -> usize {
+    let bytes = observation.what.bytes().map_or(0, |bytes| bytes.len());
+    size_of::<Observation>() + 4 * observation.causes.len() + bytes
+}

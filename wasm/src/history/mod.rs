@@ -1,0 +1,416 @@
+//! A history: everything that was done, as branches of inputs, and everything that was observed.
+//!
+//! Any instant is a replay from the nearest snapshot. What comes after an instant is never destroyed: who does something
+//! else in the past begins a branch there.
+
+mod branch;
+mod changes;
+mod relations;
+mod rows;
+mod snapshots;
+
+pub use branch::BranchView;
+pub use relations::Exchange;
+pub use rows::{ObservationDetail, TraceFilter, TraceRow, TraceRows, TraceView};
+
+use crate::bounds::{BRANCH_NAME_CHARACTERS, BRANCHES, INPUTS, TRACE_BYTES};
+use crate::{
+    Branch, Config, ErrorCode, Input, Moment, Observation, PlaygroundError, Scenario, Simulation,
+};
+use branch::Line;
+use changes::Before;
+use rows::Matches;
+use snapshots::Snapshots;
+
+/// The only version of scenarios so far.
+const VERSION: u32 = 1;
+
+/// A scenario being played: its branches, and the present instant of one of them.
+pub struct History {
+    seed: u64,
+    config: Config,
+    lines: Vec<Line>,
+    /// The branch that the present instant is of.
+    branch: usize,
+    present: Simulation,
+    before: Before,
+    snapshots: Snapshots,
+    matches: Option<Matches>,
+}
+
+impl History {
+    /// A scene in which nothing happened yet.
+    ///
+    /// # Errors
+    ///
+    /// When the configuration can't be one.
+    pub fn new(seed: u64, config: Config) -> Result<Self, PlaygroundError> {
+        let present = Simulation::new(seed, &config)?;
+        Ok(Self {
+            seed,
+            config,
+            lines: vec![Line::default()],
+            branch: 0,
+            before: Before::of(&present),
+            snapshots: Snapshots::new(&present),
+            present,
+            matches: None,
+        })
+    }
+
+    /// Plays a scenario and stops where its person was.
+    ///
+    /// # Errors
+    ///
+    /// When it is damaged, or of a later version.
+    pub fn open(scenario: Scenario) -> Result<Self, PlaygroundError> {
+        let bad = |what: &str| PlaygroundError::with_detail(ErrorCode::BadScenario, what);
+        if scenario.version != VERSION {
+            return Err(ErrorCode::UnknownVersion.into());
+        }
+        let seed = parse_seed(&scenario.seed)?;
+        let inputs: usize = scenario
+            .branches
+            .iter()
+            .map(|branch| branch.inputs.len())
+            .sum();
+        if inputs > INPUTS {
+            return Err(ErrorCode::HistoryFull.into());
+        }
+        if !(1..=BRANCHES).contains(&scenario.branches.len()) {
+            return Err(bad("number of branches"));
+        }
+        let mut history = Self::new(seed, scenario.config)?;
+        for (number, branch) in scenario.branches.into_iter().enumerate() {
+            history
+                .play(number, branch)
+                .map_err(|error| match error.code {
+                    ErrorCode::HistoryFull => error,
+                    _ => PlaygroundError::with_detail(
+                        ErrorCode::BadScenario,
+                        format!("branch {number}: {error}"),
+                    ),
+                })?;
+        }
+        let branch = scenario.branch as usize;
+        if branch >= history.lines.len() || scenario.step > history.steps(branch) {
+            return Err(bad("present instant"));
+        }
+        history.branch = branch;
+        history.go_to(scenario.step)?;
+        Ok(history)
+    }
+
+    /// Everything from which this history can be played again.
+    pub fn scenario(&self) -> Scenario {
+        Scenario {
+            version: VERSION,
+            seed: format!("{:016x}", self.seed),
+            config: self.config.clone(),
+            branches: self.lines.iter().map(Line::branch).collect(),
+            branch: self.branch as u32,
+            step: self.present.step(),
+        }
+    }
+
+    /// Does something at the present instant. In the past this begins a branch, and goes on in it.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be done, or the history is full; then nothing has changed.
+    pub fn apply(&mut self, input: &Input) -> Result<(), PlaygroundError> {
+        if self
+            .lines
+            .iter()
+            .map(|line| line.inputs.len())
+            .sum::<usize>()
+            >= INPUTS
+            || self.lines.iter().map(|line| line.bytes).sum::<usize>() >= TRACE_BYTES
+        {
+            return Err(ErrorCode::HistoryFull.into());
+        }
+        let step = self.present.step();
+        let is_tip = step == self.steps(self.branch);
+        if !is_tip && self.lines.len() == BRANCHES {
+            return Err(ErrorCode::TooManyBranches.into());
+        }
+        let before = Before::of(&self.present);
+        let observed = self.present.apply(input)?;
+        if !is_tip {
+            let fork = Line::fork(self.branch, step, self.observations_at(self.branch, step));
+            self.lines.push(fork);
+            self.branch = self.lines.len() - 1;
+        }
+        self.lines[self.branch].push(input.clone(), observed);
+        self.before = before;
+        self.snapshots.offer(self.branch, &self.present);
+        Ok(())
+    }
+
+    /// Goes to the instant behind so many inputs of the branch.
+    ///
+    /// # Errors
+    ///
+    /// When there are not so many.
+    pub fn seek(&mut self, step: u32) -> Result<(), PlaygroundError> {
+        if step > self.steps(self.branch) {
+            return Err(ErrorCode::OutOfRange.into());
+        }
+        self.go_to(step)
+    }
+
+    /// The present instant.
+    pub fn moment(&self) -> Moment {
+        let now = &self.present;
+        let (connections, server) = self.before.changes_to(now);
+        Moment {
+            branch: self.branch as u32,
+            step: now.step(),
+            steps: self.steps(self.branch),
+            time: now.time(),
+            observations: now.observations(),
+            first_of_step: match now.step() {
+                0 => 0,
+                step => self.observations_at(self.branch, step - 1),
+            },
+            next_due: now.next_due(),
+            next_deadline: now.next_deadline(),
+            hash: format!("{:016x}", now.hash()),
+            clients: now.client_views(),
+            connections,
+            server,
+        }
+    }
+
+    /// Every branch, in the order in which they were begun.
+    pub fn branches(&self) -> Vec<BranchView> {
+        let lines = self.lines.iter().enumerate();
+        lines
+            .map(|(number, line)| BranchView {
+                branch: number as u32,
+                name: line.name.clone(),
+                from: line.from.map(|from| from as u32),
+                at: line.at,
+                steps: self.steps(number),
+                current: number == self.branch,
+            })
+            .collect()
+    }
+
+    /// Goes to the last instant of a branch.
+    ///
+    /// # Errors
+    ///
+    /// When there is none of that number.
+    pub fn enter_branch(&mut self, branch: u32) -> Result<(), PlaygroundError> {
+        self.branch = self.existing(branch)?;
+        self.go_to(self.steps(self.branch))
+    }
+
+    /// Calls a branch by a name, at most 40 characters; an empty one takes the name away.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such branch, or it can't be called that.
+    pub fn name_branch(&mut self, branch: u32, name: &str) -> Result<(), PlaygroundError> {
+        let branch = self.existing(branch)?;
+        if !is_branch_name(name) {
+            return Err(ErrorCode::BadName.into());
+        }
+        self.lines[branch].name = name.to_owned();
+        Ok(())
+    }
+
+    /// Removes a branch with all that fork from it; later ones move down. When the present instant goes with it, the
+    /// present becomes the instant at which the branch began.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such branch, or it is the first.
+    pub fn remove_branch(&mut self, branch: u32) -> Result<(), PlaygroundError> {
+        let removed = self.existing(branch)?;
+        let Some(from) = self.lines[removed].from else {
+            return Err(ErrorCode::NoSuchBranch.into());
+        };
+        let at = self.lines[removed].at;
+        let mut goes = vec![false; self.lines.len()];
+        goes[removed] = true;
+        for number in removed + 1..self.lines.len() {
+            goes[number] = self.lines[number].from.is_some_and(|from| goes[from]);
+        }
+        let mut kept = 0;
+        let numbers: Vec<Option<usize>> = goes
+            .iter()
+            .map(|goes| {
+                kept += usize::from(!goes);
+                (!goes).then_some(kept - 1)
+            })
+            .collect();
+        let mut number = 0;
+        self.lines.retain(|_| {
+            number += 1;
+            !goes[number - 1]
+        });
+        for line in &mut self.lines {
+            line.from = line.from.and_then(|from| numbers[from]);
+        }
+        self.snapshots.renumber(&numbers);
+        self.matches = None;
+        match numbers[self.branch] {
+            Some(branch) => {
+                self.branch = branch;
+                Ok(())
+            }
+            None => {
+                self.branch = numbers[from].unwrap_or(0);
+                self.go_to(at)
+            }
+        }
+    }
+
+    /// Inputs in a branch, from the start.
+    fn steps(&self, branch: usize) -> u32 {
+        let line = &self.lines[branch];
+        line.at + line.inputs.len() as u32
+    }
+
+    /// How much was observed up to a step of a branch.
+    fn observations_at(&self, branch: usize, step: u32) -> u32 {
+        let mut line = &self.lines[branch];
+        while step < line.at
+            && let Some(from) = line.from
+        {
+            line = &self.lines[from];
+        }
+        line.observations_at(step)
+    }
+
+    /// An observation of the present branch, up to the present instant.
+    pub fn observation(&self, number: u32) -> Option<&Observation> {
+        if number >= self.present.observations() {
+            return None;
+        }
+        let mut line = &self.lines[self.branch];
+        while number < line.first_observation {
+            line = &self.lines[line.from?];
+        }
+        line.trace.get((number - line.first_observation) as usize)
+    }
+
+    /// The client that a connection of the present branch is of.
+    fn client_of(&self, connection: u32) -> Option<u32> {
+        let mut line = &self.lines[self.branch];
+        loop {
+            if let Some(client) = line.clients.get(&connection) {
+                return Some(*client);
+            }
+            line = &self.lines[line.from?];
+        }
+    }
+
+    fn play(&mut self, number: usize, branch: Branch) -> Result<(), PlaygroundError> {
+        let bad = ErrorCode::BadScenario;
+        if !is_branch_name(&branch.name) {
+            return Err(ErrorCode::BadName.into());
+        }
+        match branch.from {
+            None if number == 0 && branch.at == 0 => {}
+            Some(from) if (from as usize) < number => {
+                let from = from as usize;
+                if branch.at > self.steps(from) {
+                    return Err(bad.into());
+                }
+                self.branch = from;
+                self.go_to(branch.at)?;
+                let fork = Line::fork(from, branch.at, self.observations_at(from, branch.at));
+                self.lines.push(fork);
+                self.branch = number;
+            }
+            _ => return Err(bad.into()),
+        }
+        self.lines[number].name = branch.name;
+        for input in branch.inputs {
+            let observed = self.present.apply(&input)?;
+            self.lines[number].push(input, observed);
+            if self.lines.iter().map(|line| line.bytes).sum::<usize>() >= TRACE_BYTES {
+                return Err(ErrorCode::HistoryFull.into());
+            }
+            self.snapshots.offer(number, &self.present);
+        }
+        Ok(())
+    }
+
+    /// Replays up to a step of the present branch, from the nearest snapshot.
+    fn go_to(&mut self, step: u32) -> Result<(), PlaygroundError> {
+        // One earlier, to see what the last input changed.
+        let before = step.saturating_sub(1);
+        self.present = self.simulation_at(before)?;
+        self.before = Before::of(&self.present);
+        if step > 0 {
+            self.replay(step)?;
+        }
+        Ok(())
+    }
+
+    fn simulation_at(&mut self, step: u32) -> Result<Simulation, PlaygroundError> {
+        let path = self.path();
+        let mut simulation = self.snapshots.nearest(&path, step).clone();
+        std::mem::swap(&mut simulation, &mut self.present);
+        let replayed = self.replay(step);
+        std::mem::swap(&mut simulation, &mut self.present);
+        replayed.map(|()| simulation)
+    }
+
+    /// Goes on with the inputs of the present branch up to a step.
+    fn replay(&mut self, step: u32) -> Result<(), PlaygroundError> {
+        while self.present.step() < step {
+            let next = self.present.step() + 1;
+            let mut line = &self.lines[self.branch];
+            while next <= line.at
+                && let Some(from) = line.from
+            {
+                line = &self.lines[from];
+            }
+            let input = &line.inputs[(next - line.at - 1) as usize];
+            self.present.apply(input)?;
+        }
+        Ok(())
+    }
+
+    /// The branches that lead to the present one, itself first, each with its last step that counts.
+    fn path(&self) -> Vec<(usize, u32)> {
+        let mut path = vec![(self.branch, u32::MAX)];
+        let mut line = &self.lines[self.branch];
+        let mut last = u32::MAX;
+        while let Some(from) = line.from {
+            last = last.min(line.at);
+            path.push((from, last));
+            line = &self.lines[from];
+        }
+        path
+    }
+
+    fn existing(&self, branch: u32) -> Result<usize, PlaygroundError> {
+        let number = branch as usize;
+        match number < self.lines.len() {
+            true => Ok(number),
+            false => Err(ErrorCode::NoSuchBranch.into()),
+        }
+    }
+}
+
+/// A seed as a scenario writes it: 1 to 16 hex digits.
+///
+/// # Errors
+///
+/// When it is anything else.
+pub fn parse_seed(text: &str) -> Result<u64, PlaygroundError> {
+    let is_hex =
+        (1..=16).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let seed = u64::from_str_radix(text, 16).ok().filter(|_| is_hex);
+    seed.ok_or_else(|| PlaygroundError::with_detail(ErrorCode::BadScenario, "seed"))
+}
+
+fn is_branch_name(name: &str) -> bool {
+    name.chars().count() <= BRANCH_NAME_CHARACTERS && !name.chars().any(char::is_control)
+}

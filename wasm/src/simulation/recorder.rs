@@ -1,0 +1,93 @@
+//! Numbers what is observed and takes its fingerprint.
+
+use postcard::ser_flavors::Flavor;
+
+use crate::{Observation, What};
+
+/// Where the trace stands. It does not hold the trace: a snapshot of a simulation has to be small.
+#[derive(Clone, Debug)]
+pub(super) struct Recorder {
+    pub(super) step: u32,
+    pub(super) time: u64,
+    next: u32,
+    fingerprint: Fingerprint,
+    of_this_step: Vec<Observation>,
+}
+
+impl Recorder {
+    pub(super) fn new() -> Self {
+        Self {
+            step: 0,
+            time: 0,
+            next: 0,
+            fingerprint: Fingerprint::new(),
+            of_this_step: Vec::new(),
+        }
+    }
+
+    /// Returns the number of the observation.
+    pub(super) fn observe(&mut self, causes: impl Into<Vec<u32>>, what: What) -> u32 {
+        let number = self.next;
+        self.next += 1;
+        self.of_this_step.push(Observation {
+            step: self.step,
+            time: self.time,
+            causes: causes.into(),
+            what,
+        });
+        number
+    }
+
+    pub(super) fn count(&self) -> u32 {
+        self.next
+    }
+
+    pub(super) fn count_of_step(&self) -> usize {
+        self.of_this_step.len()
+    }
+
+    /// The first observation of this step, while it may still be made more exact.
+    pub(super) fn first_of_step(&mut self) -> Option<&mut Observation> {
+        self.of_this_step.first_mut()
+    }
+
+    pub(super) fn end_step(&mut self) -> Vec<Observation> {
+        let observed = std::mem::take(&mut self.of_this_step);
+        for observation in &observed {
+            self.fingerprint.add(observation);
+        }
+        observed
+    }
+
+    pub(super) fn hash(&self) -> u64 {
+        self.fingerprint.0
+    }
+}
+
+/// FNV-1a, 64 bits, over the postcard encoding: both are specified, and the same on every platform.
+#[derive(Clone, Debug)]
+struct Fingerprint(u64);
+
+impl Fingerprint {
+    fn new() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+
+    fn add(&mut self, observation: &Observation) {
+        postcard::serialize_with_flavor(observation, self)
+            .expect("an observation always has an encoding");
+    }
+}
+
+impl Flavor for &mut Fingerprint {
+    type Output = ();
+
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<()> {
+        Ok(())
+    }
+}
