@@ -1,206 +1,97 @@
-//! The core as a server in memory: no sockets, no files, a clock that only moves when told, and
-//! tokens that are the same in every run.
+//! The playground's simulated server as a host: no sockets, no files, a clock that only moves when told, and tokens
+//! that are the same in every run.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use chatting_time_core::documented_accounts::{PASSWORD, documented_accounts};
-use chatting_time_core::limits::LIMITS;
-use chatting_time_core::{
-    AdminCommand, Command, Connection, ConnectionId, Context, Decision, Event, Limits, Name,
-    NewUser, Outcome, Password, PasswordCost, PasswordHash, Refusal, Reply, State, Timestamp,
-    Token, Username, decide_admin, finish_auth,
+use chatting_time_wasm as playground;
+use playground::{
+    Administration, Config, Direction, Input, Network, Observation, Simulation, What,
 };
 
 use crate::host::{ConnectionNumber, Host, Trouble};
 use crate::script::{Account, Need, Operation, Setup};
 
-/// When the clock starts. Any time would do; this one has no meaning.
-const START: Timestamp = Timestamp(1_700_000_000_000);
-
-/// A server in memory. Every reply is taken by its client at once, so a drain is confirmed with
-/// its reply.
+/// A simulation whose network takes no time: whatever is written arrives at once.
 pub struct MemoryHost {
-    limits: Arc<Limits>,
-    state: State,
-    journal: Vec<Vec<u8>>,
-    now: Timestamp,
-    random: u64,
-    connections: BTreeMap<ConnectionNumber, Client>,
+    simulation: Simulation,
+    connections: BTreeMap<ConnectionNumber, Connection>,
     opened: ConnectionNumber,
 }
 
-/// One connection as the server and the client see it.
-struct Client {
-    connection: Connection,
-    binding: Option<Token>,
-    /// Since when the client has been inside of a line.
-    inside_since: Option<Timestamp>,
+/// One connection as its client sees it.
+struct Connection {
+    /// The client of the simulation whose connection it is. No other connection of a vector is of the same.
+    client: u32,
+    /// Its number in the simulation.
+    number: Option<u32>,
     is_closed: bool,
-    /// Written by the server and not read by the client yet.
+    /// Arrived and not read by the client yet.
     unread: Vec<u8>,
 }
 
 impl MemoryHost {
     /// A server as the vector wants to find it. Another seed gives other tokens.
     pub fn new(setup: &Setup, seed: u64) -> Result<Self, Trouble> {
+        let config = config(setup);
         let mut host = Self {
-            limits: Arc::new(limits(setup)),
-            state: State::default(),
-            journal: Vec::new(),
-            now: START,
-            random: seed,
+            simulation: Simulation::new(seed, &config)?,
             connections: BTreeMap::new(),
             opened: 0,
         };
-        let users = documented_accounts(Some(host.hash(PASSWORD)?));
-        host.administrate(&AdminCommand::AddUsers(users))?;
-        for account in &setup.accounts {
-            host.operate(&Operation::Add(account.clone()))?;
+        for client in 0..config.clients.len() as u32 {
+            for input in without_delay(client) {
+                host.apply(&input)?;
+            }
         }
         Ok(host)
     }
 
-    /// Runs every complete line of a connection.
-    fn run(&mut self, number: ConnectionNumber) -> Result<(), Trouble> {
-        while let Some(request) = self.client(number)?.connection.next_request() {
-            let reply = match request {
-                Ok(command) => self.execute(number, &command)?,
-                Err(refusal) => Reply::Refused(refusal),
-            };
-            let client = self.client(number)?;
-            client.inside_since = None;
-            client.write(&reply);
+    /// Lets something happen, and everything that follows at once.
+    fn apply(&mut self, input: &Input) -> Result<Vec<Observation>, Trouble> {
+        let mut observed = self.simulation.apply(input)?;
+        while self.simulation.next_due() == Some(0) {
+            let more = self.simulation.apply(&Input::Advance { milliseconds: 0 })?;
+            observed.extend(more);
         }
-        Ok(())
+        for observation in &observed {
+            self.note(&observation.what);
+        }
+        Ok(observed)
     }
 
-    fn execute(&mut self, number: ConnectionNumber, command: &Command) -> Result<Reply, Trouble> {
-        let limits = self.limits.clone();
-        let token = self.random_token();
-        let context = Context {
-            now: self.now,
-            limits: &limits,
-            connection: ConnectionId(number as u64),
-            binding: self.client(number)?.binding,
-        };
-        let outcome = match self.state.decide(&context, command) {
-            Outcome::CheckPassword(check) => {
-                finish_auth(&self.state, &context, token, &check.run())
+    fn note(&mut self, what: &What) {
+        let is_meant = |one: &Connection| match what {
+            What::Connected { client, .. } | What::ConnectionRefused { client } => {
+                one.client == *client
             }
-            outcome => outcome,
+            _ => one.number.is_some() && one.number == what.connection(),
         };
-        let Outcome::Decided(decision) = outcome else {
-            return Err(Trouble(format!("the core decided nothing: {outcome:?}")));
+        let mut connections = self.connections.values_mut();
+        let Some(connection) = connections.find(|one| is_meant(one)) else {
+            return;
         };
-        self.state.commit(&context, &decision);
-        self.record(&decision.events);
-        self.confirm(&decision);
-        let client = self.client(number)?;
-        client.binding = decision.binding.after(client.binding);
-        Ok(decision.reply)
-    }
-
-    fn confirm(&mut self, decision: &Decision) {
-        let delivered = decision
-            .drain
-            .as_ref()
-            .and_then(|drain| self.state.confirm(drain));
-        self.record(delivered.as_slice());
-    }
-
-    fn administrate(&mut self, command: &AdminCommand) -> Result<(), Trouble> {
-        let decided = decide_admin(&self.state, self.state.generation(), command);
-        let decided = decided.map_err(|missing| Trouble(format!("the core lacks {missing:?}")))?;
-        let events = decided.map_err(|refusal| Trouble(refusal.to_string()))?;
-        for event in &events {
-            self.state.apply(event);
-        }
-        self.record(&events);
-        Ok(())
-    }
-
-    fn record(&mut self, events: &[Event]) {
-        for event in events {
-            let mut bytes = Vec::new();
-            event.encode(&mut bytes);
-            self.journal.push(bytes);
-        }
-    }
-
-    /// When the next line runs out of time.
-    fn next_deadline(&self) -> Option<Timestamp> {
-        let open = self.connections.values().filter(|client| !client.is_closed);
-        let since = open.filter_map(|client| client.inside_since).min()?;
-        Some(Timestamp(since.0.saturating_add(self.limits.line_time)))
-    }
-
-    /// Closes the connections whose line has run out of time.
-    fn time_out(&mut self) {
-        let (now, line_time) = (self.now, self.limits.line_time);
-        for client in self
-            .connections
-            .values_mut()
-            .filter(|client| !client.is_closed)
-        {
-            if client
-                .inside_since
-                .is_some_and(|since| now.since(since) >= line_time)
-            {
-                client.close_inside_line(Refusal::RequestTimeout);
+        match what {
+            What::Connected {
+                connection: number, ..
+            } => connection.number = Some(*number),
+            What::ConnectionRefused { .. } => connection.is_closed = true,
+            What::Arrived {
+                direction: Direction::ToClient,
+                bytes,
+                ..
+            } => connection.unread.extend_from_slice(bytes),
+            What::EndArrived {
+                direction: Direction::ToClient,
+                ..
             }
-        }
-        self.detach_closed();
-    }
-
-    fn detach_closed(&mut self) {
-        let closed = self
-            .connections
-            .iter()
-            .filter(|(_, client)| client.is_closed);
-        for (number, _) in closed {
-            self.state.detach(ConnectionId(*number as u64));
+            | What::BrokeOff { .. } => connection.is_closed = true,
+            _ => {}
         }
     }
 
-    fn client(&mut self, number: ConnectionNumber) -> Result<&mut Client, Trouble> {
-        let client = self.connections.get_mut(&number);
-        client.ok_or_else(|| Trouble("the connection is gone".into()))
-    }
-
-    /// Not random at all, so that every run is the same (the SplitMix64 sequence).
-    fn random_bytes(&mut self) -> [u8; 16] {
-        let mut bytes = [0; 16];
-        for half in bytes.chunks_exact_mut(8) {
-            self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut mixed = self.random;
-            mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-            half.copy_from_slice(&(mixed ^ mixed >> 31).to_be_bytes());
-        }
-        bytes
-    }
-
-    fn random_token(&mut self) -> Token {
-        Token::from_random(self.random_bytes())
-    }
-
-    fn hash(&mut self, password: &str) -> Result<PasswordHash, Trouble> {
-        let salt = self.random_bytes();
-        let password = Password::parse(password);
-        let password = password.ok_or_else(|| Trouble("that can be nobody's password".into()))?;
-        Ok(password.hash(PasswordCost::cheapest(), salt))
-    }
-
-    fn new_user(&mut self, account: &Account) -> Result<NewUser, Trouble> {
-        let name =
-            |text| Name::parse(text).ok_or_else(|| Trouble(format!("{text} can be nobody's name")));
-        Ok(NewUser {
-            username: username(&account.username)?,
-            name: name(&account.name)?,
-            country: name(&account.country)?,
-            password: self.hash(&account.password)?,
-        })
+    fn connection(&mut self, number: ConnectionNumber) -> Result<&mut Connection, Trouble> {
+        let connection = self.connections.get_mut(&number);
+        connection.ok_or_else(|| Trouble("the connection is gone".into()))
     }
 }
 
@@ -210,73 +101,68 @@ impl Host for MemoryHost {
     }
 
     fn open(&mut self) -> Result<ConnectionNumber, Trouble> {
-        let open = self
-            .connections
-            .values()
-            .filter(|client| !client.is_closed)
-            .count() as u64;
-        let mut client = Client {
-            connection: Connection::new(self.limits.clone()),
-            binding: None,
-            inside_since: None,
+        let is_free = |client: &u32| self.connections.values().all(|one| one.client != *client);
+        let client = (0..playground::bounds::CLIENTS as u32).find(is_free);
+        let client = client.ok_or_else(|| Trouble("too many connections at a time".into()))?;
+        self.opened += 1;
+        let connection = Connection {
+            client,
+            number: None,
             is_closed: false,
             unread: Vec::new(),
         };
-        if self.limits.connections > 0 && open >= self.limits.connections {
-            client.write(&Reply::Refused(Refusal::ServerBusy));
-            client.is_closed = true;
-        }
-        self.opened += 1;
-        self.connections.insert(self.opened, client);
+        self.connections.insert(self.opened, connection);
+        self.apply(&Input::Connect { client })?;
         Ok(self.opened)
     }
 
     fn send(&mut self, number: ConnectionNumber, bytes: &[u8]) -> Result<(), Trouble> {
-        let now = self.now;
-        let client = self.client(number)?;
-        if client.is_closed {
-            return Ok(());
+        for bytes in bytes.chunks(playground::bounds::TYPED_BYTES) {
+            let connection = self.connection(number)?;
+            if connection.is_closed {
+                return Ok(());
+            }
+            let client = connection.client;
+            let bytes = bytes.into();
+            self.apply(&Input::Type { client, bytes })?;
         }
-        let had_replied = client.connection.has_replied_to_line();
-        client.connection.receive(bytes);
-        if had_replied && !client.connection.has_replied_to_line() {
-            client.inside_since = None;
-        }
-        self.run(number)?;
-        let client = self.client(number)?;
-        client.inside_since = match client.connection.is_inside_line() {
-            true => client.inside_since.or(Some(now)),
-            false => None,
-        };
         Ok(())
     }
 
     fn end_sending(&mut self, number: ConnectionNumber) -> Result<(), Trouble> {
-        self.client(number)?.is_closed = true;
-        self.detach_closed();
+        let connection = self.connection(number)?;
+        if !connection.is_closed {
+            let client = connection.client;
+            self.apply(&Input::EndSending { client })?;
+        }
         Ok(())
     }
 
     fn close(&mut self, number: ConnectionNumber) -> Result<(), Trouble> {
-        self.end_sending(number)?;
+        let connection = self.connection(number)?;
+        if !connection.is_closed {
+            let client = connection.client;
+            self.apply(&Input::Close { client })?;
+        }
         self.connections.remove(&number);
         Ok(())
     }
 
     fn receive(&mut self, number: ConnectionNumber) -> Result<Vec<u8>, Trouble> {
         loop {
-            let client = self.client(number)?;
-            if client.is_closed || !client.unread.is_empty() {
-                return Ok(std::mem::take(&mut client.unread));
+            let connection = self.connection(number)?;
+            if connection.is_closed || !connection.unread.is_empty() {
+                return Ok(std::mem::take(&mut connection.unread));
             }
-            let deadline = self.next_deadline();
-            self.now = deadline.ok_or_else(|| Trouble("nothing comes, and nothing will".into()))?;
-            self.time_out();
+            let deadline = self.simulation.next_deadline();
+            let deadline =
+                deadline.ok_or_else(|| Trouble("nothing comes, and nothing will".into()))?;
+            self.advance(deadline)?;
         }
     }
 
     fn received(&mut self, number: ConnectionNumber) -> Result<Vec<u8>, Trouble> {
-        Ok(std::mem::take(&mut self.client(number)?.unread))
+        Ok(std::mem::take(&mut self.connection(number)?.unread))
     }
 
     fn settle(&mut self) -> Result<(), Trouble> {
@@ -284,84 +170,81 @@ impl Host for MemoryHost {
     }
 
     fn advance(&mut self, milliseconds: u64) -> Result<(), Trouble> {
-        let target = Timestamp(self.now.0 + milliseconds);
-        while let Some(deadline) = self.next_deadline().filter(|deadline| *deadline <= target) {
-            self.now = deadline;
-            self.time_out();
-        }
-        self.now = target;
-        Ok(())
+        self.apply(&Input::Advance { milliseconds }).map(|_| ())
     }
 
     fn restart(&mut self) -> Result<(), Trouble> {
-        let mut recovered = State::default();
-        for bytes in &self.journal {
-            let event = Event::decode(bytes).map_err(|error| Trouble(error.to_string()))?;
-            recovered.apply(&event);
-        }
-        // What a snapshot holds must be as good as the whole journal.
-        self.state = State::default();
-        for event in recovered.compacted() {
-            self.state.apply(&event);
-        }
+        self.apply(&Input::RestartServer)?;
         self.connections.clear();
         Ok(())
     }
 
     fn stop(&mut self) -> Result<(), Trouble> {
-        for client in self
-            .connections
-            .values_mut()
-            .filter(|client| !client.is_closed)
-        {
-            client.close_inside_line(Refusal::ShuttingDown);
-        }
-        self.detach_closed();
-        Ok(())
+        self.apply(&Input::StopServer).map(|_| ())
     }
 
     fn operate(&mut self, operation: &Operation) -> Result<(), Trouble> {
-        let command = match operation {
-            Operation::Add(account) => AdminCommand::AddUsers(vec![self.new_user(account)?]),
-            Operation::Remove(name) => AdminCommand::RemoveUser {
-                username: username(name)?,
-            },
-            Operation::SetPassword {
-                username: name,
-                password,
-            } => AdminCommand::ChangePassword {
-                username: username(name)?,
-                password: self.hash(password)?,
-            },
-        };
-        self.administrate(&command)
+        let change = administration(operation);
+        let observed = self.apply(&Input::Administrate { change })?;
+        let refused = observed.iter().find_map(|one| match &one.what {
+            What::Administered { refusal, .. } => refusal.as_ref(),
+            _ => None,
+        });
+        refused.map_or(Ok(()), |refusal| Err(Trouble(refusal.clone())))
     }
 }
 
-impl Client {
-    fn write(&mut self, reply: &Reply) {
-        self.connection.reply(reply);
-        self.unread.extend(self.connection.take_output());
+/// The scene that a vector wants, with as many clients as there may be.
+pub fn config(setup: &Setup) -> Config {
+    let clients = 1..=playground::bounds::CLIENTS;
+    Config {
+        clients: clients.map(|number| format!("client {number}")).collect(),
+        accounts: setup.accounts.iter().map(account).collect(),
+        limits: setup.limits.iter().cloned().collect(),
+        ..Config::default()
     }
+}
 
-    /// Clause 2.9: one error to whoever is in the middle of a request, unless it has one already.
-    fn close_inside_line(&mut self, refusal: Refusal) {
-        if self.connection.is_inside_line() && !self.connection.has_replied_to_line() {
-            self.write(&Reply::Refused(refusal));
+/// What makes a client's network take no time.
+pub fn without_delay(client: u32) -> [Input; 2] {
+    [Direction::ToServer, Direction::ToClient].map(|direction| Input::SetNetwork {
+        client,
+        direction,
+        network: Network {
+            latency: 0,
+            ..Network::default()
+        },
+    })
+}
+
+/// An operator's change as the simulation knows it.
+pub fn administration(operation: &Operation) -> Administration {
+    match operation.clone() {
+        Operation::Add(account) => Administration::AddUser {
+            username: account.username,
+            name: account.name,
+            country: account.country,
+            password: account.password,
+        },
+        Operation::Remove(username) => Administration::RemoveUser { username },
+        Operation::SetPassword { username, password } => {
+            Administration::ChangePassword { username, password }
         }
-        self.is_closed = true;
     }
 }
 
-fn limits(setup: &Setup) -> Limits {
-    let mut limits = Limits::default();
-    for (key, value) in &setup.limits {
-        let limit = LIMITS.iter().find(|limit| limit.field == key);
-        (limit.expect("the parser checked the key").set)(&mut limits, *value);
+fn account(account: &Account) -> playground::Account {
+    let account = account.clone();
+    playground::Account {
+        username: account.username,
+        name: account.name,
+        country: account.country,
+        password: account.password,
     }
-    limits
 }
 
-fn username(text: &str) -> Result<Username, Trouble> {
-    Username::parse(text).ok_or_else(|| Trouble(format!("{text} can be nobody's username")))
+impl From<playground::PlaygroundError> for Trouble {
+    fn from(error: playground::PlaygroundError) -> Self {
+        Self(error.to_string())
+    }
 }
