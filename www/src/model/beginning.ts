@@ -1,0 +1,32 @@
+// The Lab's playground at the start: what was kept from last time, else the two people of the documented dialogue.
+
+import type { Config } from "chatting-time-wasm";
+
+import { texts } from "../texts";
+import { language } from "../texts/language";
+import { autosave, keptScenario, setAside } from "./autosave";
+import { Playground } from "./playground";
+import { problem } from "./status";
+
+export function beginning(): Playground {
+  const playground = again() ?? Playground.create(documentedPeople());
+  autosave(playground);
+  return playground;
+}
+
+/** The terminals speak the language of the page. */
+export function documentedPeople(): Config {
+  return { clients: ["messi", "lineker"], language: language.peek() };
+}
+
+function again(): Playground | undefined {
+  const scenario = keptScenario();
+  if (!scenario) return undefined;
+  try {
+    return Playground.open(scenario);
+  } catch {
+    setAside();
+    problem(texts.current.keptScenarioUnreadable);
+    return undefined;
+  }
+}

@@ -1,0 +1,78 @@
+// The English texts of the shell, the shared components and the Lab. Their shape is the type of every other language's.
+
+const en = {
+  skipToContent: "Skip to the content",
+  screens: {
+    lab: "Lab",
+    faults: "Faults",
+    eavesdropper: "Eavesdropper",
+    code: "Code",
+    lessons: "Lessons",
+    server: "Real server",
+  },
+  navigation: "Screens",
+  screenLoading: "Loading …",
+  screenNotLoaded: {
+    title: "This screen could not be loaded",
+    text: "The network or the server may be away for a moment. What you did in the Lab is still here.",
+    again: "Try again",
+  },
+  language: "Language",
+  languages: { id: "Bahasa Indonesia", en: "English" },
+  languageNotLoaded: "The other language could not be loaded: check the network and try again.",
+  theme: "Colours",
+  themes: { auto: "As the system", light: "Light", dark: "Dark" },
+  close: "Close",
+  cancel: "Cancel",
+  copy: "Copy",
+  copied: "Copied.",
+  notCopied: "The browser did not allow copying. Select the text and copy it by hand.",
+  unexpectedFailure: (code: string) => `The playground refused that (${code}).`,
+  failures: {
+    historyFull: "The history is full at 100,000 inputs. Start over, or go back and branch off earlier.",
+    noSuchClient: "That client is not there at this point of the history.",
+    noSuchConnection: "That connection is not there at this point of the history.",
+    tooManyClients: "Six clients are the most.",
+    badName: "A name has 1 to 32 characters, a branch's at most 40, and no line breaks.",
+    outOfRange: "That number is out of range.",
+    badScenario: "This scenario is damaged and can't be played.",
+    unknownVersion: "This scenario was made by a newer version of the playground. Reload the page, or open it there.",
+    badEscape: "A backslash in the bytes begins no escape. Known are \\\\, \\r, \\n, \\t and \\x with two hex digits.",
+  },
+  share: "Share",
+  linksNotLoaded: "Links and exports could not be loaded: check the network and try again.",
+  keptScenarioUnreadable:
+    "What was kept from last time could not be played again. It is kept beside, and you begin with a new scenario.",
+  notKept: "This browser keeps nothing for this page, so a reload begins anew.",
+  unexpected: "Something went wrong on this page. If it acts strangely now, reload it: your scenario is kept.",
+  history: {
+    mainBranch: "main",
+    branch: (number: number) => `branch ${number}`,
+    present: (step: number) => `step ${step}`,
+    past: (step: number, steps: number) => `in the past: step ${step} of ${steps}`,
+  },
+  keys: {
+    title: "Keys",
+    open: "Keys",
+    off: "While you type they are off. In the trace, arrow keys, Page Up, Page Down, Home and End choose a row.",
+    enabled: "Single-key shortcuts",
+    groups: { time: "Time", go: "Go to", show: "Show" },
+    actions: {
+      playPause: "Play or pause",
+      step: "One step onwards",
+      stepBack: "One step back",
+      toStart: "To the start",
+      toEnd: "To the end",
+      client: "The input of client 1 to 6",
+      trace: "The trace",
+      filter: "The filter of the trace",
+      untilQuiet: "Run until quiet, or stop doing so",
+      view: "Next view of the trace",
+      hex: "Bytes as hex digits",
+      help: "This help",
+    },
+  },
+};
+
+export default en;
+export type Texts = typeof en;
