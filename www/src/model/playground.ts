@@ -16,11 +16,13 @@ import {
   type TraceRows,
 } from "chatting-time-wasm";
 
+import { texts } from "../texts";
+import { branchName } from "./branch-name";
 import { asPlaygroundError, sentenceFor } from "./failures";
 import { Player } from "./player";
 import { Selection } from "./selection";
 import { runUntilQuiet } from "./settings";
-import { problem } from "./status";
+import { note, problem } from "./status";
 
 /** Inputs that the page adds by itself to one of the person's, at most. */
 const RUN_AT_MOST = 1_000;
@@ -68,11 +70,14 @@ export class Playground {
   /** Does something, and lets all bytes under way arrive if the person wants that. Whether it was done. */
   apply(input: Input): boolean {
     this.player.pause();
-    return this.#attempt(() => {
+    const former = this.#moment.peek().branch;
+    const done = this.#attempt(() => {
       let moment = this.#engine.apply(input);
       if (runUntilQuiet.peek() === "on") moment = this.#run(moment);
       return moment;
     });
+    if (this.#moment.peek().branch !== former) this.#tellOfBranch(former);
+    return done;
   }
 
   /** One step onwards: the next recorded one, else the next bytes arrive. Whether there was one. */
@@ -145,6 +150,13 @@ export class Playground {
   dispose(): void {
     this.player.pause();
     this.#engine.free();
+  }
+
+  /** Whoever does something in the past should know that nothing is lost. */
+  #tellOfBranch(former: number): void {
+    const t = texts.current.timeline;
+    const name = branchName(this.#branches.peek(), this.#moment.peek().branch);
+    note(t.newBranch(name), { label: t.formerBranch, run: () => this.enterBranch(former) });
   }
 
   #take(engine: Engine): void {

@@ -1,0 +1,24 @@
+import { documentedPeople } from "../../model/beginning";
+import { usePlayground } from "../../model/context";
+import { note } from "../../model/status";
+import { texts } from "../../texts";
+
+/** A new scenario; the former one is one press away. */
+export function StartOver({ onDone }: { onDone: () => void }) {
+  const playground = usePlayground();
+  const t = texts.current.timeline;
+  const startOver = (): void => {
+    const former = playground.scenario();
+    playground.begin(documentedPeople());
+    onDone();
+    note(t.startedOver, { label: t.undoStartOver, run: () => playground.replace(former) });
+  };
+  return (
+    <p class="start-over">
+      <button type="button" onClick={startOver}>
+        {t.startOver}
+      </button>
+      <span class="soft">{t.startOverHint}</span>
+    </p>
+  );
+}

@@ -1,0 +1,49 @@
+import { useKeys } from "../../app/keys";
+import { usePlayground } from "../../model/context";
+import { formatSeconds } from "../../model/format";
+import { runUntilQuiet } from "../../model/settings";
+import { texts } from "../../texts";
+import { Branches } from "./Branches";
+import { PassTime } from "./PassTime";
+import { Speed } from "./Speed";
+import { StepSlider } from "./StepSlider";
+import { Transport } from "./Transport";
+import "./timeline.css";
+
+/** Where in the history one is, and every way to move in it. */
+export function Timeline() {
+  const playground = usePlayground();
+  const { time, step } = playground.moment.value;
+  const t = texts.current.timeline;
+  const toggleQuiet = (): void => {
+    runUntilQuiet.value = runUntilQuiet.peek() === "on" ? "off" : "on";
+    if (runUntilQuiet.peek() === "on") playground.finish();
+  };
+  useKeys({
+    p: () => playground.player.toggle(),
+    ".": () => playground.step(),
+    ",": () => playground.seek(Math.max(0, step - 1)),
+    "[": () => playground.seek(0),
+    "]": () => playground.seek(playground.moment.peek().steps),
+    r: toggleQuiet,
+  });
+  return (
+    <section class="timeline" aria-label={t.title}>
+      <Transport />
+      <p class="timeline-time">
+        <span class="visually-hidden">{t.time} </span>
+        {formatSeconds(time)} <abbr title={t.seconds}>{t.secondsShort}</abbr>
+      </p>
+      <StepSlider />
+      <div class="timeline-more">
+        <label class="timeline-quiet" title={t.untilQuietHint}>
+          <input type="checkbox" checked={runUntilQuiet.value === "on"} onChange={toggleQuiet} />
+          {t.untilQuiet}
+        </label>
+        <PassTime />
+        <Speed />
+        <Branches />
+      </div>
+    </section>
+  );
+}

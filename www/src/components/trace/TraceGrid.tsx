@@ -1,0 +1,100 @@
+// biome-ignore-all lint/a11y/useSemanticElements: rows that come and go are placed by hand, which native table layout forbids
+
+import type { TraceFilter } from "chatting-time-wasm";
+import { useEffect, useId, useMemo } from "preact/hooks";
+
+import { usePlayground } from "../../model/context";
+import { texts } from "../../texts";
+import { arrowsInto, arrowsUnderWay, underWay } from "./arrows";
+import { useGeometry } from "./geometry";
+import { useGridKeys } from "./grid-keys";
+import { LifelineHeads } from "./LifelineHeads";
+import { useRowWindow } from "./row-window";
+import { SequenceDiagram } from "./SequenceDiagram";
+import { TraceHead } from "./TraceHead";
+import { TraceRowView } from "./TraceRowView";
+import { UnderWay } from "./UnderWay";
+
+interface Props {
+  filter: TraceFilter;
+  isNarrow: boolean;
+}
+
+/** Diagram and table in step: the same rows, scrolled together. */
+export function TraceGrid({ filter, isNarrow }: Props) {
+  const playground = usePlayground();
+  const id = useId();
+  const moment = playground.moment.value;
+  const geometry = useGeometry(moment.clients.length, isNarrow);
+  const { rowHeight } = geometry;
+  const total = useMemo(() => playground.rows(filter, 0, 0).total, [playground, filter, moment]);
+  const flying = underWay(moment, filter);
+  const rowWindow = useRowWindow(total, rowHeight, flying.length * rowHeight);
+  const { from, to } = rowWindow;
+  const rows = useMemo(() => playground.rows(filter, from, to - from).rows, [playground, filter, moment, from, to]);
+  const arrows = useMemo(() => {
+    const onTheirWay = to === total ? arrowsUnderWay(playground, filter, moment, total) : [];
+    return [...arrowsInto(playground, filter, rows, from), ...onTheirWay];
+  }, [playground, filter, moment, rows, from, to, total]);
+
+  const selected = playground.selection.selected.value;
+  const related = playground.selection.related.value;
+  const at = selected === undefined ? undefined : playground.rowOf(filter, selected);
+  // When the selection changes, and not when one scrolls away from it.
+  useEffect(() => {
+    if (at !== undefined) rowWindow.reveal(Math.min(at, total - 1));
+  }, [selected]);
+
+  const keys = useGridKeys(filter, total, at, rowWindow.page);
+  const t = texts.current.trace;
+  const active = rows.some((row) => row.number === selected) ? `${id}-${selected}` : undefined;
+  return (
+    <div class="trace-scroller" ref={rowWindow.scroller} style={{ "--diagram": `${geometry.width}px` }}>
+      <LifelineHeads geometry={geometry} clients={moment.clients} />
+      <div
+        class="trace-grid"
+        id={`${id}-grid`}
+        role="grid"
+        tabIndex={0}
+        data-trace-grid
+        aria-label={t.table}
+        aria-rowcount={total + 1}
+        aria-activedescendant={active}
+        onKeyDown={keys}
+      >
+        <TraceHead />
+        <div class="trace-rows" role="rowgroup" style={{ height: `${rowWindow.height}px` }}>
+          {rows.map((row, index) => (
+            <TraceRowView
+              key={row.number}
+              row={row}
+              id={`${id}-${row.number}`}
+              index={from + index}
+              top={rowWindow.top(from + index)}
+              name={row.client === undefined ? undefined : moment.clients[row.client]?.name}
+              isSelected={row.number === selected}
+              isRelated={related.has(row.number)}
+              onSelect={() => playground.selection.toggle(row.number)}
+            />
+          ))}
+        </div>
+      </div>
+      <UnderWay pieces={flying} rowHeight={rowHeight} />
+      <div class="trace-diagram">
+        <SequenceDiagram
+          geometry={geometry}
+          clients={moment.clients.length}
+          arrows={arrows}
+          rows={rows}
+          first={from}
+          top={rowWindow.top(from)}
+          height={rows.length + (to === total ? flying.length : 0)}
+          describedBy={`${id}-same`}
+        />
+      </div>
+      <p class="visually-hidden" id={`${id}-same`}>
+        {t.sameAsTable}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import { type InFlight, parseBytes } from "chatting-time-wasm";
+import { usePlayground } from "../../model/context";
+import { formatNumber, formatSeconds } from "../../model/format";
+import { texts } from "../../texts";
+import { Bytes } from "../Bytes";
+import { ClientMark } from "../ClientMark";
+import { Icon } from "../icons";
+
+interface Props {
+  pieces: readonly { client: number; connection: number; piece: InFlight }[];
+  rowHeight: number;
+}
+
+/** What is on its way at this moment, below the rows of what has happened. */
+export function UnderWay({ pieces, rowHeight }: Props) {
+  const { clients } = usePlayground().moment.value;
+  const t = texts.current.trace;
+  if (pieces.length === 0) return null;
+  return (
+    <ul class="under-way" aria-label={t.underWay}>
+      {pieces.map(({ client, connection, piece }, index) => (
+        <li key={index} class={`client-${client}`} style={{ height: `${rowHeight}px` }}>
+          <span class="trace-who" title={clients[client]?.name}>
+            <ClientMark client={client} /> #{connection}
+          </span>
+          <span class="trace-kind">
+            <Icon name={piece.direction} /> <span class="visually-hidden">{t.directions[piece.direction]} </span>
+            {piece.arrives === undefined ? t.isStalled : t.arrivesAt(formatSeconds(piece.arrives))}
+          </span>
+          <span class="trace-length">{formatNumber(lengthOf(piece.bytes))}</span>
+          <span class="trace-content">
+            <Bytes text={piece.bytes} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function lengthOf(escaped: string): number {
+  return parseBytes(escaped).length;
+}

@@ -1,0 +1,93 @@
+// Which arrows the diagram draws: from where bytes were written to where they arrived, were lost, or are now.
+
+import type { Direction, Moment, TraceFilter, TraceRow } from "chatting-time-wasm";
+
+import type { Playground } from "../../model/playground";
+
+export interface Arrow {
+  key: string;
+  client: number;
+  direction: Direction;
+  /** Rows, counted from the first of the filtered trace; halves are between two. */
+  from: number;
+  to: number;
+  outcome: "arrived" | "lost" | "underWay";
+  /** What it selects. */
+  observation: number;
+}
+
+/** The arrows that end in these rows, of which the first is row `first` of the trace. */
+export function arrowsInto(
+  playground: Playground,
+  filter: TraceFilter,
+  rows: readonly TraceRow[],
+  first: number,
+): Arrow[] {
+  return rows.flatMap((row, index) => {
+    const at = first + index;
+    const { client, direction, number, observation } = row;
+    const { kind } = observation.what;
+    if (client === undefined || direction === undefined) return [];
+    if (filter.view === "messages" && (kind === "request" || kind === "replyRead")) {
+      return [
+        {
+          key: `${number}`,
+          client,
+          direction,
+          from: at - 0.35,
+          to: at + 0.25,
+          outcome: "arrived",
+          observation: number,
+        },
+      ];
+    }
+    if (kind !== "arrived" && kind !== "lost") return [];
+    return writesBehind(playground, observation.causes).map((write) => ({
+      key: `${write}-${number}`,
+      client,
+      direction,
+      from: rowOf(playground, filter, rows, first, write),
+      to: at,
+      outcome: kind,
+      observation: number,
+    }));
+  });
+}
+
+/** The arrows of what is under way at this moment; they end below the last row, one a row. */
+export function arrowsUnderWay(playground: Playground, filter: TraceFilter, moment: Moment, total: number): Arrow[] {
+  return underWay(moment, filter).flatMap(({ client, piece }, index) =>
+    piece.causes.map((write) => ({
+      key: `${write}>${index}`,
+      client,
+      direction: piece.direction,
+      from: playground.rowOf(filter, write) ?? total,
+      to: total + index,
+      outcome: "underWay" as const,
+      observation: write,
+    })),
+  );
+}
+
+/** Pieces on their way, of the clients that the filter shows. */
+export function underWay({ connections }: Moment, filter: TraceFilter) {
+  if (filter.view === "messages") return [];
+  return connections
+    .filter(({ client }) => filter.client === undefined || filter.client === client)
+    .flatMap(({ client, connection, inFlight }) => inFlight.map((piece) => ({ client, connection, piece })));
+}
+
+function writesBehind(playground: Playground, causes: readonly number[]): number[] {
+  return causes.filter((cause) => playground.observation(cause)?.row.observation.what.kind === "written");
+}
+
+function rowOf(
+  playground: Playground,
+  filter: TraceFilter,
+  rows: readonly TraceRow[],
+  first: number,
+  observation: number,
+): number {
+  const index = rows.findIndex((row) => row.number === observation);
+  return index >= 0 ? first + index : (playground.rowOf(filter, observation) ?? first);
+}

@@ -1,0 +1,44 @@
+// Where the lifelines stand. Everything is in pixels, out of the size of the page's text, which readers may change.
+
+import { useEffect, useState } from "preact/hooks";
+
+export interface Geometry {
+  rowHeight: number;
+  /** Of the diagram. */
+  width: number;
+  /** Where a client's lifeline is. */
+  client(client: number): number;
+  server: number;
+}
+
+const ROW = 2;
+const LIFELINE_APART = { narrow: 2.75, wide: 3.75 };
+const EDGE = 1.75;
+const LEAST = { narrow: 8, wide: 14 };
+
+export function useGeometry(clients: number, isNarrow: boolean): Geometry {
+  const rem = useRem();
+  const size = isNarrow ? "narrow" : "wide";
+  const width = Math.max(LEAST[size], 2 * EDGE + clients * LIFELINE_APART[size]);
+  const apart = (width - 2 * EDGE) / Math.max(1, clients);
+  return {
+    rowHeight: Math.round(ROW * rem),
+    width: width * rem,
+    client: (client) => (EDGE + client * apart) * rem,
+    server: (width - EDGE) * rem,
+  };
+}
+
+function useRem(): number {
+  const [rem, setRem] = useState(readRem);
+  useEffect(() => {
+    const read = (): void => setRem(readRem());
+    window.addEventListener("resize", read);
+    return () => window.removeEventListener("resize", read);
+  }, []);
+  return rem;
+}
+
+function readRem(): number {
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+}
