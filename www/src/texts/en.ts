@@ -18,7 +18,7 @@ const en = {
     again: "Try again",
   },
   language: "Language",
-  languages: { id: "Bahasa Indonesia", en: "English" },
+  languages: { id: "Indonesia", en: "English" },
   languageNotLoaded: "The other language could not be loaded: check the network and try again.",
   theme: "Colours",
   themes: { auto: "As the system", light: "Light", dark: "Dark" },
@@ -181,8 +181,6 @@ const en = {
   },
   trace: {
     title: "On the wire",
-    nothingYet:
-      "Here you will see every piece of bytes between the clients and the server, as a diagram and as a table.",
     diagram: "Sequence diagram of the trace",
     sameAsTable: "The diagram shows the same rows as the table beside it, in the same order.",
     table: "Trace",

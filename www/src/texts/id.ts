@@ -20,7 +20,7 @@ const id = {
     again: "Coba lagi",
   },
   language: "Bahasa",
-  languages: { id: "Bahasa Indonesia", en: "English" },
+  languages: { id: "Indonesia", en: "English" },
   languageNotLoaded: "Bahasa yang lain tidak bisa dimuat: periksa jaringan lalu coba lagi.",
   theme: "Warna",
   themes: { auto: "Seperti sistem", light: "Terang", dark: "Gelap" },
@@ -180,7 +180,6 @@ const id = {
   },
   trace: {
     title: "Di kabel",
-    nothingYet: "Di sini terlihat setiap potongan byte antara client dan server, sebagai diagram dan sebagai tabel.",
     diagram: "Diagram urutan dari jejak",
     sameAsTable: "Diagram menunjukkan baris yang sama dengan tabel di sebelahnya, dalam urutan yang sama.",
     table: "Jejak",

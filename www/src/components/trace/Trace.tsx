@@ -2,7 +2,6 @@ import type { TraceFilter } from "chatting-time-wasm";
 import { useRef, useState } from "preact/hooks";
 
 import { useKeys } from "../../app/keys";
-import { usePlayground } from "../../model/context";
 import { texts } from "../../texts";
 import { Panel } from "../Panel";
 import { Detail } from "./Detail";
@@ -14,7 +13,6 @@ import "./sequence-diagram.css";
 
 /** Everything that happened, as a diagram and as a table in step, and the selected piece of it in full. */
 export function Trace() {
-  const playground = usePlayground();
   const [filter, setFilter] = useState<TraceFilter>({ view: "pieces" });
   const panel = useRef<HTMLDivElement>(null);
   const isNarrow = useIsNarrow(panel);
@@ -24,11 +22,10 @@ export function Trace() {
     "/": () => panel.current?.querySelector<HTMLElement>("input[type=search]")?.focus(),
     v: () => setFilter({ ...filter, view: VIEWS[(VIEWS.indexOf(filter.view) + 1) % VIEWS.length] ?? "pieces" }),
   });
-  const isEmpty = playground.moment.value.observations === 0;
   return (
     <Panel title={t.title} aside={<TraceToolbar filter={filter} onChange={setFilter} />} class="trace">
       <div class="trace-body" ref={panel}>
-        {isEmpty ? <p class="trace-empty soft">{t.nothingYet}</p> : <TraceGrid filter={filter} isNarrow={isNarrow} />}
+        <TraceGrid filter={filter} isNarrow={isNarrow} />
         <Detail />
       </div>
     </Panel>

@@ -63,7 +63,7 @@ export function TraceGrid({ filter, isNarrow }: Props) {
         onKeyDown={keys}
       >
         <TraceHead />
-        <div class="trace-rows" role="rowgroup" style={{ height: `${rowWindow.height}px` }}>
+        <div class="trace-rows" role="rowgroup" style={{ height: `${rowWindow.height + flying.length * rowHeight}px` }}>
           {rows.map((row, index) => (
             <TraceRowView
               key={row.number}
@@ -79,7 +79,6 @@ export function TraceGrid({ filter, isNarrow }: Props) {
           ))}
         </div>
       </div>
-      <UnderWay pieces={flying} rowHeight={rowHeight} />
       <div class="trace-diagram">
         <SequenceDiagram
           geometry={geometry}
@@ -88,10 +87,11 @@ export function TraceGrid({ filter, isNarrow }: Props) {
           rows={rows}
           first={from}
           top={rowWindow.top(from)}
-          height={rows.length + (to === total ? flying.length : 0)}
+          height={to === total ? Math.max(rows.length + flying.length, rowWindow.page + 1) : rows.length}
           describedBy={`${id}-same`}
         />
       </div>
+      <UnderWay pieces={flying} rowHeight={rowHeight} top={rowWindow.top(total)} />
       <p class="visually-hidden" id={`${id}-same`}>
         {t.sameAsTable}
       </p>

@@ -9,15 +9,17 @@ import { Icon } from "../icons";
 interface Props {
   pieces: readonly { client: number; connection: number; piece: InFlight }[];
   rowHeight: number;
+  /** Where the last row ends. */
+  top: number;
 }
 
 /** What is on its way at this moment, below the rows of what has happened. */
-export function UnderWay({ pieces, rowHeight }: Props) {
+export function UnderWay({ pieces, rowHeight, top }: Props) {
   const { clients } = usePlayground().moment.value;
   const t = texts.current.trace;
   if (pieces.length === 0) return null;
   return (
-    <ul class="under-way" aria-label={t.underWay}>
+    <ul class="under-way" aria-label={t.underWay} style={{ top: `${top}px` }}>
       {pieces.map(({ client, connection, piece }, index) => (
         <li key={index} class={`client-${client}`} style={{ height: `${rowHeight}px` }}>
           <span class="trace-who" title={clients[client]?.name}>

@@ -29,8 +29,8 @@ export function Lab() {
           onChange={setPart}
         />
       </div>
+      <FirstVisit />
       <div class="lab-clients">
-        <FirstVisit />
         <ClientCards />
       </div>
       <div class="lab-trace">
