@@ -9,7 +9,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::command::Command;
+use crate::command::{Command, Spec};
 use crate::limits::Limits;
 use crate::reply::{Refusal, Reply};
 
@@ -132,6 +132,22 @@ impl fmt::Debug for Connection {
     }
 }
 
+/// Reads a request that came as a message of its own, as over a WebSocket: a line without the LF
+/// that would end it (PROTOCOL.md, section "WebSocket").
+pub fn request_of_message(message: &[u8], limits: &Limits) -> Result<Command, Refusal> {
+    if message.len() >= limits.line_bytes as usize {
+        return Err(Refusal::LineTooLong);
+    }
+    if memchr::memchr(b'\n', message).is_none() {
+        return parse(message, limits);
+    }
+    // No parameter of any command can hold a line end.
+    let text = core::str::from_utf8(message).map_err(|_| Refusal::NotUtf8)?;
+    let words = text.trim_start_matches(' ').split([' ', '\n']);
+    let spec = Spec::of(words.into_iter().next().unwrap_or_default())?;
+    Err(Refusal::BadParameters { usage: spec.usage })
+}
+
 fn parse(line: &[u8], limits: &Limits) -> Result<Command, Refusal> {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let line = core::str::from_utf8(line).map_err(|_| Refusal::NotUtf8)?;
@@ -143,6 +159,39 @@ mod tests {
     use super::*;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn a_message_is_one_request_and_a_line_end_in_it_is_refused() {
+        let limits = Limits {
+            line_bytes: 512,
+            ..Limits::default()
+        };
+        let code = |message: &str| match request_of_message(message.as_bytes(), &limits) {
+            Ok(_) => "",
+            Err(refusal) => refusal.code(),
+        };
+        for (message, expected) in [
+            ("help", ""),
+            ("send lineker halo \r", ""),
+            ("", "unknown_command"),
+            ("\nhelp", "unknown_command"),
+            ("halo\nhelp", "unknown_command"),
+            ("help\n", "bad_parameters"),
+            ("help\r\n", "bad_parameters"),
+            ("HELP\nhelp", "bad_parameters"),
+            (" send lineker satu\ndua", "bad_parameters"),
+            (&"x".repeat(511), "unknown_command"),
+            (&"x".repeat(512), "line_too_long"),
+            (&"\n".repeat(512), "line_too_long"),
+        ] {
+            assert_eq!(code(message), expected, "{message:?}");
+        }
+        let refusal = request_of_message(b"auth messi\nsurabaya", &limits).unwrap_err();
+        let usage = "auth <username> <password>";
+        assert_eq!(refusal, Refusal::BadParameters { usage });
+        let not_text = request_of_message(b"help \xff", &limits);
+        assert_eq!(not_text.unwrap_err(), Refusal::NotUtf8);
+    }
 
     fn answer_all(connection: &mut Connection) {
         while let Some(request) = connection.next_request() {

@@ -47,7 +47,7 @@ mod token;
 pub use admin::{AdminCommand, AdminRefusal, NewUser, decide_admin};
 pub use body::Body;
 pub use command::{Access, COMMANDS, Command, Spec, finish_auth};
-pub use connection::Connection;
+pub use connection::{Connection, request_of_message};
 pub use decision::{Binding, ConnectionId, Context, Decision, Outcome, decide};
 pub use identity::{Identity, Name, Username};
 pub use limits::Limits;

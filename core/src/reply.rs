@@ -158,6 +158,12 @@ impl Refusal {
 impl Reply {
     /// Appends the reply with its terminator.
     pub fn write(&self, output: &mut Vec<u8>) {
+        self.write_object(output);
+        output.extend_from_slice(TERMINATOR);
+    }
+
+    /// Appends the reply without its terminator, as where messages have ends of their own.
+    pub fn write_object(&self, output: &mut Vec<u8>) {
         match self {
             Self::Authenticated(token) => {
                 output.extend_from_slice(b"{\"status\": \"OK\", \"tokenid\": ");
@@ -181,7 +187,6 @@ impl Reply {
             Self::Refused(refusal) => refusal.write(output),
         }
         output.push(b'}');
-        output.extend_from_slice(TERMINATOR);
     }
 
     /// About how many bytes [`Reply::write`] appends; cheap, for bounding what piles up.

@@ -49,6 +49,16 @@ pub struct Spec {
     parse: fn(&str, &Limits) -> Result<Command, Refusal>,
 }
 
+impl Spec {
+    /// The command that the word calls.
+    pub(crate) fn of(word: &str) -> Result<&'static Self, Refusal> {
+        COMMANDS
+            .iter()
+            .find(|spec| spec.word.eq_ignore_ascii_case(word))
+            .ok_or(Refusal::UnknownCommand)
+    }
+}
+
 /// Every command, in the order in which `help` lists them.
 pub const COMMANDS: &[Spec] = &[
     auth::SPEC,
@@ -81,10 +91,7 @@ impl Command {
     pub fn parse(line: &str, limits: &Limits) -> Result<Self, Refusal> {
         let line = line.trim_start_matches(' ');
         let word = line.split(' ').next().unwrap_or_default();
-        let spec = COMMANDS
-            .iter()
-            .find(|spec| spec.word.eq_ignore_ascii_case(word))
-            .ok_or(Refusal::UnknownCommand)?;
+        let spec = Spec::of(word)?;
         (spec.parse)(&line[word.len()..], limits)
     }
 
