@@ -208,6 +208,8 @@ impl Server {
                 "serve",
                 "--listen",
                 "127.0.0.1:0",
+                "--http",
+                "off",
                 "--mailbox-messages",
                 "4000000000",
             ])

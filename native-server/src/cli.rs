@@ -93,7 +93,7 @@ fn serve(arguments: &SettingsArguments) -> ExitCode {
     match settings::load(arguments) {
         Ok(loaded) => {
             start_log(&loaded.settings.log_filter);
-            serve::run(&loaded.settings)
+            serve::run(&loaded)
         }
         Err(error) => refuse(&error),
     }

@@ -4,6 +4,7 @@ pub mod admin;
 pub mod cli;
 pub mod connect;
 pub mod engine;
+mod http;
 pub mod journal;
 pub mod journal_command;
 pub mod screen;

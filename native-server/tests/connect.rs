@@ -35,7 +35,14 @@ impl RealServer {
     fn start() -> Self {
         let data = TempDir::new().unwrap();
         let mut process = Command::new(env!("CARGO_BIN_EXE_chatting-time"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--http",
+                "off",
+                "--data",
+            ])
             .arg(data.path())
             .stdout(Stdio::piped())
             .spawn()

@@ -526,7 +526,9 @@ fn a_command_waits_for_another_one_that_holds_the_data_folder() {
 fn a_second_server_on_the_same_folder_is_refused_and_the_first_one_stays_administrable() {
     let place = Place::new();
     let server = place.serve(&[]);
-    let complaint = place.run(&["serve", "--listen", "127.0.0.1:0"]).refused(1);
+    let complaint = place
+        .run(&["serve", "--listen", "127.0.0.1:0", "--http", "off"])
+        .refused(1);
     assert!(
         complaint.contains(place.data().to_str().unwrap()),
         "{complaint}"

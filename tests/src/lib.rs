@@ -3,15 +3,17 @@
 //! A vector is a scripted dialogue with the replies that every server must give, to the byte. The
 //! files in `vectors/` hold them, and `vectors/README.md` describes their form. From text to
 //! verdict: [`parse`] reads a file into a [`script`], [`runner`] plays it to a [`host`], and a
-//! host is the core [in memory](memory) or any server behind TCP.
+//! host is the core [in memory](memory) or the real server behind TCP or its WebSocket.
 //!
-//! [`vectors`] carries the files inside the program and nothing here but the TCP host reads the
-//! disk or a clock, so everything else also runs where there are neither.
+//! [`vectors`] carries the files inside the program and nothing here but the server's process reads
+//! the disk or a clock, so everything else also runs where there are neither.
 
 pub mod documentation;
 pub mod host;
 pub mod memory;
 pub mod parse;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod process;
 pub mod protocol;
 pub mod runner;
 pub mod script;
@@ -22,3 +24,5 @@ pub mod tcp;
 pub mod template;
 mod terminal;
 pub mod vectors;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod websocket;

@@ -69,6 +69,26 @@ impl Server {
         self.address
     }
 
+    /// Where it serves HTTP.
+    pub fn http_address(&self) -> Result<SocketAddr, Trouble> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let printed = self.printed();
+            let mut links = printed
+                .lines()
+                .filter_map(|line| line.split_once("http://"));
+            let addresses = links.find_map(|(_, link)| link.split_once('/')?.0.parse().ok());
+            if let Some(address) = addresses {
+                return Ok(address);
+            }
+            // Every line wakes this up; the one that names the address may have come already.
+            let left = deadline.saturating_duration_since(Instant::now());
+            if self.lines.recv_timeout(left).is_err() {
+                return Err(Trouble(format!("the server serves no HTTP: {printed}")));
+            }
+        }
+    }
+
     /// What it printed so far.
     pub fn printed(&self) -> String {
         shown(&self.log)
@@ -125,7 +145,8 @@ impl Drop for Server {
     }
 }
 
-/// The command that serves on loopback, at a port that the system chooses.
+/// The command that serves on loopback, at a port that the system chooses, and without HTTP
+/// unless the flags say where.
 fn command(outer: &[String], data: &Path, flags: &[String]) -> Result<Command, Trouble> {
     let binary = binary()?;
     let mut command = match outer {
@@ -140,6 +161,9 @@ fn command(outer: &[String], data: &Path, flags: &[String]) -> Result<Command, T
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
         .arg(data)
         .args(flags);
+    if !flags.iter().any(|flag| flag == "--http") {
+        command.args(["--http", "off"]);
+    }
     Ok(command)
 }
 

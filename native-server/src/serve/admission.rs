@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chatting_time_core::Limits;
 
-/// Open files kept for everything that is not a connection.
-const RESERVED_FILES: u64 = 64;
+/// Open files kept for everything that is not a connection of a client: those of the server
+/// itself, and plain HTTP connections, which are bounded apart.
+const RESERVED_FILES: u64 = 64 + crate::http::MOST_CONNECTIONS as u64;
 
 /// Counts open connections.
 #[derive(Clone, Debug)]

@@ -15,7 +15,7 @@ const TIME: Duration = Duration::from_secs(2);
 const BYTES: u64 = 16 << 20;
 
 /// Writes `last_word` and closes; both within a time that a client who reads never needs.
-pub(super) async fn close_after(mut stream: TcpStream, last_word: &[u8]) {
+pub(crate) async fn close_after(mut stream: TcpStream, last_word: &[u8]) {
     let _ = timeout(TIME, async {
         stream.write_all(last_word).await?;
         stream.shutdown().await?;

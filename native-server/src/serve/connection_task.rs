@@ -1,7 +1,7 @@
-//! One client's connection. It only moves bytes: read what is there, run every complete line,
+//! One client's connection. It only moves bytes: read what is there, run every complete request,
 //! wait until what the replies depend on is durable, write once.
 //!
-//! Nothing here is unbounded: the core bounds a line, [`Engine::run`] what is answered at a
+//! Nothing here is unbounded: the framing bounds a line, [`Engine::run`] what is answered at a
 //! time, and the limits how long a client may take to finish a line or to take a reply.
 
 use std::cell::RefCell;
@@ -10,13 +10,15 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chatting_time_core::{Connection, Drain, PasswordCheck, Refusal, Reply, Token};
+use chatting_time_core::{Drain, PasswordCheck, Refusal, Reply, Token};
 use tokio::io::Interest;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 use tracing::debug;
+use tungstenite::protocol::frame::coding::CloseCode;
 
 use super::Service;
+use super::framing::Framing;
 use crate::engine::{Answer, Caller, Pause, Run};
 
 /// Requests of one connection that are parsed before they are run. A request takes many times the
@@ -24,10 +26,10 @@ use crate::engine::{Answer, Caller, Pause, Run};
 const PARSED_AHEAD: usize = 128;
 
 /// Serves one client until it leaves, is cut off, or the server stops.
-pub(super) async fn serve(stream: TcpStream, service: Arc<Service>) {
+pub(super) async fn serve(stream: TcpStream, framing: Framing, service: Arc<Service>) {
     let caller = service.engine.caller();
     let mut task = ConnectionTask {
-        connection: Connection::new(service.engine.limits().clone()),
+        framing,
         stream,
         caller,
         service: &service,
@@ -36,10 +38,13 @@ pub(super) async fn serve(stream: TcpStream, service: Arc<Service>) {
     debug!(%end, "connection closed");
     service.engine.detach(&task.caller);
     if let Some(refusal) = end.last_word() {
-        task.connection.reply(&Reply::Refused(refusal));
+        task.framing.reply(&Reply::Refused(refusal));
     }
-    if end.may_leave_lines_unread() {
-        let last_word = task.connection.take_output();
+    if let Some(code) = end.close_code() {
+        task.framing.close(code);
+    }
+    let last_word = task.framing.take_output();
+    if end.may_leave_lines_unread() || !last_word.is_empty() {
         // On the heap, so that the thousands that are not closing cost nothing for it.
         Box::pin(super::closing::close_after(task.stream, &last_word)).await;
     }
@@ -47,7 +52,7 @@ pub(super) async fn serve(stream: TcpStream, service: Arc<Service>) {
 
 struct ConnectionTask<'a> {
     stream: TcpStream,
-    connection: Connection,
+    framing: Framing,
     caller: Caller,
     service: &'a Service,
 }
@@ -76,6 +81,16 @@ impl End {
                 inside_line: true, ..
             } => Some(Refusal::ShuttingDown),
             _ => None,
+        }
+    }
+
+    /// What a client that has a closing handshake is told; nothing when it hears nothing more.
+    fn close_code(&self) -> Option<CloseCode> {
+        match self {
+            Self::Finished => Some(CloseCode::Normal),
+            Self::LineTime { .. } => Some(CloseCode::Policy),
+            Self::Stopping { .. } => Some(CloseCode::Away),
+            Self::Broken(_) | Self::ReplyTime => None,
         }
     }
 
@@ -116,20 +131,23 @@ impl ConnectionTask<'_> {
                 Ok(_) => line_began = None,
                 Err(end) => return end,
             }
+            if self.framing.is_over() {
+                return End::Finished;
+            }
             if self.service.stopping.is_cancelled() {
                 return self.stopped(false);
             }
-            line_began = match self.connection.is_inside_line() {
+            line_began = match self.framing.is_inside_request() {
                 true => line_began.or_else(|| Some(Instant::now())),
                 false => None,
             };
-            let was_dropping = self.connection.has_replied_to_line();
+            let was_dropping = self.framing.has_replied_to_request();
             match self.read(line_began).await {
                 Ok(0) => return End::Finished,
                 Ok(_) => {}
                 Err(end) => return end,
             }
-            if was_dropping && !self.connection.has_replied_to_line() {
+            if was_dropping && !self.framing.has_replied_to_request() {
                 line_began = None;
             }
         }
@@ -143,7 +161,7 @@ impl ConnectionTask<'_> {
                 ready = readable(&self.stream, self.deadline(line_began)) => match ready {
                     Some(ready) => ready.map_err(End::Broken)?,
                     None => return Err(End::LineTime {
-                        has_reply: self.connection.has_replied_to_line(),
+                        has_reply: self.framing.has_replied_to_request(),
                     }),
                 },
                 () = self.service.stopping.cancelled() => return Err(self.stopped(true)),
@@ -161,7 +179,7 @@ impl ConnectionTask<'_> {
         }
         BUFFER.with_borrow_mut(|buffer| {
             let count = self.stream.try_read(buffer)?;
-            self.connection.receive(&buffer[..count]);
+            self.framing.receive(&buffer[..count]);
             Ok(count)
         })
     }
@@ -174,7 +192,7 @@ impl ConnectionTask<'_> {
     fn stopped(&self, is_idle: bool) -> End {
         End::Stopping {
             is_idle,
-            inside_line: self.connection.is_inside_line() && !self.connection.has_replied_to_line(),
+            inside_line: self.framing.is_inside_request() && !self.framing.has_replied_to_request(),
         }
     }
 
@@ -184,13 +202,15 @@ impl ConnectionTask<'_> {
         let mut lines = 0;
         loop {
             while requests.len() < PARSED_AHEAD
-                && let Some(request) = self.connection.next_request()
+                && let Some(request) = self.framing.next_request()
             {
                 requests.push_back(request);
                 lines += 1;
             }
             if requests.is_empty() {
-                return Ok(lines);
+                // What answers no request: the pongs of a WebSocket.
+                let output = self.framing.take_output();
+                return self.write(&output).await.1.map(|()| lines);
             }
             let binding = self.caller.binding();
             let run = self.service.engine.run(&mut self.caller, &mut requests);
@@ -247,9 +267,9 @@ impl ConnectionTask<'_> {
     async fn tell(&mut self, run: Run, binding: Option<Token>) -> Result<Option<Pause>, End> {
         let mut ends = Vec::new();
         for answer in &run.answers {
-            self.connection.reply(&answer.reply);
+            self.framing.reply(&answer.reply);
             if let Some(drain) = answer.drain {
-                ends.push((self.connection.output().len(), drain));
+                ends.push((self.framing.output().len(), drain));
             }
         }
         if let Some(commit) = run.commit
@@ -260,7 +280,7 @@ impl ConnectionTask<'_> {
             self.caller.restore_binding(binding);
             self.replace_lost(&run.answers);
         }
-        let output = self.connection.take_output();
+        let output = self.framing.take_output();
         let (taken, result) = self.write(&output).await;
         let drains: Vec<Drain> = ends
             .iter()
@@ -275,10 +295,10 @@ impl ConnectionTask<'_> {
 
     /// What was decided is lost: everything that says something about the state is refused.
     fn replace_lost(&mut self, answers: &[Answer]) {
-        self.connection.take_output();
+        self.framing.take_output();
         let refusal = Reply::Refused(Refusal::StorageUnavailable);
         for answer in answers {
-            self.connection.reply(match answer.is_about_state {
+            self.framing.reply(match answer.is_about_state {
                 true => &refusal,
                 false => &answer.reply,
             });

@@ -13,8 +13,9 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tracing::{debug, warn};
 
+use super::framing::Framing;
 use super::{Service, closing, connection_task};
-use crate::settings::{ListenAddress, Settings, plaintext_refusal};
+use crate::settings::{ListenAddress, Loaded, Settings, http_plaintext_refusal, plaintext_refusal};
 
 /// Connections that the operating system accepts ahead of us.
 const BACKLOG: u32 = 4096;
@@ -25,8 +26,8 @@ const MOST_REFUSALS: usize = 32;
 static REFUSALS: Semaphore = Semaphore::const_new(MOST_REFUSALS);
 
 /// A bound address.
-pub(super) struct Listener {
-    pub(super) address: SocketAddr,
+pub(crate) struct Listener {
+    pub(crate) address: SocketAddr,
     socket: TcpListener,
 }
 
@@ -34,8 +35,10 @@ pub(super) struct Listener {
 #[derive(Debug)]
 pub(super) enum BindError {
     Resolve(ListenAddress, io::Error),
-    Plaintext(SocketAddr),
-    Bind(SocketAddr, io::Error),
+    /// Clients could be overheard; why that is refused.
+    Plaintext(String),
+    /// The address and the setting that gave it.
+    Bind(SocketAddr, &'static str, io::Error),
 }
 
 impl fmt::Display for BindError {
@@ -44,30 +47,60 @@ impl fmt::Display for BindError {
             Self::Resolve(address, error) => {
                 write!(formatter, "cannot find the address {address}: {error}")
             }
-            Self::Plaintext(address) => formatter.write_str(&plaintext_refusal(address)),
-            Self::Bind(address, error) if error.kind() == io::ErrorKind::AddrInUse => write!(
-                formatter,
-                "cannot listen on {address}: another program does already; \
-                 stop it, or choose another address with --listen"
-            ),
-            Self::Bind(address, error) => write!(formatter, "cannot listen on {address}: {error}"),
+            Self::Plaintext(refusal) => formatter.write_str(refusal),
+            Self::Bind(address, setting, error) if error.kind() == io::ErrorKind::AddrInUse => {
+                write!(
+                    formatter,
+                    "cannot listen on {address}: another program does already; \
+                     stop it, or choose another address with --{setting}"
+                )
+            }
+            Self::Bind(address, _, error) => {
+                write!(formatter, "cannot listen on {address}: {error}")
+            }
         }
     }
 }
 
-/// Binds every address, or none.
+/// Binds every address that clients connect to, or none.
 pub(super) fn bind_all(settings: &Settings) -> Result<Vec<Listener>, BindError> {
-    let mut listeners: Vec<Listener> = Vec::new();
+    let mut listeners = Vec::new();
     for wanted in &settings.listen {
-        for address in resolve(wanted)? {
-            if !address.ip().is_loopback() && !settings.allow_plaintext {
-                return Err(BindError::Plaintext(address));
-            }
-            let listener = bind(address).map_err(|error| BindError::Bind(address, error))?;
-            listeners.push(listener);
-        }
+        let refusal = |address| plaintext_refusal(address);
+        listeners.extend(bind_wanted(settings, wanted, "listen", refusal)?);
     }
     Ok(listeners)
+}
+
+/// Binds the address of HTTP. One that nobody asked for may be taken: then there is none.
+pub(super) fn bind_http(loaded: &Loaded) -> Result<Vec<Listener>, BindError> {
+    let settings = &loaded.settings;
+    let Some(wanted) = &settings.http else {
+        return Ok(Vec::new());
+    };
+    let refusal = |address| http_plaintext_refusal(address);
+    match bind_wanted(settings, wanted, "http", refusal) {
+        Err(error @ BindError::Bind(..)) if !loaded.is_http_asked_for() => {
+            warn!("the playground is not served: {error}");
+            Ok(Vec::new())
+        }
+        bound => bound,
+    }
+}
+
+fn bind_wanted(
+    settings: &Settings,
+    wanted: &ListenAddress,
+    setting: &'static str,
+    plaintext_refusal: impl Fn(SocketAddr) -> String,
+) -> Result<Vec<Listener>, BindError> {
+    let bind_one = |address: SocketAddr| {
+        if !address.ip().is_loopback() && !settings.allow_plaintext {
+            return Err(BindError::Plaintext(plaintext_refusal(address)));
+        }
+        bind(address).map_err(|error| BindError::Bind(address, setting, error))
+    };
+    resolve(wanted)?.into_iter().map(bind_one).collect()
 }
 
 fn resolve(wanted: &ListenAddress) -> Result<Vec<SocketAddr>, BindError> {
@@ -100,29 +133,35 @@ fn bind(address: SocketAddr) -> io::Result<Listener> {
     })
 }
 
+impl Listener {
+    /// The next connection. Whoever waits for it may give up at any time.
+    pub(crate) async fn next(&self) -> (TcpStream, SocketAddr) {
+        let mut is_short_of_files = false;
+        loop {
+            match self.socket.accept().await {
+                Ok(accepted) => return accepted,
+                Err(error) if is_shortage(&error) => {
+                    if !is_short_of_files {
+                        warn!("cannot accept connections on {}: {error}", self.address);
+                        is_short_of_files = true;
+                    }
+                    tokio::time::sleep(SHORTAGE_PAUSE).await;
+                }
+                // The client was gone before it was accepted.
+                Err(error) => debug!("a connection broke before it was accepted: {error}"),
+            }
+        }
+    }
+}
+
 /// Accepts connections until the server stops.
 pub(super) async fn accept(listener: Listener, service: Arc<Service>) {
-    let mut is_short_of_files = false;
     loop {
-        let accepted = tokio::select! {
-            accepted = listener.socket.accept() => accepted,
+        let (stream, peer) = tokio::select! {
+            accepted = listener.next() => accepted,
             () = service.stopping.cancelled() => return,
         };
-        match accepted {
-            Ok((stream, peer)) => {
-                is_short_of_files = false;
-                welcome(stream, peer, &service);
-            }
-            Err(error) if is_shortage(&error) => {
-                if !is_short_of_files {
-                    warn!("cannot accept connections on {}: {error}", listener.address);
-                    is_short_of_files = true;
-                }
-                tokio::time::sleep(SHORTAGE_PAUSE).await;
-            }
-            // The client was gone before it was accepted.
-            Err(error) => debug!("a connection broke before it was accepted: {error}"),
-        }
+        welcome(stream, peer, &service);
     }
 }
 
@@ -147,7 +186,8 @@ fn welcome(stream: TcpStream, peer: SocketAddr, service: &Arc<Service>) {
     connections.spawn(async move {
         let _admitted = admitted;
         debug!(%peer, "connection accepted");
-        connection_task::serve(stream, service).await;
+        let framing = Framing::lines(service.engine.limits().clone());
+        connection_task::serve(stream, framing, service).await;
     });
 }
 
@@ -167,7 +207,7 @@ fn refuse(stream: TcpStream, peer: SocketAddr, service: &Service) {
 
 /// Replies leave at once, and a peer that vanished without a word is found by the system: there
 /// is no idle timeout of our own.
-fn prepare(stream: &TcpStream) -> io::Result<()> {
+pub(crate) fn prepare(stream: &TcpStream) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let keepalive = TcpKeepalive::new()
         .with_time(Duration::from_secs(120))

@@ -4,8 +4,15 @@ mod admission;
 mod closing;
 mod connection_task;
 mod file_limit;
+mod framing;
 mod listener;
+mod messages;
 mod password_checks;
+mod websocket;
+
+pub(crate) use closing::close_after;
+pub(crate) use listener::{Listener, prepare};
+pub(crate) use websocket::serve_websocket;
 
 use std::fmt;
 use std::io;
@@ -24,23 +31,24 @@ use tracing::{info, warn};
 
 use crate::admin;
 use crate::engine::{AdminError, Engine};
+use crate::http;
 use crate::journal::{FolderLock, JournalError, Options, RealDisk, Recovery};
-use crate::settings::Settings;
+use crate::settings::{Loaded, Settings};
 use admission::Admission;
-use listener::{BindError, Listener};
+use listener::BindError;
 use password_checks::PasswordChecks;
 
 /// How long requests in hand may take to finish when the server stops.
 const GRACE: Duration = Duration::from_secs(4);
 
 /// Runs the server until it is told to stop. Prints what an operator wants to know at the start.
-pub fn run(settings: &Settings) -> ExitCode {
+pub fn run(loaded: &Loaded) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
     let served = match runtime {
         Ok(runtime) => {
-            let served = runtime.block_on(serve(settings));
+            let served = runtime.block_on(serve(loaded));
             // Whatever did not finish within the grace is not waited for.
             runtime.shutdown_background();
             served
@@ -57,26 +65,34 @@ pub fn run(settings: &Settings) -> ExitCode {
 }
 
 /// What every connection needs.
-struct Service {
-    engine: Arc<Engine>,
+pub(crate) struct Service {
+    pub(crate) engine: Arc<Engine>,
     password_checks: PasswordChecks,
     admission: Admission,
-    stopping: CancellationToken,
-    connections: TaskTracker,
+    /// Cancelled when the server is told to stop.
+    pub(crate) stopping: CancellationToken,
+    /// What is waited for then.
+    pub(crate) connections: TaskTracker,
 }
 
-async fn serve(settings: &Settings) -> Result<(), StartError> {
+async fn serve(loaded: &Loaded) -> Result<(), StartError> {
+    let settings = &loaded.settings;
     let began = Instant::now();
     let mut stop =
         StopSignals::new().map_err(|error| StartError::System("wait for signals", error))?;
     let open_files = file_limit::raise();
     // Before anything slow or lasting: a port that is taken is the usual mistake.
     let listeners = listener::bind_all(settings)?;
+    let http_listeners = listener::bind_http(loaded)?;
     let lock = FolderLock::acquire(&settings.data)?;
     let admin_socket = admin::bind(&settings.data).map_err(StartError::AdminSocket)?;
     let (engine, recovery) = open_engine(settings, lock)?;
     report(&recovery);
-    let made_demo_users = make_demo_users(settings, &engine, &recovery, &listeners).await?;
+    let is_private = listeners
+        .iter()
+        .chain(&http_listeners)
+        .all(|listener| listener.address.ip().is_loopback());
+    let made_demo_users = make_demo_users(settings, &engine, &recovery, is_private).await?;
 
     let service = Arc::new(Service {
         password_checks: PasswordChecks::start(engine.limits())
@@ -89,13 +105,14 @@ async fn serve(settings: &Settings) -> Result<(), StartError> {
     announce(
         settings,
         &service,
-        &listeners,
+        (&listeners, &http_listeners),
         made_demo_users,
         began.elapsed(),
     );
     for listener in listeners {
         tokio::spawn(listener::accept(listener, service.clone()));
     }
+    http::serve(http_listeners, settings, &service);
     tokio::spawn(admin::serve(engine.clone(), admin_socket));
     tokio::spawn(sweep(engine.clone()));
 
@@ -135,11 +152,8 @@ async fn make_demo_users(
     settings: &Settings,
     engine: &Engine,
     recovery: &Recovery,
-    listeners: &[Listener],
+    is_private: bool,
 ) -> Result<bool, StartError> {
-    let is_private = listeners
-        .iter()
-        .all(|listener| listener.address.ip().is_loopback());
     let is_new = recovery.last_sequence == 0;
     if !is_new || !settings.demo_users.unwrap_or(is_private) {
         return Ok(false);
@@ -156,7 +170,7 @@ async fn make_demo_users(
 fn announce(
     settings: &Settings,
     service: &Service,
-    listeners: &[Listener],
+    (listeners, http_listeners): (&[Listener], &[Listener]),
     made_demo_users: bool,
     elapsed: Duration,
 ) {
@@ -165,6 +179,16 @@ fn announce(
     let mut text = format!("Chatting Time {}\n", env!("CARGO_PKG_VERSION"));
     for Listener { address, .. } in listeners {
         text += &format!("listening on  {address}\n");
+    }
+    for Listener { address, .. } in http_listeners {
+        text += &format!("playground    http://{}/", reachable(*address));
+        if address.ip().is_unspecified() {
+            text += &format!(
+                " (from elsewhere: this machine's address, port {})",
+                address.port()
+            );
+        }
+        text += "\n";
     }
     text += &format!("data folder   {}\n", settings.data.display());
     text += &format!(

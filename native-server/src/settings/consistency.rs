@@ -61,18 +61,21 @@ pub(super) fn check(loaded: &Loaded) -> Result<(), SettingsError> {
 /// Names the address and the setting that would allow it.
 pub fn check_exposure(loaded: &Loaded) -> Result<(), SettingsError> {
     let settings = &loaded.settings;
+    if settings.allow_plaintext {
+        return Ok(());
+    }
     let is_exposed = |address: &&ListenAddress| {
         let ip: Result<IpAddr, _> = address.host().parse();
         ip.is_ok_and(|ip| !ip.is_loopback())
     };
-    match settings.listen.iter().find(is_exposed) {
-        Some(address) if !settings.allow_plaintext => Err(SettingsError::new(format!(
-            "{}: {}",
-            named(loaded, "listen"),
-            plaintext_refusal(address)
-        ))),
-        _ => Ok(()),
+    let refuse = |name, refusal| SettingsError::new(format!("{}: {refusal}", named(loaded, name)));
+    if let Some(address) = settings.listen.iter().find(is_exposed) {
+        return Err(refuse("listen", plaintext_refusal(address)));
     }
+    if let Some(address) = settings.http.iter().find(is_exposed) {
+        return Err(refuse("http", http_plaintext_refusal(address)));
+    }
+    Ok(())
 }
 
 /// Why an address that other machines can reach is not listened on, and what would allow it.
@@ -80,6 +83,15 @@ pub fn plaintext_refusal(address: impl fmt::Display) -> String {
     format!(
         "refusing to listen on {address}: passwords, tokens and messages would cross the network \
          in plain text, for everyone on it to read; if that is what you want, say --allow-plaintext"
+    )
+}
+
+/// The same for the address of HTTP.
+pub fn http_plaintext_refusal(address: impl fmt::Display) -> String {
+    format!(
+        "refusing to serve HTTP on {address}: the WebSocket /ws would carry passwords, tokens and \
+         messages in plain text, for everyone on the network to read; if that is what you want, \
+         say --allow-plaintext"
     )
 }
 

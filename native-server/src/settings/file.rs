@@ -87,7 +87,7 @@ fn string(item: &Spanned<DeValue<'_>>) -> Option<OsString> {
 fn expected(setting: &Setting) -> &'static str {
     match &setting.kind {
         Kind::Addresses(_) => "a string or an array of strings",
-        Kind::Folder(_) | Kind::LogFilter(_) => "a string",
+        Kind::OptionalAddress(_) | Kind::Folder(_) | Kind::LogFilter(_) => "a string",
         Kind::Switch(_) | Kind::OptionalSwitch(_) => "true or false",
         Kind::Number { unit, .. } => match unit {
             Unit::Count => "a number",

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::Ipv6Addr;
 
-use super::DEFAULT_PORT;
+use super::{DEFAULT_HTTP_PORT, DEFAULT_PORT};
 
 /// A host and a port, `HOST:PORT`. The host is an IP address, with an IPv6 one in brackets, or a
 /// name that is resolved when the address is bound.
@@ -20,12 +20,31 @@ impl ListenAddress {
     ///
     /// What the address must look like.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let expected = || {
+        Self::read(text).ok_or_else(|| {
             format!(
                 "must be HOST:PORT, such as 127.0.0.1:{DEFAULT_PORT} or [::1]:{DEFAULT_PORT}, not \"{text}\""
             )
-        };
-        let (host, port) = text.rsplit_once(':').ok_or_else(expected)?;
+        })
+    }
+
+    /// Reads `HOST:PORT`, or `off` as none.
+    ///
+    /// # Errors
+    ///
+    /// What the text must look like.
+    pub fn parse_optional(text: &str) -> Result<Option<Self>, String> {
+        match text {
+            "off" => Ok(None),
+            _ => Self::read(text).map(Some).ok_or_else(|| {
+                format!(
+                    "must be HOST:PORT, such as 127.0.0.1:{DEFAULT_HTTP_PORT}, or off, not \"{text}\""
+                )
+            }),
+        }
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let (host, port) = text.rsplit_once(':')?;
         let bracketed = host
             .strip_prefix('[')
             .and_then(|host| host.strip_suffix(']'));
@@ -33,10 +52,18 @@ impl ListenAddress {
             Some(host) => host.parse::<Ipv6Addr>().ok().map(|_| host),
             None => is_host(host).then_some(host),
         };
-        Ok(Self {
-            host: host.ok_or_else(expected)?.to_owned(),
-            port: port.parse().map_err(|_| expected())?,
+        Some(Self {
+            host: host?.to_owned(),
+            port: port.parse().ok()?,
         })
+    }
+
+    /// An address that only this computer can reach.
+    pub(super) fn loopback(port: u16) -> Self {
+        Self {
+            host: "127.0.0.1".into(),
+            port,
+        }
     }
 
     /// The host, without brackets.
@@ -53,15 +80,6 @@ impl ListenAddress {
 fn is_host(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
     !text.is_empty() && text.bytes().all(allowed)
-}
-
-impl Default for ListenAddress {
-    fn default() -> Self {
-        Self {
-            host: "127.0.0.1".into(),
-            port: DEFAULT_PORT,
-        }
-    }
 }
 
 impl fmt::Display for ListenAddress {

@@ -17,7 +17,7 @@ mod table;
 mod units;
 
 pub use arguments::{DataArguments, SettingsArguments};
-pub use consistency::{check_exposure, plaintext_refusal};
+pub use consistency::{check_exposure, http_plaintext_refusal, plaintext_refusal};
 pub use error::SettingsError;
 pub use listen_address::ListenAddress;
 pub use show::show;
@@ -32,12 +32,16 @@ use chatting_time_core::{Limits, PasswordCost};
 
 /// The port of the documented service.
 pub const DEFAULT_PORT: u16 = 8889;
+/// The port of the playground and of WebSockets.
+pub const DEFAULT_HTTP_PORT: u16 = 8080;
 
 /// Every value in force. The command line's help explains each; so does [`settings`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// Where clients are accepted. Never empty.
     pub listen: Vec<ListenAddress>,
+    /// Where the playground and WebSockets are served; `None`: nowhere.
+    pub http: Option<ListenAddress>,
     /// The data folder, as an absolute path.
     pub data: PathBuf,
     /// Whether the documented accounts are made in an empty data folder. `None`: only when every
@@ -65,7 +69,8 @@ impl Default for Settings {
     /// Without a home folder to derive it from, `data` is empty, which [`load`] refuses.
     fn default() -> Self {
         Self {
-            listen: vec![ListenAddress::default()],
+            listen: vec![ListenAddress::loopback(DEFAULT_PORT)],
+            http: Some(ListenAddress::loopback(DEFAULT_HTTP_PORT)),
             data: default_data_folder().unwrap_or_default(),
             demo_users: None,
             allow_plaintext: false,
@@ -137,6 +142,11 @@ impl Loaded {
     pub fn origin(&self, setting: &Setting) -> Origin {
         let origin = self.origins.get(setting.name.as_str());
         origin.cloned().unwrap_or(Origin::Default)
+    }
+
+    /// Whether somebody asked for the HTTP address, so that doing without it would not do.
+    pub fn is_http_asked_for(&self) -> bool {
+        self.origins.contains_key("http")
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Setting {
 pub enum Kind {
     /// One address or several.
     Addresses(Field<Vec<ListenAddress>>),
+    /// One address, or `off`.
+    OptionalAddress(Field<Option<ListenAddress>>),
     /// A folder.
     Folder(Field<PathBuf>),
     /// Yes or no.
@@ -87,6 +89,12 @@ static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
             "listen",
             "Address to accept clients on; may be given several times",
             Kind::Addresses(field!(listen)),
+        ),
+        own(
+            "http",
+            "Address of the playground and of WebSockets, or off; unless told, done without where \
+             another program has it",
+            Kind::OptionalAddress(field!(http)),
         ),
         own(
             "data",
@@ -221,6 +229,10 @@ impl Setting {
                 }
                 *(field.write)(settings) = addresses;
             }
+            Kind::OptionalAddress(field) => {
+                let address = ListenAddress::parse_optional(utf8(only(texts)?)?)?;
+                *(field.write)(settings) = address;
+            }
             Kind::Folder(field) => match only(texts)? {
                 text if text.is_empty() => return Err("must name a folder".into()),
                 text => *(field.write)(settings) = text.into(),
@@ -265,6 +277,10 @@ impl Setting {
                 let addresses = (field.read)(settings).iter();
                 addresses.map(ListenAddress::to_string).collect()
             }
+            Kind::OptionalAddress(field) => vec![match (field.read)(settings) {
+                Some(address) => address.to_string(),
+                None => "off".into(),
+            }],
             Kind::Folder(field) => vec![(field.read)(settings).display().to_string()],
             Kind::Switch(field) => vec![(field.read)(settings).to_string()],
             Kind::OptionalSwitch(field) => {
@@ -290,6 +306,7 @@ impl Setting {
     pub(super) fn value_name(&self) -> &'static str {
         match &self.kind {
             Kind::Addresses(_) => "HOST:PORT",
+            Kind::OptionalAddress(_) => "HOST:PORT|off",
             Kind::Folder(_) => "DIR",
             Kind::Switch(_) | Kind::OptionalSwitch(_) => "true|false",
             Kind::LogFilter(_) => "FILTER",

@@ -61,9 +61,10 @@ impl Place {
         run(self.command(arguments), input)
     }
 
-    /// A server on a free port, ready.
+    /// A server on a free port, ready, without HTTP.
     pub(crate) fn serve(&self, arguments: &[&str]) -> Server {
-        Server::start(self.command(&[&["serve", "--listen", "127.0.0.1:0"], arguments].concat()))
+        let serve = ["serve", "--listen", "127.0.0.1:0", "--http", "off"];
+        Server::start(self.command(&[&serve, arguments].concat()))
     }
 }
 

@@ -1,20 +1,50 @@
-//! Every vector against the real server, each with a process and a data folder of its own.
+//! Every vector against the real server, over TCP and over its WebSocket, each with a process and
+//! a data folder of its own.
 
 use std::collections::BTreeMap;
+use std::net::TcpStream;
 use std::sync::Mutex;
 
+use chatting_time_tests::process::{ClientConnection, ProcessHost};
 use chatting_time_tests::runner::{Outcome, run};
 use chatting_time_tests::script::{Need, Vector};
-use chatting_time_tests::tcp::TcpHost;
 use chatting_time_tests::vectors;
+use chatting_time_tests::websocket::WebSocketConnection;
 
 /// Servers that run at a time: most of a vector is waiting.
 const AT_A_TIME: usize = 8;
 
+const NOT_TEXT: &str = "a message that is not UTF-8 ends a WebSocket (13.4)";
+
+/// Vectors that say what no WebSocket can carry, and why.
+const NOT_OVER_WEBSOCKET: &[(&str, &str)] = &[
+    (
+        "A line that is not UTF-8 is refused and the next one runs",
+        NOT_TEXT,
+    ),
+    ("The line itself is judged first", NOT_TEXT),
+    (
+        "A refusal leaves the mailbox and the binding as they were",
+        NOT_TEXT,
+    ),
+];
+
 #[test]
 fn every_vector_that_needs_no_clock_holds_over_tcp() {
+    check::<TcpStream>("TCP", &[]);
+}
+
+#[test]
+fn every_vector_that_needs_no_clock_holds_over_a_websocket() {
+    check::<WebSocketConnection>("a WebSocket", NOT_OVER_WEBSOCKET);
+}
+
+fn check<C: ClientConnection>(transport: &str, left_out: &[(&str, &str)]) {
     let files = vectors::all().unwrap_or_else(|error| panic!("{error}"));
-    let vectors: Vec<Vector> = files.into_iter().flat_map(|file| file.vectors).collect();
+    let vectors = files.into_iter().flat_map(|file| file.vectors);
+    let (left, vectors): (Vec<Vector>, Vec<Vector>) =
+        vectors.partition(|vector| left_out.iter().any(|(title, _)| *title == vector.title));
+    assert_eq!(left.len(), left_out.len(), "what is left out exists");
     let queue = Mutex::new(vectors.iter());
     let results = Mutex::new(Results::default());
     std::thread::scope(|scope| {
@@ -24,7 +54,7 @@ fn every_vector_that_needs_no_clock_holds_over_tcp() {
                     let Some(vector) = queue.lock().unwrap().next() else {
                         break;
                     };
-                    let outcome = play(vector);
+                    let outcome = play::<C>(vector);
                     results.lock().unwrap().add(outcome);
                 }
             });
@@ -35,7 +65,10 @@ fn every_vector_that_needs_no_clock_holds_over_tcp() {
         skipped,
         failures,
     } = results.into_inner().unwrap();
-    println!("{passed} vectors hold over TCP; left out for what they need: {skipped:?}");
+    println!("{passed} vectors hold over {transport}; left out for what they need: {skipped:?}");
+    for (title, reason) in left_out {
+        println!("left out: {title}: {reason}");
+    }
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
     assert!(
         skipped.keys().all(|need| *need == Need::Clock),
@@ -60,8 +93,8 @@ impl Results {
     }
 }
 
-fn play(vector: &Vector) -> Result<Outcome, String> {
-    let started = TcpHost::new(&vector.setup);
+fn play<C: ClientConnection>(vector: &Vector) -> Result<Outcome, String> {
+    let started = ProcessHost::<C>::new(&vector.setup);
     let mut host =
         started.map_err(|trouble| format!("{}:{}: {trouble}", vector.file, vector.line))?;
     run(vector, &mut host).map_err(|failure| failure.to_string())

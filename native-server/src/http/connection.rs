@@ -1,0 +1,98 @@
+//! One HTTP connection, until it ends or becomes a WebSocket.
+
+use std::convert::Infallible;
+use std::future::ready;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use hyper::StatusCode;
+use hyper::body::Bytes;
+use hyper::header::CONNECTION;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpStream;
+use tokio::sync::OwnedSemaphorePermit;
+use tracing::debug;
+
+use super::answer::with;
+use super::host::Hosts;
+use super::patient_stream::PatientStream;
+use super::respond::respond;
+use super::{CROWDED, MOST_CONNECTIONS};
+use crate::serve::{Service, close_after, serve_websocket};
+
+/// How long the head of a request may take to come, and so how long a connection may be quiet;
+/// less where a line has less time.
+const HEAD_TIME: Duration = Duration::from_secs(10);
+/// Most bytes in the head of a request.
+const HEAD_BYTES: usize = 16 << 10;
+
+pub(super) async fn serve(
+    stream: TcpStream,
+    address: IpAddr,
+    hosts: Arc<Hosts>,
+    permit: OwnedSemaphorePermit,
+    service: Arc<Service>,
+) {
+    debug!(%address, "HTTP connection accepted");
+    // On the heap, so that a WebSocket costs nothing for what it was before.
+    let upgraded = Box::pin(talk(stream, &hosts, &permit, &service)).await;
+    if let Some((stream, early)) = upgraded {
+        serve_websocket(stream, &early, address, permit, service).await;
+    }
+}
+
+/// Answers requests. Returns the stream and what was read ahead of it when the last of them made
+/// it a WebSocket.
+async fn talk(
+    stream: TcpStream,
+    hosts: &Hosts,
+    permit: &OwnedSemaphorePermit,
+    service: &Service,
+) -> Option<(TcpStream, Bytes)> {
+    let has_begun = AtomicBool::new(false);
+    let is_upgraded = AtomicBool::new(false);
+    let answer = service_fn(|request| {
+        has_begun.store(true, Ordering::Relaxed);
+        let mut response = respond(&request, hosts);
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            is_upgraded.store(true, Ordering::Relaxed);
+        } else if permit.semaphore().available_permits() < MOST_CONNECTIONS - CROWDED {
+            response = with(response, CONNECTION, "close");
+        }
+        ready(Ok::<_, Infallible>(response))
+    });
+    let limits = service.engine.limits();
+    let head_time = HEAD_TIME.min(Duration::from_millis(limits.line_time));
+    let stream = PatientStream::new(stream, Duration::from_millis(limits.reply_time));
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(head_time)
+        .max_buf_size(HEAD_BYTES)
+        .serve_connection(TokioIo::new(stream), answer);
+    let ended = tokio::select! {
+        ended = &mut connection => ended,
+        () = service.stopping.cancelled() => {
+            if !has_begun.load(Ordering::Relaxed) {
+                return None;
+            }
+            std::pin::Pin::new(&mut connection).graceful_shutdown();
+            (&mut connection).await
+        }
+    };
+    if let Err(error) = ended {
+        debug!("HTTP connection broke: {error}");
+        return None;
+    }
+    let parts = connection.into_parts();
+    let stream = parts.io.into_inner().into_inner();
+    if is_upgraded.load(Ordering::Relaxed) {
+        return Some((stream, parts.read_buf));
+    }
+    // The client may be sending a body still, that nobody wants.
+    close_after(stream, &[]).await;
+    None
+}

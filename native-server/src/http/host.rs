@@ -1,0 +1,169 @@
+//! Whether a request comes from where it may: from a page of this server, or from a program that
+//! is no browser.
+//!
+//! Any page that somebody opens can make the browser send requests to any address. Two headers
+//! tell them apart, since no page can set them: `Origin` names the server that the page came
+//! from, `Host` the name by which this server was looked for. The page of a stranger has another
+//! origin; and when the stranger lets a name of theirs point at this machine (DNS rebinding), the
+//! host is that name.
+
+use std::net::IpAddr;
+
+use hyper::HeaderMap;
+use hyper::header::{HOST, ORIGIN};
+use hyper::http::uri::Authority;
+
+/// By which names a server on one address may be looked for. Always by an address, for none can
+/// be made to point elsewhere.
+pub(super) struct Hosts {
+    /// Only this computer can reach the address.
+    pub(super) is_loopback: bool,
+    /// The name in the setting, where it has one and no address.
+    pub(super) name: Option<String>,
+}
+
+/// Why a request is refused.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Stranger {
+    /// It does not say one host.
+    NoHost,
+    /// It was meant for another host.
+    Host,
+    /// It comes from a page of another server.
+    Origin,
+}
+
+impl Hosts {
+    /// The host that the request was meant for.
+    pub(super) fn check_host(&self, headers: &HeaderMap) -> Result<Authority, Stranger> {
+        let mut hosts = headers.get_all(HOST).into_iter();
+        let (Some(host), None) = (hosts.next(), hosts.next()) else {
+            return Err(Stranger::NoHost);
+        };
+        let host = host.to_str().ok().and_then(|host| host.parse().ok());
+        let host: Authority = host.ok_or(Stranger::NoHost)?;
+        match self.is_known(host.host()) {
+            true => Ok(host),
+            false => Err(Stranger::Host),
+        }
+    }
+
+    fn is_known(&self, host: &str) -> bool {
+        let address = host.trim_start_matches('[').trim_end_matches(']');
+        match address.parse::<IpAddr>() {
+            Ok(address) => address.is_loopback() || !self.is_loopback,
+            Err(_) => {
+                host.eq_ignore_ascii_case("localhost")
+                    || self
+                        .name
+                        .as_deref()
+                        .is_some_and(|name| host.eq_ignore_ascii_case(name))
+            }
+        }
+    }
+}
+
+/// Whether the request comes from a page of that host, or from no page. Something between
+/// browser and server may have taken the encryption off, so `https` is as good as `http`.
+pub(super) fn check_origin(headers: &HeaderMap, host: &Authority) -> Result<(), Stranger> {
+    let mut origins = headers.get_all(ORIGIN).into_iter();
+    let is_ours = |origin: &str| {
+        let authority = origin
+            .strip_prefix("http://")
+            .or_else(|| origin.strip_prefix("https://"));
+        authority.is_some_and(|authority| authority.eq_ignore_ascii_case(host.as_str()))
+    };
+    match (origins.next(), origins.next()) {
+        (None, _) => Ok(()),
+        (Some(origin), None) if origin.to_str().is_ok_and(is_ours) => Ok(()),
+        _ => Err(Stranger::Origin),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(all: &[(&'static str, &'static str)]) -> HeaderMap {
+        let all = all
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+        all.collect()
+    }
+
+    fn loopback() -> Hosts {
+        Hosts {
+            is_loopback: true,
+            name: None,
+        }
+    }
+
+    #[test]
+    fn on_loopback_only_names_of_this_computer_are_known() {
+        for (host, expected) in [
+            ("127.0.0.1:8080", Ok(())),
+            ("127.0.0.1", Ok(())),
+            ("127.9.9.9:1", Ok(())),
+            ("[::1]:8080", Ok(())),
+            ("localhost:8080", Ok(())),
+            ("LocalHost", Ok(())),
+            ("192.168.1.5:8080", Err(Stranger::Host)),
+            ("stranger.example:8080", Err(Stranger::Host)),
+            ("localhost.stranger.example", Err(Stranger::Host)),
+            ("127.0.0.1.stranger.example:8080", Err(Stranger::Host)),
+            ("", Err(Stranger::NoHost)),
+            ("a b", Err(Stranger::NoHost)),
+        ] {
+            let checked = loopback().check_host(&headers(&[("host", host)]));
+            assert_eq!(checked.map(|_| ()), expected, "{host}");
+        }
+        let two = headers(&[("host", "localhost"), ("host", "127.0.0.1")]);
+        let mut twice = two.clone();
+        twice.append(HOST, "localhost".parse().unwrap());
+        assert_eq!(loopback().check_host(&twice), Err(Stranger::NoHost));
+        assert_eq!(loopback().check_host(&headers(&[])), Err(Stranger::NoHost));
+    }
+
+    #[test]
+    fn off_loopback_any_address_is_known_and_the_name_in_the_setting() {
+        let hosts = Hosts {
+            is_loopback: false,
+            name: Some("lab.example".into()),
+        };
+        for (host, is_known) in [
+            ("192.168.1.5:8080", true),
+            ("[fe80::1]:8080", true),
+            ("localhost:8080", true),
+            ("Lab.example:8080", true),
+            ("stranger.example:8080", false),
+        ] {
+            let checked = hosts.check_host(&headers(&[("host", host)]));
+            assert_eq!(checked.is_ok(), is_known, "{host}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_the_host_or_none() {
+        let host: Authority = "localhost:8080".parse().unwrap();
+        for (origin, is_ours) in [
+            ("http://localhost:8080", true),
+            ("https://localhost:8080", true),
+            ("http://LOCALHOST:8080", true),
+            ("http://localhost", false),
+            ("http://localhost:8081", false),
+            ("http://stranger.example", false),
+            ("http://localhost:8080.stranger.example", false),
+            ("localhost:8080", false),
+            ("file://", false),
+            ("null", false),
+            ("", false),
+        ] {
+            let checked = check_origin(&headers(&[("origin", origin)]), &host);
+            assert_eq!(checked.is_ok(), is_ours, "{origin}");
+        }
+        assert_eq!(check_origin(&headers(&[]), &host), Ok(()));
+        let mut twice = headers(&[("origin", "http://localhost:8080")]);
+        twice.append(ORIGIN, "http://localhost:8080".parse().unwrap());
+        assert_eq!(check_origin(&twice, &host), Err(Stranger::Origin));
+    }
+}

@@ -1,0 +1,72 @@
+//! The HTTP side of the server: the playground's files, and the WebSocket `/ws`, which carries
+//! the protocol.
+//!
+//! The page works from files alone; only its screen *Real server* talks to this server, over
+//! `/ws`. A connection that became a WebSocket is a client like any other: it is counted,
+//! bounded and served where those of TCP are. Until then it is a plain one, and everything about
+//! those is bounded here: how many there are, how long a request may take to come, how long a
+//! response may wait for its reader. Nobody who is slow on purpose takes a place of the chat.
+
+mod answer;
+mod connection;
+mod files;
+mod handshake;
+mod host;
+mod notice;
+mod patient_stream;
+mod respond;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+use tracing::debug;
+
+use crate::serve::{Listener, Service, prepare};
+use crate::settings::Settings;
+use host::Hosts;
+
+/// Plain HTTP connections at a time. Further ones wait until they are accepted.
+pub(crate) const MOST_CONNECTIONS: usize = 256;
+/// Beyond these, none is kept open for a further request.
+const CROWDED: usize = MOST_CONNECTIONS / 2;
+
+/// Serves HTTP on these addresses until the server stops.
+pub(crate) fn serve(listeners: Vec<Listener>, settings: &Settings, service: &Arc<Service>) {
+    let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let name = settings.http.as_ref().map(|address| address.host());
+    let name = name.filter(|name| name.parse::<IpAddr>().is_err());
+    for listener in listeners {
+        let hosts = Arc::new(Hosts {
+            is_loopback: listener.address.ip().is_loopback(),
+            name: name.map(str::to_owned),
+        });
+        tokio::spawn(accept(listener, hosts, room.clone(), service.clone()));
+    }
+}
+
+async fn accept(
+    listener: Listener,
+    hosts: Arc<Hosts>,
+    room: Arc<Semaphore>,
+    service: Arc<Service>,
+) {
+    let next = async || {
+        let permit = room.clone().acquire_owned().await;
+        let permit = permit.expect("the semaphore is never closed");
+        let (stream, peer) = listener.next().await;
+        (stream, peer, permit)
+    };
+    loop {
+        let (stream, peer, permit) = tokio::select! {
+            accepted = next() => accepted,
+            () = service.stopping.cancelled() => return,
+        };
+        if let Err(error) = prepare(&stream) {
+            debug!(%peer, "an HTTP connection broke as it was accepted: {error}");
+            continue;
+        }
+        let served = connection::serve(stream, peer.ip(), hosts.clone(), permit, service.clone());
+        service.connections.spawn(served);
+    }
+}

@@ -1,0 +1,85 @@
+//! The pages that the server writes itself: why something is not there. In Indonesian and English,
+//! for nobody knows who reads them.
+
+/// A sentence or more in both languages, as HTML.
+pub(super) struct Notice {
+    pub(super) title: &'static str,
+    pub(super) indonesian: &'static str,
+    pub(super) english: &'static str,
+}
+
+pub(super) const NO_PLAYGROUND: Notice = Notice {
+    title: "Chatting Time",
+    indonesian: "<p>Server ini berjalan, tetapi dibuat tanpa halaman playground. \
+        Untuk membuatnya, pasang Node.js 20.19 atau yang lebih baru, lalu jalankan \
+        <code>cargo xtask run</code> di folder proyek (atau <code>cargo xtask wasm</code>, \
+        kemudian jalankan server lagi).</p>\
+        <p>Obrolan lewat TCP tetap berfungsi: <code>chatting-time connect</code>.</p>",
+    english: "<p>This server is running, but it was built without the playground. \
+        To build it, install Node.js 20.19 or later and run <code>cargo xtask run</code> in the \
+        project's folder (or <code>cargo xtask wasm</code>, and start the server again).</p>\
+        <p>Chatting over TCP works all the same: <code>chatting-time connect</code>.</p>",
+};
+
+pub(super) const NOT_FOUND: Notice = Notice {
+    title: "404",
+    indonesian: "<p>Maaf, halaman ini tidak ada. Mulailah dari <a href=\"/\">halaman depan</a>.</p>",
+    english: "<p>Sorry, there is no such page. Begin at the <a href=\"/\">first page</a>.</p>",
+};
+
+pub(super) const ONLY_READING: Notice = Notice {
+    title: "405",
+    indonesian: "<p>Di sini halaman hanya bisa dibaca: permintaan harus GET atau HEAD.</p>",
+    english: "<p>Pages can only be read here: a request has to be GET or HEAD.</p>",
+};
+
+pub(super) const NO_BODY: Notice = Notice {
+    title: "413",
+    indonesian: "<p>Di sini permintaan tidak boleh membawa isi.</p>",
+    english: "<p>A request may not have a body here.</p>",
+};
+
+pub(super) const NO_HOST: Notice = Notice {
+    title: "400",
+    indonesian: "<p>Permintaan ini tidak menyebut satu Host yang sah.</p>",
+    english: "<p>This request does not name one valid Host.</p>",
+};
+
+pub(super) const STRANGE_HOST: Notice = Notice {
+    title: "403",
+    indonesian: "<p>Server ini tidak dikenal dengan nama itu. Bukalah dengan alamat IP-nya, \
+        misalnya <code>http://127.0.0.1:8080/</code>, atau jalankan server dengan nama itu: \
+        <code>--http NAMA:PORT</code>.</p>",
+    english: "<p>This server is not known by that name. Open it by its IP address, such as \
+        <code>http://127.0.0.1:8080/</code>, or start the server with the name: \
+        <code>--http NAME:PORT</code>.</p>",
+};
+
+pub(super) const STRANGE_ORIGIN: Notice = Notice {
+    title: "403",
+    indonesian: "<p>Hanya halaman dari server ini yang boleh membuka WebSocket-nya.</p>",
+    english: "<p>Only a page of this server may open its WebSocket.</p>",
+};
+
+pub(super) const NO_WEBSOCKET: Notice = Notice {
+    title: "426",
+    indonesian: "<p>Alamat ini untuk WebSocket (RFC 6455, versi 13), bukan untuk halaman.</p>",
+    english: "<p>This address is for a WebSocket (RFC 6455, version 13), not for a page.</p>",
+};
+
+impl Notice {
+    pub(super) fn to_html(&self) -> String {
+        let Self {
+            title,
+            indonesian,
+            english,
+        } = self;
+        format!(
+            "<!doctype html>\n<html lang=\"id\">\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width\">\n\
+             <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n\
+             <main>\n<h1>{title}</h1>\n<section lang=\"id\">{indonesian}</section>\n<hr>\n\
+             <section lang=\"en\">{english}</section>\n</main>\n</html>\n"
+        )
+    }
+}

@@ -1,0 +1,101 @@
+//! What is answered to which request, and the headers that every answer has.
+
+use hyper::body::Body;
+use hyper::header::{
+    ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue,
+    REFERRER_POLICY, SEC_WEBSOCKET_VERSION, UPGRADE, X_CONTENT_TYPE_OPTIONS,
+};
+use hyper::{Request, StatusCode};
+
+use super::answer::{Answer, content, with};
+use super::files;
+use super::handshake;
+use super::host::{Hosts, Stranger, check_origin};
+use super::notice::{self, Notice};
+
+/// The path of the WebSocket.
+const WEBSOCKET: &str = "/ws";
+
+/// Everything is refused but what the playground needs of its own server. `'wasm-unsafe-eval'`
+/// lets WebAssembly be compiled, and no more.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+    style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
+    manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'";
+
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+
+/// Answers a request that a server with these names got.
+pub(super) fn respond(request: &Request<impl Body>, hosts: &Hosts) -> Answer {
+    let mut response = route(request, hosts);
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (REFERRER_POLICY, "no-referrer"),
+        (OPENER_POLICY, "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+fn route(request: &Request<impl Body>, hosts: &Hosts) -> Answer {
+    let host = match hosts.check_host(request.headers()) {
+        Ok(host) => host,
+        Err(stranger) => return refuse(stranger),
+    };
+    let is_websocket = request.uri().path() == WEBSOCKET;
+    let allowed = match is_websocket {
+        true => "GET",
+        false => "GET, HEAD",
+    };
+    if !allowed.split(", ").any(|method| request.method() == method) {
+        let response = notice(StatusCode::METHOD_NOT_ALLOWED, &notice::ONLY_READING);
+        return with(response, ALLOW, allowed);
+    }
+    if !request.body().is_end_stream() {
+        let response = notice(StatusCode::PAYLOAD_TOO_LARGE, &notice::NO_BODY);
+        return with(response, CONNECTION, "close");
+    }
+    if is_websocket {
+        return match check_origin(request.headers(), &host) {
+            Ok(()) => websocket(request),
+            Err(stranger) => refuse(stranger),
+        };
+    }
+    match (files::find(request.uri().path()), request.uri().path()) {
+        (Some(file), _) => file.respond(request.headers()),
+        (None, "/") => notice(StatusCode::OK, &notice::NO_PLAYGROUND),
+        (None, _) => notice(StatusCode::NOT_FOUND, &notice::NOT_FOUND),
+    }
+}
+
+fn websocket<B>(request: &Request<B>) -> Answer {
+    let Some(accept_key) = handshake::accept_key(request) else {
+        let response = notice(StatusCode::UPGRADE_REQUIRED, &notice::NO_WEBSOCKET);
+        let response = with(response, SEC_WEBSOCKET_VERSION, handshake::VERSION);
+        return with(response, UPGRADE, "websocket");
+    };
+    let mut response = Answer::default();
+    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    for (name, value) in handshake::headers(accept_key) {
+        let value = value.try_into().expect("base64 is text");
+        response.headers_mut().insert(name, value);
+    }
+    response
+}
+
+fn refuse(stranger: Stranger) -> Answer {
+    match stranger {
+        Stranger::NoHost => notice(StatusCode::BAD_REQUEST, &notice::NO_HOST),
+        Stranger::Host => notice(StatusCode::FORBIDDEN, &notice::STRANGE_HOST),
+        Stranger::Origin => notice(StatusCode::FORBIDDEN, &notice::STRANGE_ORIGIN),
+    }
+}
+
+fn notice(status: StatusCode, notice: &Notice) -> Answer {
+    let mut response = content("text/html; charset=utf-8", notice.to_html().into());
+    *response.status_mut() = status;
+    with(response, CACHE_CONTROL, "no-cache")
+}

@@ -1,0 +1,290 @@
+//! One client's byte stream as a WebSocket (RFC 6455, PROTOCOL.md, section "WebSocket"): bytes
+//! to requests, replies to bytes. No IO.
+//!
+//! Frames are put together here and not by a library that owns the socket, because the
+//! connection has to know what such a library hides: whether a message has begun and must be
+//! finished in time, and which byte of the output ends the reply that confirms a drain.
+//!
+//! At most one message is kept, up to the bound of a line, and what came with one read.
+
+use std::io::Cursor;
+use std::sync::Arc;
+
+use chatting_time_core::{Command, Limits, Refusal, Reply, request_of_message};
+use tungstenite::protocol::frame::FrameHeader;
+use tungstenite::protocol::frame::coding::{CloseCode, Control, Data, OpCode};
+
+/// Most bytes that the payload of a control frame has (RFC 6455, 5.5).
+const CONTROL_BYTES: u64 = 125;
+/// Most bytes of the header of a frame.
+const HEADER_BYTES: usize = 14;
+
+/// The state of one stream. Costs little memory while nothing is under way. Never printed: it
+/// holds passwords and tokens.
+pub(super) struct Messages {
+    limits: Arc<Limits>,
+    input: Vec<u8>,
+    /// Input up to here has been unpacked.
+    taken: usize,
+    /// The data frame whose payload is being unpacked.
+    frame: Option<Frame>,
+    /// A message has begun; `message` holds what has come of it.
+    is_inside: bool,
+    message: Vec<u8>,
+    /// The rest of a message that was refused as too long is being dropped.
+    discarding: bool,
+    /// Why nothing more is taken in.
+    end: Option<CloseCode>,
+    has_closed: bool,
+    output: Vec<u8>,
+}
+
+struct Frame {
+    is_final: bool,
+    mask: [u8; 4],
+    /// How much of the payload is still to come.
+    left: u64,
+}
+
+/// What a step through the input came to.
+enum Step {
+    /// Something was unpacked.
+    Progress,
+    /// A message is complete, or is known not to fit.
+    Request(Result<Command, Refusal>),
+    /// Nothing can be unpacked before more has come.
+    Wait,
+}
+
+impl Messages {
+    pub(super) fn new(limits: Arc<Limits>) -> Self {
+        Self {
+            limits,
+            input: Vec::new(),
+            taken: 0,
+            frame: None,
+            is_inside: false,
+            message: Vec::new(),
+            discarding: false,
+            end: None,
+            has_closed: false,
+            output: Vec::new(),
+        }
+    }
+
+    /// Takes in what the client sent.
+    pub(super) fn receive(&mut self, bytes: &[u8]) {
+        self.input.extend_from_slice(bytes);
+        // At once, so that whoever asks knows whether the client has begun another message.
+        while self.discarding && matches!(self.step(), Step::Progress) {}
+    }
+
+    /// The next complete request, or why it is none. Each wants exactly one reply.
+    pub(super) fn next_request(&mut self) -> Option<Result<Command, Refusal>> {
+        loop {
+            match self.step() {
+                Step::Progress => {}
+                Step::Request(request) => return Some(request),
+                Step::Wait => {
+                    self.forget_taken();
+                    return None;
+                }
+            }
+        }
+    }
+
+    /// Whether the client has begun a message, or a frame, and not ended it.
+    pub(super) fn is_inside_message(&self) -> bool {
+        self.is_inside || self.taken < self.input.len()
+    }
+
+    /// Whether the message that the client is inside of has had its reply already.
+    pub(super) fn has_replied_to_message(&self) -> bool {
+        self.discarding
+    }
+
+    /// Whether the client has closed, or sent what no client may.
+    pub(super) fn is_over(&self) -> bool {
+        self.end.is_some()
+    }
+
+    /// Appends a reply to the output.
+    pub(super) fn reply(&mut self, reply: &Reply) {
+        let mut object = Vec::new();
+        reply.write_object(&mut object);
+        self.write_frame(OpCode::Data(Data::Text), &object);
+    }
+
+    /// Appends the frame that closes, once. What the client has brought about goes before `code`.
+    pub(super) fn close(&mut self, code: CloseCode) {
+        if !self.has_closed {
+            self.has_closed = true;
+            let code: u16 = self.end.unwrap_or(code).into();
+            self.write_frame(OpCode::Control(Control::Close), &code.to_be_bytes());
+        }
+    }
+
+    pub(super) fn output(&self) -> &[u8] {
+        &self.output
+    }
+
+    pub(super) fn take_output(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.output)
+    }
+
+    fn step(&mut self) -> Step {
+        if self.end.is_some() {
+            self.taken = self.input.len();
+            return Step::Wait;
+        }
+        match self.frame.take() {
+            Some(frame) => self.unpack(frame),
+            None => self.begin_frame(),
+        }
+    }
+
+    /// Reads a header; of a control frame, which may stand inside of a message, all of it.
+    fn begin_frame(&mut self) -> Step {
+        let unread = &self.input[self.taken..];
+        let mut cursor = Cursor::new(&unread[..unread.len().min(HEADER_BYTES)]);
+        let (header, length) = match FrameHeader::parse(&mut cursor) {
+            Ok(Some(parsed)) => parsed,
+            Ok(None) => return Step::Wait,
+            Err(_) => return self.violated(),
+        };
+        let is_plain = !(header.rsv1 || header.rsv2 || header.rsv3);
+        // A client always masks.
+        let Some(mask) = header.mask.filter(|_| is_plain) else {
+            return self.violated();
+        };
+        let header_bytes = cursor.position() as usize;
+        match header.opcode {
+            OpCode::Control(control) => {
+                if !header.is_final || length > CONTROL_BYTES {
+                    return self.violated();
+                }
+                let end = header_bytes + length as usize;
+                let Some(payload) = unread.get(header_bytes..end) else {
+                    return Step::Wait;
+                };
+                let payload: Vec<u8> = unmasked(payload, mask).collect();
+                self.taken += end;
+                self.control(control, &payload);
+                Step::Progress
+            }
+            OpCode::Data(data) => {
+                match (data, self.is_inside) {
+                    (Data::Text, false) => self.is_inside = true,
+                    (Data::Continue, true) => {}
+                    (Data::Binary, false) => return self.ended(CloseCode::Unsupported),
+                    _ => return self.violated(),
+                }
+                self.taken += header_bytes;
+                self.frame = Some(Frame {
+                    is_final: header.is_final,
+                    mask,
+                    left: length,
+                });
+                Step::Progress
+            }
+        }
+    }
+
+    /// Takes what is there of the payload of a frame.
+    fn unpack(&mut self, mut frame: Frame) -> Step {
+        let unread = &self.input[self.taken..];
+        let there = unread
+            .len()
+            .min(frame.left.try_into().unwrap_or(usize::MAX));
+        if !self.discarding {
+            // As much as shows that the message is too long.
+            let room = self.limits.line_bytes as usize - self.message.len();
+            self.message
+                .extend(unmasked(&unread[..there.min(room)], frame.mask));
+        }
+        self.taken += there;
+        frame.left -= there as u64;
+        frame.mask.rotate_left(there % 4);
+        let is_complete = frame.left == 0 && frame.is_final;
+        if frame.left > 0 {
+            self.frame = Some(frame);
+        }
+        let is_too_long = self.message.len() as u64 >= self.limits.line_bytes;
+        if !is_complete && !is_too_long {
+            return match self.frame.is_some() {
+                true => Step::Wait,
+                false => Step::Progress,
+            };
+        }
+        self.is_inside = !is_complete;
+        let was_discarding = std::mem::replace(&mut self.discarding, !is_complete);
+        let message = std::mem::take(&mut self.message);
+        if was_discarding {
+            return Step::Progress;
+        }
+        if !is_too_long && std::str::from_utf8(&message).is_err() {
+            return self.ended(CloseCode::Invalid);
+        }
+        Step::Request(request_of_message(&message, &self.limits))
+    }
+
+    fn control(&mut self, control: Control, payload: &[u8]) {
+        match control {
+            Control::Ping => self.write_frame(OpCode::Control(Control::Pong), payload),
+            Control::Close => {
+                let code = match *payload {
+                    [] => Some(CloseCode::Normal),
+                    [high, low, ref reason @ ..] => {
+                        let code = CloseCode::from(u16::from_be_bytes([high, low]));
+                        let is_sound = code.is_allowed() && std::str::from_utf8(reason).is_ok();
+                        is_sound.then_some(code)
+                    }
+                    [_] => None,
+                };
+                self.ended(code.unwrap_or(CloseCode::Protocol));
+            }
+            // Nothing was asked that it could answer.
+            Control::Pong | Control::Reserved(_) => {}
+        }
+    }
+
+    fn violated(&mut self) -> Step {
+        self.ended(CloseCode::Protocol)
+    }
+
+    fn ended(&mut self, code: CloseCode) -> Step {
+        self.end = Some(code);
+        self.is_inside = false;
+        self.message = Vec::new();
+        self.taken = self.input.len();
+        Step::Progress
+    }
+
+    fn write_frame(&mut self, opcode: OpCode, payload: &[u8]) {
+        let header = FrameHeader {
+            opcode,
+            ..FrameHeader::default()
+        };
+        header
+            .format(payload.len() as u64, &mut self.output)
+            .expect("memory can always be written to");
+        self.output.extend_from_slice(payload);
+    }
+
+    fn forget_taken(&mut self) {
+        if self.taken == self.input.len() {
+            // Most connections are idle most of the time: an empty buffer costs nothing.
+            self.input = Vec::new();
+        } else {
+            self.input.drain(..self.taken);
+        }
+        self.taken = 0;
+    }
+}
+
+fn unmasked(payload: &[u8], mask: [u8; 4]) -> impl Iterator<Item = u8> {
+    payload
+        .iter()
+        .zip(mask.into_iter().cycle())
+        .map(|(byte, mask)| byte ^ mask)
+}

@@ -1,0 +1,36 @@
+//! A connection that an HTTP request has made a WebSocket: served as any other from then on.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use chatting_time_core::{Refusal, Reply};
+use tokio::net::TcpStream;
+use tokio::sync::OwnedSemaphorePermit;
+use tracing::debug;
+use tungstenite::protocol::frame::coding::CloseCode;
+
+use super::framing::Framing;
+use super::{Service, closing, connection_task};
+
+/// Serves the client until it leaves, is cut off, or the server stops. `early` is what came with
+/// the request. `permit` is its place among HTTP connections, which it gives up for one among
+/// clients.
+pub(crate) async fn serve_websocket(
+    stream: TcpStream,
+    early: &[u8],
+    address: IpAddr,
+    permit: OwnedSemaphorePermit,
+    service: Arc<Service>,
+) {
+    let mut framing = Framing::messages(service.engine.limits().clone());
+    let Some(_admitted) = service.admission.admit(address) else {
+        debug!(%address, "WebSocket refused: too many connections");
+        framing.reply(&Reply::Refused(Refusal::ServerBusy));
+        framing.close(CloseCode::Again);
+        closing::close_after(stream, &framing.take_output()).await;
+        return;
+    };
+    drop(permit);
+    framing.receive(early);
+    connection_task::serve(stream, framing, service).await;
+}

@@ -1,0 +1,120 @@
+//! The real server behind its WebSocket as a host of vectors.
+//!
+//! A line becomes a text message. Where a vector sends a part of a line, that part is a fragment
+//! of the message, so that vectors about pieces hold here too.
+
+use std::net::TcpStream;
+
+use tungstenite::client::IntoClientRequest;
+use tungstenite::error::ProtocolError;
+use tungstenite::protocol::frame::Frame;
+use tungstenite::protocol::frame::coding::{Data, OpCode};
+use tungstenite::{Error, Message, WebSocket, client};
+
+use crate::host::Trouble;
+use crate::process::{ClientConnection, ProcessHost};
+use crate::server::{PATIENCE, Server};
+use crate::tcp::{connect, is_closed, is_patience_over};
+
+/// A server process that is talked to over its WebSocket.
+pub type WebSocketHost = ProcessHost<WebSocketConnection>;
+
+/// A connection to the WebSocket of a server.
+pub struct WebSocketConnection {
+    socket: WebSocket<TcpStream>,
+    /// A message has begun and is to be continued.
+    is_inside: bool,
+}
+
+impl WebSocketConnection {
+    /// Asks the server for a WebSocket.
+    pub fn request(request: impl IntoClientRequest, stream: TcpStream) -> Result<Self, Trouble> {
+        let (socket, _) = client(request, stream).map_err(|error| Trouble(error.to_string()))?;
+        Ok(Self {
+            socket,
+            is_inside: false,
+        })
+    }
+
+    /// The socket, for whatever a line cannot say.
+    pub fn socket(&mut self) -> &mut WebSocket<TcpStream> {
+        &mut self.socket
+    }
+
+    fn send_piece(&mut self, piece: &[u8], is_last: bool) -> Result<(), Trouble> {
+        let data = match self.is_inside {
+            true => Data::Continue,
+            false => Data::Text,
+        };
+        self.is_inside = !is_last;
+        let frame = Frame::message(piece.to_vec(), OpCode::Data(data), is_last);
+        ignoring_the_end(self.socket.send(Message::Frame(frame)))
+    }
+}
+
+impl ClientConnection for WebSocketConnection {
+    const FLAGS: &'static [&'static str] = &["--http", "127.0.0.1:0"];
+
+    fn open(server: &Server) -> Result<Self, Trouble> {
+        let address = server.http_address()?;
+        Self::request(format!("ws://{address}/ws"), connect(address)?)
+    }
+
+    fn send(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
+        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
+            match piece.strip_suffix(b"\n") {
+                Some(line) => self.send_piece(line, true)?,
+                None => self.send_piece(piece, false)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn end_sending(&mut self) -> Result<(), Trouble> {
+        ignoring_the_end(self.socket.close(None))
+    }
+
+    fn receive(&mut self) -> Result<Vec<u8>, Trouble> {
+        loop {
+            match self.socket.read() {
+                Ok(Message::Text(reply)) => return Ok([reply.as_bytes(), b"\r\n\r\n"].concat()),
+                Ok(_) => {}
+                Err(error) if is_the_end(&error) => return Ok(Vec::new()),
+                Err(Error::Io(error)) if is_patience_over(&error) => {
+                    return Err(Trouble(format!("nothing came within {PATIENCE:?}")));
+                }
+                Err(error) => return Err(Trouble(error.to_string())),
+            }
+        }
+    }
+
+    fn received(&mut self) -> Result<Vec<u8>, Trouble> {
+        self.socket.get_ref().set_nonblocking(true)?;
+        let read = self.socket.read();
+        self.socket.get_ref().set_nonblocking(false)?;
+        match read {
+            Ok(Message::Text(reply)) => Ok([reply.as_bytes(), b"\r\n\r\n"].concat()),
+            Ok(_) => Ok(Vec::new()),
+            Err(Error::Io(error)) if is_patience_over(&error) => Ok(Vec::new()),
+            Err(error) => Err(Trouble(error.to_string())),
+        }
+    }
+}
+
+fn ignoring_the_end(result: Result<(), Error>) -> Result<(), Trouble> {
+    match result {
+        Err(error) if !is_the_end(&error) => Err(Trouble(error.to_string())),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the server has closed.
+fn is_the_end(error: &Error) -> bool {
+    match error {
+        Error::ConnectionClosed | Error::AlreadyClosed => true,
+        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => true,
+        Error::Protocol(ProtocolError::SendAfterClosing) => true,
+        Error::Io(error) => is_closed(error),
+        _ => false,
+    }
+}
