@@ -10,6 +10,5 @@ export function asPlaygroundError(thrown: unknown): PlaygroundError | undefined 
 }
 
 export function sentenceFor(error: PlaygroundError): string {
-  const sentences: Partial<Record<string, string>> = texts.current.failures;
-  return sentences[error.code] ?? texts.current.unexpectedFailure(error.code);
+  return texts.current.failures[error.code];
 }

@@ -83,7 +83,7 @@ export class Playground {
   /** One step onwards: the next recorded one, else the next bytes arrive. Whether there was one. */
   step(): boolean {
     const { step, steps, nextDue } = this.#moment.peek();
-    if (step < steps) return this.seek(step + 1);
+    if (step < steps) return this.#attempt(() => this.#engine.seek(step + 1));
     if (nextDue === undefined) return false;
     return this.#attempt(() => this.#engine.apply({ kind: "advance", milliseconds: nextDue }));
   }
@@ -94,10 +94,12 @@ export class Playground {
   }
 
   seek(step: number): boolean {
+    this.player.pause();
     return this.#attempt(() => this.#engine.seek(step));
   }
 
   enterBranch(branch: number): boolean {
+    this.player.pause();
     return this.#attempt(() => this.#engine.enterBranch(branch));
   }
 
@@ -109,6 +111,7 @@ export class Playground {
   }
 
   removeBranch(branch: number): boolean {
+    this.player.pause();
     return this.#attempt(() => this.#engine.removeBranch(branch));
   }
 

@@ -39,6 +39,7 @@ function CardInPlayground({ view }: { view: ClientView }) {
 
 /** What a newcomer may try: log in, then write to somebody else. */
 function hintFor(view: ClientView, moment: Moment): string | undefined {
+  if (view.unanswered > 0) return undefined;
   const users = moment.server.users.map((user) => user.username);
   if (!view.token) return users.includes(view.name) ? `auth ${view.name} surabaya` : "help";
   const [other] = users.filter((user) => user !== view.username).reverse();

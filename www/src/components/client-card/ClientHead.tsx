@@ -9,10 +9,10 @@ export function ClientHead({ view, id }: { view: ClientView; id: string }) {
   const t = texts.current.client;
   return (
     <header class="client-head">
-      <h3 id={id}>
+      <h2 id={id}>
         <ClientMark client={view.client} />
         {view.name}
-      </h3>
+      </h2>
       <p class={`client-light client-light-${view.state}`}>
         {t.states[view.state]}
         {view.state !== "never" && view.connection !== undefined && <span class="soft"> #{view.connection}</span>}

@@ -8,7 +8,7 @@ export function Received({ view }: { view: ClientView }) {
   if (view.received === "") return null;
   return (
     <div class="received">
-      <h4>{texts.current.client.received}</h4>
+      <h3>{texts.current.client.received}</h3>
       <Bytes text={view.received} />
     </div>
   );

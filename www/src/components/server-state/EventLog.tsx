@@ -35,9 +35,7 @@ export function EventLog() {
             aria-pressed={selected.value === one.number}
             onClick={() => playground.selection.toggle(one.number)}
           >
-            <span class="state-content">
-              <span class="soft mono">{formatSeconds(one.time)}</span> {one.text}
-            </span>
+            <span class="soft mono">{formatSeconds(one.time)}</span> {one.text}
           </button>
         </li>
       ))}

@@ -50,8 +50,8 @@ export function StateRow({ change, concerns, children }: RowProps) {
   return (
     <li class={`state-row state-${change}`} data-related={related.some(concerns) || undefined}>
       <button type="button" onClick={select}>
-        <span class="state-content">{children}</span>
         <ChangeMark change={change} />
+        {children}
       </button>
     </li>
   );

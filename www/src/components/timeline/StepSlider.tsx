@@ -14,7 +14,6 @@ export function StepSlider() {
   const seek = (to: number): void => {
     cancelAnimationFrame(frame.current);
     frame.current = requestAnimationFrame(() => {
-      playground.player.pause();
       playground.seek(to);
     });
   };

@@ -1,8 +1,11 @@
+import { useState } from "preact/hooks";
+
 import { useKeys } from "../../app/keys";
 import { usePlayground } from "../../model/context";
 import { formatSeconds } from "../../model/format";
 import { runUntilQuiet } from "../../model/settings";
 import { texts } from "../../texts";
+import { Icon } from "../icons";
 import { Branches } from "./Branches";
 import { PassTime } from "./PassTime";
 import { Speed } from "./Speed";
@@ -14,6 +17,7 @@ import "./timeline.css";
 export function Timeline() {
   const playground = usePlayground();
   const { time, step } = playground.moment.value;
+  const [isOpen, setOpen] = useState(false);
   const t = texts.current.timeline;
   const toggleQuiet = (): void => {
     runUntilQuiet.value = runUntilQuiet.peek() === "on" ? "off" : "on";
@@ -35,7 +39,10 @@ export function Timeline() {
         {formatSeconds(time)} <abbr title={t.seconds}>{t.secondsShort}</abbr>
       </p>
       <StepSlider />
-      <div class="timeline-more">
+      <button type="button" class="timeline-fold" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        {t.more} <Icon name="down" />
+      </button>
+      <div class={isOpen ? "timeline-more" : "timeline-more timeline-folded"}>
         <label class="timeline-quiet" title={t.untilQuietHint}>
           <input type="checkbox" checked={runUntilQuiet.value === "on"} onChange={toggleQuiet} />
           {t.untilQuiet}

@@ -12,7 +12,7 @@ export function LifelineHeads({ geometry, clients }: { geometry: Geometry; clien
         <span
           key={client}
           class={`lifeline-head client-${client}`}
-          style={{ left: `${geometry.client(client)}px` }}
+          style={{ left: `${geometry.client(client)}px`, maxWidth: `${geometry.apart}px` }}
           title={name}
         >
           <ClientMark client={client} />

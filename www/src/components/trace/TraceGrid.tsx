@@ -51,47 +51,53 @@ export function TraceGrid({ filter, isNarrow }: Props) {
   return (
     <div class="trace-scroller" ref={rowWindow.scroller} style={{ "--diagram": `${geometry.width}px` }}>
       <LifelineHeads geometry={geometry} clients={moment.clients} />
-      <div
-        class="trace-grid"
-        id={`${id}-grid`}
-        role="grid"
-        tabIndex={0}
-        data-trace-grid
-        aria-label={t.table}
-        aria-rowcount={total + 1}
-        aria-activedescendant={active}
-        onKeyDown={keys}
-      >
-        <TraceHead />
-        <div class="trace-rows" role="rowgroup" style={{ height: `${rowWindow.height + flying.length * rowHeight}px` }}>
-          {rows.map((row, index) => (
-            <TraceRowView
-              key={row.number}
-              row={row}
-              id={`${id}-${row.number}`}
-              index={from + index}
-              top={rowWindow.top(from + index)}
-              name={row.client === undefined ? undefined : moment.clients[row.client]?.name}
-              isSelected={row.number === selected}
-              isRelated={related.has(row.number)}
-              onSelect={() => playground.selection.toggle(row.number)}
-            />
-          ))}
+      <div class="trace-canvas">
+        <div
+          class="trace-grid"
+          id={`${id}-grid`}
+          role="grid"
+          tabIndex={0}
+          data-trace-grid
+          aria-label={t.table}
+          aria-rowcount={total + 1}
+          aria-activedescendant={active}
+          onKeyDown={keys}
+        >
+          <TraceHead />
+          <div
+            class="trace-rows"
+            role="rowgroup"
+            style={{ height: `${rowWindow.height + flying.length * rowHeight}px` }}
+          >
+            {rows.map((row, index) => (
+              <TraceRowView
+                key={row.number}
+                row={row}
+                id={`${id}-${row.number}`}
+                index={from + index}
+                top={rowWindow.top(from + index)}
+                name={row.client === undefined ? undefined : moment.clients[row.client]?.name}
+                isSelected={row.number === selected}
+                isRelated={related.has(row.number)}
+                onSelect={() => playground.selection.toggle(row.number)}
+              />
+            ))}
+          </div>
         </div>
+        <div class="trace-diagram">
+          <SequenceDiagram
+            geometry={geometry}
+            clients={moment.clients.length}
+            arrows={arrows}
+            rows={rows}
+            first={from}
+            top={rowWindow.top(from)}
+            height={to === total ? Math.max(rows.length + flying.length, rowWindow.page + 2) : rows.length}
+            describedBy={`${id}-same`}
+          />
+        </div>
+        <UnderWay pieces={flying} rowHeight={rowHeight} top={rowWindow.top(total)} />
       </div>
-      <div class="trace-diagram">
-        <SequenceDiagram
-          geometry={geometry}
-          clients={moment.clients.length}
-          arrows={arrows}
-          rows={rows}
-          first={from}
-          top={rowWindow.top(from)}
-          height={to === total ? Math.max(rows.length + flying.length, rowWindow.page + 1) : rows.length}
-          describedBy={`${id}-same`}
-        />
-      </div>
-      <UnderWay pieces={flying} rowHeight={rowHeight} top={rowWindow.top(total)} />
       <p class="visually-hidden" id={`${id}-same`}>
         {t.sameAsTable}
       </p>

@@ -1,4 +1,4 @@
-import { type InFlight, parseBytes } from "chatting-time-wasm";
+import type { InFlight } from "chatting-time-wasm";
 import { usePlayground } from "../../model/context";
 import { formatNumber, formatSeconds } from "../../model/format";
 import { texts } from "../../texts";
@@ -29,16 +29,10 @@ export function UnderWay({ pieces, rowHeight, top }: Props) {
             <Icon name={piece.direction} /> <span class="visually-hidden">{t.directions[piece.direction]} </span>
             {piece.arrives === undefined ? t.isStalled : t.arrivesAt(formatSeconds(piece.arrives))}
           </span>
-          <span class="trace-length">{formatNumber(lengthOf(piece.bytes))}</span>
-          <span class="trace-content">
-            <Bytes text={piece.bytes} />
-          </span>
+          <span class="trace-length">{formatNumber(piece.length)}</span>
+          <span class="trace-content">{piece.isEnd ? t.endOfStream : <Bytes text={piece.bytes} />}</span>
         </li>
       ))}
     </ul>
   );
-}
-
-function lengthOf(escaped: string): number {
-  return parseBytes(escaped).length;
 }

@@ -29,17 +29,7 @@ export function arrowsInto(
     const { kind } = observation.what;
     if (client === undefined || direction === undefined) return [];
     if (filter.view === "messages" && (kind === "request" || kind === "replyRead")) {
-      return [
-        {
-          key: `${number}`,
-          client,
-          direction,
-          from: at - 0.35,
-          to: at + 0.25,
-          outcome: "arrived",
-          observation: number,
-        },
-      ];
+      return { ...arrowOfMessage(playground, filter, row, at), client, direction };
     }
     if (kind !== "arrived" && kind !== "lost") return [];
     return writesBehind(playground, observation.causes).map((write) => ({
@@ -52,6 +42,21 @@ export function arrowsInto(
       observation: number,
     }));
   });
+}
+
+/** One message, from when its first byte was written: its own pieces are not among the rows. */
+function arrowOfMessage(playground: Playground, filter: TraceFilter, row: TraceRow, at: number) {
+  const [piece] = row.observation.causes;
+  const causes = piece === undefined ? [] : (playground.observation(piece)?.row.observation.causes ?? []);
+  const [write] = writesBehind(playground, causes);
+  const after = write === undefined ? at : (playground.rowOf(filter, write) ?? at);
+  return {
+    key: `${row.number}`,
+    from: Math.min(after, at) - 0.5,
+    to: at,
+    outcome: "arrived" as const,
+    observation: row.number,
+  };
 }
 
 /** The arrows of what is under way at this moment; they end below the last row, one a row. */

@@ -6,15 +6,17 @@ export interface Geometry {
   rowHeight: number;
   /** Of the diagram. */
   width: number;
+  /** From one lifeline to the next. */
+  apart: number;
   /** Where a client's lifeline is. */
   client(client: number): number;
   server: number;
 }
 
 const ROW = 2;
-const LIFELINE_APART = { narrow: 2.75, wide: 3.75 };
-const EDGE = 1.75;
-const LEAST = { narrow: 8, wide: 14 };
+const LIFELINE_APART = { narrow: 3.25, wide: 4 };
+const EDGE = 2;
+const LEAST = { narrow: 10.5, wide: 15 };
 
 export function useGeometry(clients: number, isNarrow: boolean): Geometry {
   const rem = useRem();
@@ -24,6 +26,7 @@ export function useGeometry(clients: number, isNarrow: boolean): Geometry {
   return {
     rowHeight: Math.round(ROW * rem),
     width: width * rem,
+    apart: apart * rem,
     client: (client) => (EDGE + client * apart) * rem,
     server: (width - EDGE) * rem,
   };
