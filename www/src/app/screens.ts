@@ -31,7 +31,7 @@ export function loadedScreen(name: ScreenName): ScreenComponent | undefined {
 /** Rejects when a file of it can't be had. */
 export async function loadScreen(name: ScreenName): Promise<ScreenComponent> {
   const load = modules[path(name)];
-  if (!load) return Lab;
+  if (!load) throw new Error(`there is no screen ${name}`);
   const screen = await load();
   await Promise.all(screen.texts.map((set) => set.load()));
   loaded.set(name, screen.default);

@@ -3,7 +3,9 @@
 import { effect, signal } from "@preact/signals";
 import type { Scenario } from "chatting-time-wasm";
 
+import { texts } from "../texts";
 import type { Playground } from "./playground";
+import { problem } from "./status";
 import { read, remove, write } from "./storage";
 
 const NAME = "scenario";
@@ -13,15 +15,10 @@ const PAUSE = 500;
 /** Whether the browser keeps the scenario. False in private windows and with a full disk. */
 export const kept = signal(true);
 
+/** Throws when what was kept is damaged. */
 export function keptScenario(): Scenario | undefined {
   const text = read(NAME, "tab") ?? read(NAME);
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text) as Scenario;
-  } catch {
-    setAside();
-    return undefined;
-  }
+  return text === undefined ? undefined : (JSON.parse(text) as Scenario);
 }
 
 /** What could not be played again is not overwritten but kept beside. */
@@ -40,7 +37,9 @@ export function autosave(playground: Playground): void {
     const began = performance.now();
     const text = JSON.stringify(playground.scenario());
     const inTab = write(NAME, text, "tab");
-    kept.value = write(NAME, text) || inTab;
+    const isKept = write(NAME, text) || inTab;
+    if (!isKept && kept.peek()) problem(texts.current.notKept);
+    kept.value = isKept;
     // A long history takes long to write out: then less often.
     pause = Math.max(PAUSE, 20 * (performance.now() - began));
   };

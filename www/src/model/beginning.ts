@@ -20,10 +20,9 @@ export function documentedPeople(): Config {
 }
 
 function again(): Playground | undefined {
-  const scenario = keptScenario();
-  if (!scenario) return undefined;
   try {
-    return Playground.open(scenario);
+    const scenario = keptScenario();
+    return scenario && Playground.open(scenario);
   } catch {
     setAside();
     problem(texts.current.keptScenarioUnreadable);

@@ -54,7 +54,7 @@ const en = {
   keptScenarioUnreadable:
     "What was kept from last time could not be played again. It is kept beside, and you begin with a new scenario.",
   notKept: "This browser keeps nothing for this page, so a reload begins anew.",
-  unexpected: "Something went wrong on this page. If it acts strangely now, reload it: your scenario is kept.",
+  unexpected: "Something went wrong on this page. If it acts strangely now, reload it.",
   history: {
     mainBranch: "main",
     branch: (number: number) => `branch ${number}`,

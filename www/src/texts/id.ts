@@ -56,7 +56,7 @@ const id = {
   keptScenarioUnreadable:
     "Yang tersimpan dari kali terakhir tidak bisa dijalankan lagi. Simpanan itu tidak dihapus, dan Anda mulai dengan skenario baru.",
   notKept: "Browser ini tidak menyimpan apa pun untuk halaman ini, jadi memuat ulang berarti mulai dari awal.",
-  unexpected: "Ada yang salah di halaman ini. Bila kelakuannya jadi aneh, muat ulang: skenario Anda tersimpan.",
+  unexpected: "Ada yang salah di halaman ini. Bila kelakuannya jadi aneh, muat ulang.",
   history: {
     mainBranch: "utama",
     branch: (number: number) => `cabang ${number}`,

@@ -28,7 +28,8 @@ export function Dialogue({ lines, name, selected, related, onSelect }: Props) {
         // Several lines may come from one observation.
         const key = `${line.observation}/${index}`;
         const kind = `dialogue-line dialogue-${line.kind}`;
-        if (!onSelect) {
+        // The terminal also shows empty lines: there is nothing to choose in them.
+        if (!onSelect || line.text === "") {
           return (
             <p key={key} class={kind}>
               <LineText line={line} />

@@ -1,5 +1,6 @@
 import type { BranchView } from "chatting-time-wasm";
 
+import { kept } from "../../model/autosave";
 import { branchName } from "../../model/branch-name";
 import { usePlayground } from "../../model/context";
 import { formatNumber } from "../../model/format";
@@ -23,6 +24,7 @@ export function BranchesDialog({ onClose }: { onClose: () => void }) {
           <BranchRow key={one.branch} branch={one} />
         ))}
       </ul>
+      {!kept.value && <p>{texts.current.notKept}</p>}
       <StartOver onDone={onClose} />
     </Dialog>
   );

@@ -4,6 +4,7 @@ import type { TraceFilter } from "chatting-time-wasm";
 import { useEffect, useId, useMemo } from "preact/hooks";
 
 import { usePlayground } from "../../model/context";
+import type { Playground } from "../../model/playground";
 import { texts } from "../../texts";
 import { arrowsInto, arrowsUnderWay, underWay } from "./arrows";
 import { useGeometry } from "./geometry";
@@ -29,7 +30,10 @@ export function TraceGrid({ filter, isNarrow }: Props) {
   const { rowHeight } = geometry;
   const total = useMemo(() => playground.rows(filter, 0, 0).total, [playground, filter, moment]);
   const flying = underWay(moment, filter);
-  const rowWindow = useRowWindow(total, rowHeight, flying.length * rowHeight);
+  const selected = playground.selection.selected.value;
+  const related = playground.selection.related.value;
+  const at = selected === undefined ? undefined : rowAt(playground, filter, selected, total);
+  const rowWindow = useRowWindow(total, rowHeight, flying.length * rowHeight, at);
   const { from, to } = rowWindow;
   const rows = useMemo(() => playground.rows(filter, from, to - from).rows, [playground, filter, moment, from, to]);
   const arrows = useMemo(() => {
@@ -37,19 +41,20 @@ export function TraceGrid({ filter, isNarrow }: Props) {
     return [...arrowsInto(playground, filter, rows, from), ...onTheirWay];
   }, [playground, filter, moment, rows, from, to, total]);
 
-  const selected = playground.selection.selected.value;
-  const related = playground.selection.related.value;
-  const at = selected === undefined ? undefined : playground.rowOf(filter, selected);
   // When the selection changes, and not when one scrolls away from it.
   useEffect(() => {
-    if (at !== undefined) rowWindow.reveal(Math.min(at, total - 1));
+    if (at !== undefined) rowWindow.reveal(at);
   }, [selected]);
 
   const keys = useGridKeys(filter, total, at, rowWindow.page);
   const t = texts.current.trace;
   const active = rows.some((row) => row.number === selected) ? `${id}-${selected}` : undefined;
   return (
-    <div class="trace-scroller" ref={rowWindow.scroller} style={{ "--diagram": `${geometry.width}px` }}>
+    <div
+      class={isNarrow ? "trace-scroller trace-narrow" : "trace-scroller"}
+      ref={rowWindow.scroller}
+      style={{ "--diagram": `${geometry.width}px` }}
+    >
       <LifelineHeads geometry={geometry} clients={moment.clients} />
       <div class="trace-canvas">
         <div
@@ -103,4 +108,9 @@ export function TraceGrid({ filter, isNarrow }: Props) {
       </p>
     </div>
   );
+}
+
+/** The row of the observation, or the nearest one when the filter hides it. */
+function rowAt(playground: Playground, filter: TraceFilter, observation: number, total: number): number | undefined {
+  return total === 0 ? undefined : Math.min(playground.rowOf(filter, observation) ?? total, total - 1);
 }

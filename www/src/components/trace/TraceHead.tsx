@@ -8,7 +8,9 @@ export function TraceHead() {
   const t = texts.current.trace.columns;
   return (
     <div class="trace-head" role="row" aria-rowindex={1}>
-      <span role="columnheader">{t.time}</span>
+      <span role="columnheader" class="trace-time">
+        {t.time}
+      </span>
       <span role="columnheader">{t.connection}</span>
       <span role="columnheader">{t.kind}</span>
       <span role="columnheader" class="trace-length">

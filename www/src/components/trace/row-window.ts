@@ -7,6 +7,8 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preac
 const AROUND = 40;
 /** The window moves in strides, so that scrolling asks the engine only now and then. */
 const STRIDE = 20;
+/** What stands above the rows and stays in view is as tall as so many rows. */
+const HEAD = 1.4;
 /** Browsers can't lay out taller elements; a longer trace scrolls faster than its rows. */
 const TALLEST = 8_000_000;
 
@@ -25,10 +27,14 @@ export interface RowWindow {
   reveal(row: number): void;
 }
 
-/** `extra` is the height of what stands below the rows. While the end is in view, new rows keep it there. */
-export function useRowWindow(total: number, rowHeight: number, extra: number): RowWindow {
+/**
+ * `extra` is the height of what stands below the rows. While the end is in view, new rows keep it there. When there is less
+ * room than before, the row `chosen` stays in view.
+ */
+export function useRowWindow(total: number, rowHeight: number, extra: number, chosen: number | undefined): RowWindow {
   const scroller = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  const keep = useRef<() => void>(undefined);
   const [view, setView] = useState({ top: 0, height: 0 });
 
   const look = useCallback(() => {
@@ -46,7 +52,8 @@ export function useRowWindow(total: number, rowHeight: number, extra: number): R
     const element = scroller.current;
     if (!element) return;
     const observer = new ResizeObserver(() => {
-      if (atEnd.current) element.scrollTop = element.scrollHeight;
+      if (keep.current) keep.current();
+      else if (atEnd.current) element.scrollTop = element.scrollHeight;
       look();
     });
     observer.observe(element);
@@ -75,12 +82,13 @@ export function useRowWindow(total: number, rowHeight: number, extra: number): R
   const reveal = (row: number): void => {
     const element = scroller.current;
     if (!element) return;
-    const visible = element.clientHeight - 2 * rowHeight;
+    const visible = element.clientHeight - (HEAD + 1) * rowHeight;
     const upper = row * rowHeight;
     const seen = element.scrollTop * pace;
     if (upper < seen) element.scrollTop = upper / pace;
     else if (upper > seen + visible) element.scrollTop = (upper - visible) / pace;
     look();
   };
+  keep.current = chosen === undefined ? undefined : () => reveal(chosen);
   return { scroller, from: Math.min(from, to), to, page, height, top: (row) => row * rowHeight + shift, reveal };
 }
