@@ -15,7 +15,9 @@ export function EventMark({ row, y, geometry, state }: Props) {
   const client = row.client === undefined ? undefined : geometry.client(row.client);
   const { server, width } = geometry;
   const hue = row.client === undefined ? "" : `client-${row.client}`;
-  switch (row.observation.what.kind) {
+  const { what } = row.observation;
+  const at = "by" in what && what.by === "server" ? server : client;
+  switch (what.kind) {
     case "clientAdded":
       return client === undefined ? null : (
         <path
@@ -28,14 +30,14 @@ export function EventMark({ row, y, geometry, state }: Props) {
       return <path class={`link ${hue} ${state}`} d={`M${client} ${y - 2}H${server}M${client} ${y + 2}H${server}`} />;
     case "closed":
     case "sendingEnded":
-      return <path class={`link link-ended ${hue} ${state}`} d={`M${client} ${y}H${server}`} />;
+      return <path class={`link link-ended ${hue} ${state}`} d={`M${at} ${y}m-7 0h14`} />;
     case "brokeOff":
     case "connectionRefused":
       return <path class={`link link-broken ${hue} ${state}`} d={broken(client ?? 0, server, y)} />;
     case "entered":
     case "shown":
     case "replyRead":
-      return <circle class={`mark mark-${row.observation.what.kind} ${hue} ${state}`} cx={client} cy={y} r="4" />;
+      return <circle class={`mark mark-${what.kind} ${hue} ${state}`} cx={client} cy={y} r="4" />;
     case "request":
     case "reply":
     case "mailboxBusy":

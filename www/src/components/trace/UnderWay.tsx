@@ -29,7 +29,7 @@ export function UnderWay({ pieces, rowHeight, top }: Props) {
             <Icon name={piece.direction} /> <span class="visually-hidden">{t.directions[piece.direction]} </span>
             {piece.arrives === undefined ? t.isStalled : t.arrivesAt(formatSeconds(piece.arrives))}
           </span>
-          <span class="trace-length">{formatNumber(piece.length)}</span>
+          <span class="trace-length">{!piece.isEnd && formatNumber(piece.length)}</span>
           <span class="trace-content">{piece.isEnd ? t.endOfStream : <Bytes text={piece.bytes} />}</span>
         </li>
       ))}

@@ -31,14 +31,14 @@ export function arrowsInto(
     if (filter.view === "messages" && (kind === "request" || kind === "replyRead")) {
       return { ...arrowOfMessage(playground, filter, row, at), client, direction };
     }
-    if (kind !== "arrived" && kind !== "lost") return [];
-    return writesBehind(playground, observation.causes).map((write) => ({
+    if (kind !== "arrived" && kind !== "lost" && kind !== "endArrived") return [];
+    return sent(playground, observation.causes).map((write) => ({
       key: `${write}-${number}`,
       client,
       direction,
       from: rowOf(playground, filter, rows, first, write),
       to: at,
-      outcome: kind,
+      outcome: kind === "lost" ? ("lost" as const) : ("arrived" as const),
       observation: number,
     }));
   });
@@ -48,7 +48,7 @@ export function arrowsInto(
 function arrowOfMessage(playground: Playground, filter: TraceFilter, row: TraceRow, at: number) {
   const [piece] = row.observation.causes;
   const causes = piece === undefined ? [] : (playground.observation(piece)?.row.observation.causes ?? []);
-  const [write] = writesBehind(playground, causes);
+  const [write] = sent(playground, causes);
   const after = write === undefined ? at : (playground.rowOf(filter, write) ?? at);
   return {
     key: `${row.number}`,
@@ -82,8 +82,10 @@ export function underWay({ connections }: Moment, filter: TraceFilter) {
     .flatMap(({ client, connection, inFlight }) => inFlight.map((piece) => ({ client, connection, piece })));
 }
 
-function writesBehind(playground: Playground, causes: readonly number[]): number[] {
-  return causes.filter((cause) => playground.observation(cause)?.row.observation.what.kind === "written");
+/** Those of the causes that put something on the wire. */
+function sent(playground: Playground, causes: readonly number[]): number[] {
+  const kinds = ["written", "sendingEnded", "closed"];
+  return causes.filter((cause) => kinds.includes(playground.observation(cause)?.row.observation.what.kind ?? ""));
 }
 
 function rowOf(

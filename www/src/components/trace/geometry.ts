@@ -17,11 +17,13 @@ const ROW = 2;
 const LIFELINE_APART = { narrow: 3.25, wide: 4 };
 const EDGE = 2;
 const LEAST = { narrow: 10.5, wide: 15 };
+/** The table needs room as well. */
+const MOST = { narrow: 13, wide: 20.5 };
 
 export function useGeometry(clients: number, isNarrow: boolean): Geometry {
   const rem = useRem();
   const size = isNarrow ? "narrow" : "wide";
-  const width = Math.max(LEAST[size], 2 * EDGE + clients * LIFELINE_APART[size]);
+  const width = Math.min(MOST[size], Math.max(LEAST[size], 2 * EDGE + clients * LIFELINE_APART[size]));
   const apart = (width - 2 * EDGE) / Math.max(1, clients);
   return {
     rowHeight: Math.round(ROW * rem),
