@@ -7,7 +7,7 @@ import type { Geometry } from "./geometry";
 /** The names above the lifelines; they stay in view. The table names each row's client in words. */
 export function LifelineHeads({ geometry, clients }: { geometry: Geometry; clients: readonly ClientView[] }) {
   return (
-    <div class="lifeline-heads" aria-hidden="true">
+    <div class={geometry.isCrowded ? "lifeline-heads lifeline-heads-crowded" : "lifeline-heads"} aria-hidden="true">
       {clients.map(({ client, name }) => (
         <span
           key={client}

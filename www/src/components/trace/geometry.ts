@@ -8,6 +8,8 @@ export interface Geometry {
   width: number;
   /** From one lifeline to the next. */
   apart: number;
+  /** Names have no room above the lifelines; their signs do. */
+  isCrowded: boolean;
   /** Where a client's lifeline is. */
   client(client: number): number;
   server: number;
@@ -17,6 +19,7 @@ const ROW = 2;
 const LIFELINE_APART = { narrow: 3.25, wide: 4 };
 const EDGE = 2;
 const LEAST = { narrow: 10.5, wide: 15 };
+const NAMED = 2.5;
 /** The table needs room as well. */
 const MOST = { narrow: 13, wide: 20.5 };
 
@@ -29,6 +32,7 @@ export function useGeometry(clients: number, isNarrow: boolean): Geometry {
     rowHeight: Math.round(ROW * rem),
     width: width * rem,
     apart: apart * rem,
+    isCrowded: apart < NAMED,
     client: (client) => (EDGE + client * apart) * rem,
     server: (width - EDGE) * rem,
   };
