@@ -3,6 +3,7 @@
 import { render } from "preact";
 
 import { App } from "./app/App";
+import { keepOffline } from "./app/offline";
 import { openLink } from "./app/open-link";
 import { followAddress } from "./app/router";
 import { StartupFailure } from "./app/StartupFailure";
@@ -11,7 +12,6 @@ import { beginning } from "./model/beginning";
 import { loadEngine } from "./model/engine";
 import { problem } from "./model/status";
 import { keepTheme } from "./model/theme";
-import { startOffline } from "./offline/registration";
 import { texts } from "./texts";
 import { language, speak } from "./texts/language";
 import "./design/tokens.css";
@@ -29,7 +29,7 @@ async function start(): Promise<void> {
   root.replaceChildren();
   render(<App playground={playground} />, root);
   document.documentElement.setAttribute("data-ready", "");
-  startOffline();
+  keepOffline();
   window.addEventListener("error", () => problem(texts.current.unexpected));
   window.addEventListener("unhandledrejection", () => problem(texts.current.unexpected));
 }

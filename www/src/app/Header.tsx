@@ -7,7 +7,7 @@ import { WhereInHistory } from "./WhereInHistory";
 import { Wordmark } from "./Wordmark";
 import "./header.css";
 
-export function Header({ onKeys }: { onKeys: () => void }) {
+export function Header({ onHelp }: { onHelp: () => void }) {
   return (
     <header class="page-head">
       <Wordmark />
@@ -15,7 +15,7 @@ export function Header({ onKeys }: { onKeys: () => void }) {
       <div class="page-head-end">
         <WhereInHistory />
         <Share />
-        <IconButton icon="keys" label={texts.current.keys.open} shortcut="?" class="plain" onClick={onKeys} />
+        <IconButton icon="help" label={texts.current.help.open} shortcut="?" class="plain" onClick={onHelp} />
         <Preferences />
       </div>
     </header>

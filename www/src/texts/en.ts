@@ -2,6 +2,8 @@
 
 import type { ErrorCode, Observation } from "chatting-time-wasm";
 
+import type { OfflineState } from "../offline/registration";
+
 const en = {
   skipToContent: "Skip to the content",
   screens: {
@@ -279,9 +281,27 @@ const en = {
       removeUser: (username: string) => `removes ${username}`,
     },
   },
+  help: {
+    open: "Help",
+    title: "Help",
+    offline: "Without a network",
+    offlineStates: {
+      unsupported:
+        "This browser or this address can't store the page, so it needs the network at each visit. The playground also comes as one file that needs none.",
+      blocked:
+        "The browser's settings forbid storing the page, so it needs the network at each visit. Allow storage for this site, or take the playground as one file.",
+      installing: "The page is being stored on this device. Wait a moment before you leave the network.",
+      ready: "The page is stored on this device and works without a network.",
+      failed: "The page could not be stored on this device, perhaps for want of space. The next visit tries again.",
+      updateReady: "The page is stored on this device, and a newer version waits for a reload.",
+    } satisfies Record<OfflineState, string>,
+    oneFile: "The playground as one file",
+    isOneFile: "This is the playground as one file: it needs no network at all.",
+    update: "A new version of the playground is there.",
+    reload: "Reload",
+  },
   keys: {
     title: "Keys",
-    open: "Keys",
     off: "While you type they are off. In the trace, arrow keys, Page Up, Page Down, Home and End choose a row.",
     enabled: "Single-key shortcuts",
     groups: { time: "Time", go: "Go to", show: "Show" },

@@ -276,9 +276,28 @@ const id = {
       removeUser: (username: string) => `menghapus ${username}`,
     },
   },
+  help: {
+    open: "Bantuan",
+    title: "Bantuan",
+    offline: "Tanpa jaringan",
+    offlineStates: {
+      unsupported:
+        "Browser ini atau alamat ini tidak bisa menyimpan halaman, jadi jaringan diperlukan setiap kali. Playground juga tersedia dalam satu berkas yang tidak memerlukannya.",
+      blocked:
+        "Pengaturan browser melarang halaman disimpan, jadi jaringan diperlukan setiap kali. Izinkan penyimpanan untuk situs ini, atau ambil playground dalam satu berkas.",
+      installing: "Halaman sedang disimpan di perangkat ini. Tunggu sebentar sebelum jaringan dilepas.",
+      ready: "Halaman sudah tersimpan di perangkat ini dan berjalan tanpa jaringan.",
+      failed:
+        "Halaman tidak bisa disimpan di perangkat ini, mungkin karena ruang kurang. Kunjungan berikutnya mencoba lagi.",
+      updateReady: "Halaman sudah tersimpan di perangkat ini, dan versi yang lebih baru menunggu muat ulang.",
+    },
+    oneFile: "Playground dalam satu berkas",
+    isOneFile: "Ini playground dalam satu berkas: jaringan tidak diperlukan sama sekali.",
+    update: "Ada versi baru playground.",
+    reload: "Muat ulang",
+  },
   keys: {
     title: "Tombol",
-    open: "Tombol",
     off: "Selama Anda mengetik, tombol ini mati. Di jejak, tombol panah, Page Up, Page Down, Home, dan End memilih baris.",
     enabled: "Pintasan satu tombol",
     groups: { time: "Waktu", go: "Pergi ke", show: "Tampilkan" },
