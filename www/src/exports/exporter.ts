@@ -1,0 +1,51 @@
+// Writes a trace as a file, a stretch at a time, so that the page stays alive while a long one is written.
+
+import type { Observation } from "chatting-time-wasm";
+
+/** One format. It is told of every observation in order, and gives the parts of the file in order. */
+export interface Exporter {
+  fileName: string;
+  mediaType: string;
+  begin(): Part;
+  add(observation: Observation, number: number): Part;
+  end(): Part;
+}
+
+export type Part = string | Uint8Array<ArrayBuffer>;
+
+/** What an exporter knows of the scene beside the observations. */
+export interface Scene {
+  /** What the clients are called, by their number. */
+  clients: string[];
+  seed: string;
+}
+
+/** Where observations come from: the engine. */
+export interface Source {
+  trace(from: number, count: number): Observation[];
+}
+
+const STRETCH = 1_000;
+
+/** The file of an export of the first `count` observations. Stops with the signal's reason when it is aborted. */
+export async function exportTrace(
+  source: Source,
+  count: number,
+  exporter: Exporter,
+  signal?: AbortSignal,
+): Promise<Blob> {
+  const parts: Part[] = [exporter.begin()];
+  for (let from = 0; from < count; from += STRETCH) {
+    source.trace(from, Math.min(STRETCH, count - from)).forEach((observation, index) => {
+      parts.push(exporter.add(observation, from + index));
+    });
+    await eventLoopTurn();
+    signal?.throwIfAborted();
+  }
+  parts.push(exporter.end());
+  return new Blob(parts, { type: exporter.mediaType });
+}
+
+function eventLoopTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}

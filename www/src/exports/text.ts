@@ -1,0 +1,20 @@
+// The observations as a transcript for people: one a line, with its time.
+
+import type { Exporter, Scene } from "./exporter";
+import { type Narration, Narrator } from "./narrator";
+
+export interface TranscriptWords {
+  title(seed: string): string;
+  narration: Narration;
+}
+
+export function textExporter({ clients, seed }: Scene, words: TranscriptWords): Exporter {
+  const narrator = new Narrator(clients, words.narration);
+  return {
+    fileName: "chatting-time-trace.txt",
+    mediaType: "text/plain;charset=utf-8",
+    begin: () => `${words.title(seed)}\n\n`,
+    add: ({ time, what }) => `${(time / 1_000).toFixed(3).padStart(10)} s  ${narrator.tell(what)}\n`,
+    end: () => "",
+  };
+}

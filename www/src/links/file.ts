@@ -1,0 +1,26 @@
+// A whole scenario as a file: the same JSON as in a link, of any length.
+
+import type { Scenario } from "chatting-time-wasm";
+import { failure, type Result } from "./problem";
+import { scenarioFromText, scenarioToText } from "./scenario-text";
+
+/** More than a scenario with as many inputs as the engine takes has, unless somebody types novels. In bytes. */
+export const LARGEST_FILE = 64 * 1024 * 1024;
+
+export const SCENARIO_FILE_NAME = "chatting-time-scenario.json";
+
+export function scenarioToFile(scenario: Scenario): Blob {
+  return new Blob([scenarioToText(scenario)], { type: "application/json" });
+}
+
+export async function scenarioFromFile(file: Blob): Promise<Result<Scenario>> {
+  if (file.size > LARGEST_FILE) {
+    return failure("tooLarge");
+  }
+  try {
+    return scenarioFromText(await file.text());
+  } catch {
+    // It went away, or may not be read.
+    return failure("unreadable");
+  }
+}

@@ -1,0 +1,96 @@
+// A whole scenario in the fragment of an address: `#v1.` and the base64url of its deflated JSON. It never reaches a server.
+
+import type { Scenario } from "chatting-time-wasm";
+import { failure, type Result, success } from "./problem";
+import { scenarioFromText, scenarioToText } from "./scenario-text";
+
+/** A longer fragment is cut by too many of the programs that pass links on. In characters. */
+export const LONGEST_FRAGMENT = 32 * 1024;
+
+/** What a link may inflate to, so that a small one cannot fill the memory. In bytes. */
+export const LARGEST_TEXT = 16 * 1024 * 1024;
+
+const PREFIX = "#v1.";
+const ANY_PREFIX = /^#v\d+\./;
+
+/** Whether the fragment of an address is a shared scenario, of any version, whole or damaged. */
+export function isLink(fragment: string): boolean {
+  return ANY_PREFIX.test(fragment);
+}
+
+/** The fragment that holds a scenario, `#` included. */
+export async function encodeLink(scenario: Scenario): Promise<Result<string>> {
+  if (typeof CompressionStream === "undefined") {
+    return failure("noCompression");
+  }
+  const text = new Blob([scenarioToText(scenario)]);
+  const deflated = await new Response(text.stream().pipeThrough(new CompressionStream("deflate-raw"))).arrayBuffer();
+  // Three bytes become four characters.
+  if (PREFIX.length + Math.ceil((deflated.byteLength * 4) / 3) > LONGEST_FRAGMENT) {
+    return failure("tooLong");
+  }
+  return success(PREFIX + toBase64Url(new Uint8Array(deflated)));
+}
+
+/** The scenario that a fragment holds. */
+export async function decodeLink(fragment: string): Promise<Result<Scenario>> {
+  if (!fragment.startsWith(PREFIX)) {
+    return failure(isLink(fragment) ? "unknownVersion" : "notBase64");
+  }
+  if (typeof DecompressionStream === "undefined") {
+    return failure("noCompression");
+  }
+  const deflated = fromBase64Url(fragment.slice(PREFIX.length));
+  if (deflated === undefined) {
+    return failure("notBase64");
+  }
+  const text = await inflate(deflated);
+  return text.ok ? scenarioFromText(text.value) : text;
+}
+
+async function inflate(deflated: Uint8Array<ArrayBuffer>): Promise<Result<string>> {
+  const reader = new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) {
+        break;
+      }
+      pieces.push(value);
+      length += value.byteLength;
+      if (length > LARGEST_TEXT) {
+        // What is left is of no interest, nor is how the stream takes that.
+        reader.cancel().catch(() => {});
+        return failure("tooLarge");
+      }
+    }
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(await new Blob(pieces).arrayBuffer());
+    return success(text);
+  } catch {
+    // The stream, or the decoder, met something that it cannot be.
+    return failure("notDeflate");
+  }
+}
+
+function toBase64Url(bytes: Uint8Array): string {
+  let binary = "";
+  for (const byte of bytes) {
+    binary += String.fromCharCode(byte);
+  }
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
+  if (!/^[A-Za-z0-9_-]*$/.test(text)) {
+    return undefined;
+  }
+  try {
+    const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+    return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  } catch {
+    // A length that no base64 has.
+    return undefined;
+  }
+}
