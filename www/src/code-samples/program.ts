@@ -17,10 +17,12 @@ export const FRAMINGS = ["naive", "correct"] as const;
 
 export interface Program {
   fileName: string;
+  /** What starts it at a terminal. */
+  start: string;
   text: string;
 }
 
 export function programOf(sample: Sample, language: ProgramLanguage, framing: Framing, remarks: Remarks): Program {
-  const { fileName, write } = WRITERS[language];
-  return { fileName, text: `${write(sample, framing === "correct", remarks).join("\n")}\n` };
+  const { fileName, start, write } = WRITERS[language];
+  return { fileName, start, text: `${write(sample, framing === "correct", remarks).join("\n")}\n` };
 }

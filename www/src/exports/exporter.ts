@@ -27,20 +27,20 @@ export interface Source {
 
 const STRETCH = 1_000;
 
-/** The file of an export of the first `count` observations. Stops with the signal's reason when it is aborted. */
+/** The file of an export of the first `count` observations, or nothing when it is not wanted any more. */
 export async function exportTrace(
   source: Source,
   count: number,
   exporter: Exporter,
-  signal?: AbortSignal,
-): Promise<Blob> {
+  unwanted?: AbortSignal,
+): Promise<Blob | undefined> {
   const parts: Part[] = [exporter.begin()];
   for (let from = 0; from < count; from += STRETCH) {
     source.trace(from, Math.min(STRETCH, count - from)).forEach((observation, index) => {
       parts.push(exporter.add(observation, from + index));
     });
     await eventLoopTurn();
-    signal?.throwIfAborted();
+    if (unwanted?.aborted) return undefined;
   }
   parts.push(exporter.end());
   return new Blob(parts, { type: exporter.mediaType });

@@ -22,8 +22,8 @@ export interface Narration {
   reply(connection: string, bytes: string): string;
   stateChanged(event: string, username: string | undefined): string;
   givenBack(connection: string, username: string): string;
-  replyRead(client: string, connection: string, bytes: string): string;
-  noReplyRead(client: string, connection: string, bytes: string): string;
+  replyRead(connection: string, bytes: string): string;
+  noReplyRead(connection: string, bytes: string): string;
   sendingEnded(who: string, connection: string): string;
   closed(who: string, connection: string): string;
   brokeOff(who: string, connection: string): string;
@@ -77,8 +77,8 @@ export class Narrator {
     reply: ({ connection, bytes }) => this.words.reply(this.connection(connection), bytes),
     stateChanged: ({ event, username }) => this.words.stateChanged(event, username),
     givenBack: ({ connection, username }) => this.words.givenBack(this.connection(connection), username),
-    replyRead: ({ client, connection, bytes, whole }) =>
-      (whole ? this.words.replyRead : this.words.noReplyRead)(this.client(client), this.connection(connection), bytes),
+    replyRead: ({ connection, bytes, whole }) =>
+      (whole ? this.words.replyRead : this.words.noReplyRead)(this.connection(connection), bytes),
     sendingEnded: ({ connection, by }) =>
       this.words.sendingEnded(this.endpoint(connection, by), this.connection(connection)),
     closed: ({ connection, by }) => this.words.closed(this.endpoint(connection, by), this.connection(connection)),

@@ -4,7 +4,7 @@ import type { Exporter, Scene } from "./exporter";
 import { type Narration, Narrator } from "./narrator";
 
 export interface TranscriptWords {
-  title(seed: string): string;
+  transcript(seed: string): string;
   narration: Narration;
 }
 
@@ -13,7 +13,7 @@ export function textExporter({ clients, seed }: Scene, words: TranscriptWords): 
   return {
     fileName: "chatting-time-trace.txt",
     mediaType: "text/plain;charset=utf-8",
-    begin: () => `${words.title(seed)}\n\n`,
+    begin: () => `${words.transcript(seed)}\n\n`,
     add: ({ time, what }) => `${(time / 1_000).toFixed(3).padStart(10)} s  ${narrator.tell(what)}\n`,
     end: () => "",
   };

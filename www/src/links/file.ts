@@ -1,7 +1,7 @@
 // A whole scenario as a file: the same JSON as in a link, of any length.
 
 import type { Scenario } from "chatting-time-wasm";
-import { failure, type Result } from "./problem";
+import { type FileProblem, failure, type Result } from "./result";
 import { scenarioFromText, scenarioToText } from "./scenario-text";
 
 /** More than a scenario with as many inputs as the engine takes has, unless somebody types novels. In bytes. */
@@ -13,7 +13,7 @@ export function scenarioToFile(scenario: Scenario): Blob {
   return new Blob([scenarioToText(scenario)], { type: "application/json" });
 }
 
-export async function scenarioFromFile(file: Blob): Promise<Result<Scenario>> {
+export async function scenarioFromFile(file: Blob): Promise<Result<Scenario, FileProblem>> {
   if (file.size > LARGEST_FILE) {
     return failure("tooLarge");
   }

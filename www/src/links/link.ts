@@ -1,7 +1,7 @@
 // A whole scenario in the fragment of an address: `#v1.` and the base64url of its deflated JSON. It never reaches a server.
 
 import type { Scenario } from "chatting-time-wasm";
-import { failure, type Result, success } from "./problem";
+import { failure, type LinkProblem, type Result, success, type WriteProblem } from "./result";
 import { scenarioFromText, scenarioToText } from "./scenario-text";
 
 /** A longer fragment is cut by too many of the programs that pass links on. In characters. */
@@ -13,13 +13,8 @@ export const LARGEST_TEXT = 16 * 1024 * 1024;
 const PREFIX = "#v1.";
 const ANY_PREFIX = /^#v\d+\./;
 
-/** Whether the fragment of an address is a shared scenario, of any version, whole or damaged. */
-export function isLink(fragment: string): boolean {
-  return ANY_PREFIX.test(fragment);
-}
-
 /** The fragment that holds a scenario, `#` included. */
-export async function encodeLink(scenario: Scenario): Promise<Result<string>> {
+export async function encodeLink(scenario: Scenario): Promise<Result<string, WriteProblem>> {
   if (typeof CompressionStream === "undefined") {
     return failure("noCompression");
   }
@@ -32,15 +27,16 @@ export async function encodeLink(scenario: Scenario): Promise<Result<string>> {
   return success(PREFIX + toBase64Url(new Uint8Array(deflated)));
 }
 
-/** The scenario that a fragment holds. */
-export async function decodeLink(fragment: string): Promise<Result<Scenario>> {
-  if (!fragment.startsWith(PREFIX)) {
-    return failure(isLink(fragment) ? "unknownVersion" : "notBase64");
+/** The scenario that a fragment holds; its `#` may be missing. */
+export async function decodeLink(fragment: string): Promise<Result<Scenario, LinkProblem>> {
+  const link = fragment.startsWith("#") ? fragment : `#${fragment}`;
+  if (!link.startsWith(PREFIX)) {
+    return failure(ANY_PREFIX.test(link) ? "unknownVersion" : "notBase64");
   }
   if (typeof DecompressionStream === "undefined") {
     return failure("noCompression");
   }
-  const deflated = fromBase64Url(fragment.slice(PREFIX.length));
+  const deflated = fromBase64Url(link.slice(PREFIX.length));
   if (deflated === undefined) {
     return failure("notBase64");
   }
@@ -48,7 +44,7 @@ export async function decodeLink(fragment: string): Promise<Result<Scenario>> {
   return text.ok ? scenarioFromText(text.value) : text;
 }
 
-async function inflate(deflated: Uint8Array<ArrayBuffer>): Promise<Result<string>> {
+async function inflate(deflated: Uint8Array<ArrayBuffer>): Promise<Result<string, LinkProblem>> {
   const reader = new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;

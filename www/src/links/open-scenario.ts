@@ -1,0 +1,37 @@
+// Puts a scenario from outside in place of the Lab's. Whatever comes of it, nothing that was there is lost.
+
+import type { Scenario } from "chatting-time-wasm";
+
+import { go } from "../app/router";
+import { asPlaygroundError } from "../model/failures";
+import type { Playground } from "../model/playground";
+import { note } from "../model/status";
+import { sharingTexts } from "../texts/sharing";
+import { keepFormer } from "./former";
+import { failure, type Result, type ScenarioProblem, success } from "./result";
+
+export function openScenario(
+  playground: Playground,
+  scenario: Scenario,
+  from: "link" | "file" | "former",
+): Result<undefined, ScenarioProblem> {
+  const former = playground.scenario();
+  try {
+    playground.replace(scenario);
+  } catch (thrown) {
+    return failure(problemOf(thrown));
+  }
+  keepFormer(former);
+  go("lab");
+  const { opened } = sharingTexts.current;
+  note(opened[from], { label: opened.undo, run: () => openScenario(playground, former, "former") });
+  return success(undefined);
+}
+
+/** The engine has the only description of a scenario, so what it refuses is none. */
+function problemOf(thrown: unknown): ScenarioProblem {
+  const code = asPlaygroundError(thrown)?.code;
+  if (code === undefined) throw thrown;
+  if (code === "unknownVersion") return "unknownVersion";
+  return code === "historyFull" ? "tooLarge" : "notScenario";
+}

@@ -1,0 +1,120 @@
+// The English texts of links, files and exports. Their shape is the type of every other language's.
+
+import type { Narration } from "../../exports/narrator";
+import type { FileProblem, LinkProblem } from "../../links/result";
+
+const steps = (count: number) => (count === 1 ? "1 step" : `${count.toLocaleString("en")} steps`);
+
+const en = {
+  title: "Share",
+  link: {
+    title: "Link",
+    about:
+      "The link holds the whole scenario: every step, and every line that was typed, passwords included. Nothing is stored anywhere: whoever has the link has it all.",
+    label: "Link to this scenario",
+    making: "The link is being made …",
+    copy: "Copy the link",
+    copied: "The link is copied.",
+    notCopied: "The browser did not allow copying. The link is selected: copy it with Ctrl+C or ⌘C.",
+    fromFile:
+      "This page runs from a file, so the link works only on this computer. For somebody else, save the scenario as a file.",
+    tooLong:
+      "This scenario is too long for a link: many programs cut links as long as that. Save it as a file instead; files open below.",
+    noCompression:
+      "This browser can't make links. Save the scenario as a file instead; it opens in every browser, this one too.",
+  },
+  file: {
+    title: "File",
+    about: "The same scenario as a file, of any length.",
+    save: "Save the scenario",
+    open: "Open a scenario",
+    opening: "The file is being opened …",
+  },
+  exports: {
+    title: "Export what happened",
+    about: "The trace of the branch in view, from the start to the present step.",
+    writing: "The file is being written …",
+    saved: (name: string) => `${name} is saved where your browser puts downloads.`,
+    formats: {
+      text: { name: "Text", about: "a transcript to read" },
+      json: { name: "JSON", about: "every observation, for programs" },
+      pcap: { name: "pcap", about: "packets for Wireshark" },
+      mermaid: { name: "Mermaid", about: "a sequence diagram as text" },
+    },
+  },
+  former: {
+    title: "What was here before",
+    about: "Scenarios that gave way to one from a link or a file.",
+    open: (count: number, time: string) => `Open the one with ${steps(count)}, until ${time}`,
+  },
+  opened: {
+    link: "The scenario of the link is open.",
+    file: "The scenario of the file is open.",
+    former: "The earlier scenario is open again.",
+    undo: "Back to what I had",
+  },
+  /** Why a link or a file could not be opened. */
+  problems: {
+    link: {
+      noCompression:
+        "This browser can't read links. Ask for the scenario as a file, or open the link in another browser. What you had is still here.",
+      notBase64:
+        "This link was changed or cut on its way: it has something in it that no link has. Ask for it again. What you had is still here.",
+      notDeflate:
+        "This link is damaged: a part of it is missing or changed. Ask for it again. What you had is still here.",
+      tooLarge: "This link unfolds into more than a scenario can be, so it was not opened. What you had is still here.",
+      notJson: "What is in this link can't be read: it is damaged. Ask for it again. What you had is still here.",
+      notScenario: "What is in this link is no scenario that can be played. What you had is still here.",
+      unknownVersion:
+        "This link was made by a newer version of the playground. Reload the page to get the newest one, then open the link again. What you had is still here.",
+    } satisfies Record<LinkProblem, string>,
+    file: {
+      unreadable:
+        "The browser could not read this file: it may have been moved, or be locked. What you had is still here.",
+      tooLarge:
+        "This file is larger than a scenario can be (64 MiB), so it was not opened. What you had is still here.",
+      notJson:
+        "This file is no scenario of the playground, or it is damaged. Choose one that was saved here. What you had is still here.",
+      notScenario: "This file is no scenario that can be played. What you had is still here.",
+      unknownVersion:
+        "This file was made by a newer version of the playground. Reload the page to get the newest one, then open the file again. What you had is still here.",
+    } satisfies Record<FileProblem, string>,
+  },
+  transcript: (seed: string) => `Chatting Time: what happened. Times in seconds from the start. Seed ${seed}.`,
+  tooLongForMermaid: "This diagram is longer than Mermaid draws by itself: raise its maxTextSize.",
+  narration: {
+    server: "server",
+    network: "the network",
+    clientAdded: (client) => `${client} is there`,
+    connected: (client, connection) => `${client} connects: ${connection}`,
+    connectionRefused: (client) => `${client} tries to connect and is refused: nobody listens`,
+    entered: (client, line) => `${client} enters: ${line}`,
+    shown: (client, text) => `${client} sees: ${text}`,
+    written: (route, bytes) => `${route}: written: ${bytes}`,
+    arrived: (route, bytes) => `${route}: arrived: ${bytes}`,
+    request: (connection, bytes) => `${connection}: request: ${bytes}`,
+    mailboxBusy: (connection, username) =>
+      `${connection}: waits, since the mailbox of ${username} is being handed over`,
+    reply: (connection, bytes) => `${connection}: reply: ${bytes}`,
+    stateChanged: (event, username) => `the server's state changes: ${event}${username ? ` (${username})` : ""}`,
+    givenBack: (connection, username) => `${connection}: the messages are back in the mailbox of ${username}`,
+    replyRead: (connection, bytes) => `${connection}: read as a reply: ${bytes}`,
+    noReplyRead: (connection, bytes) => `${connection}: taken for a reply, and is none: ${bytes}`,
+    sendingEnded: (who, connection) => `${connection}: ${who} sends no more`,
+    closed: (who, connection) => `${connection}: closed by ${who}`,
+    brokeOff: (who, connection) => `${connection}: broken off by ${who}`,
+    lost: (route, bytes) => `${route}: lost: ${bytes}`,
+    advanced: (milliseconds) => `${milliseconds} ms pass`,
+    networkSet: (route, network) => `${route}: the network is now ${network}`,
+    replyWillBeLost: (client) => `the next reply to ${client} will be lost`,
+    readerFramed: (client) => `${client} reads up to CR LF CR LF from now on`,
+    readerEachPiece: (client) => `${client} takes each piece for a reply from now on`,
+    administered: (change, username) => `the operator: ${change} ${username}`,
+    administrationRefused: (change, username, refusal) => `the operator: ${change} ${username} is refused: ${refusal}`,
+    serverStopped: () => "the server stops",
+    serverStarted: (events) => `the server starts again from ${events} events in its journal`,
+  } satisfies Narration,
+};
+
+export default en;
+export type SharingTexts = typeof en;

@@ -1,0 +1,117 @@
+// Teks bahasa Indonesia untuk tautan, berkas, dan ekspor.
+
+import type { SharingTexts } from "./en";
+
+const steps = (count: number) => `${count.toLocaleString("id")} langkah`;
+
+const id = {
+  title: "Bagikan",
+  link: {
+    title: "Tautan",
+    about:
+      "Tautan ini memuat seluruh skenario: setiap langkah dan setiap baris yang diketik, termasuk kata sandi. Tidak ada yang disimpan di tempat lain: siapa pun yang memegang tautan memegang semuanya.",
+    label: "Tautan ke skenario ini",
+    making: "Tautan sedang dibuat …",
+    copy: "Salin tautan",
+    copied: "Tautan sudah disalin.",
+    notCopied: "Browser tidak mengizinkan penyalinan. Tautannya sudah dipilih: salin dengan Ctrl+C atau ⌘C.",
+    fromFile:
+      "Halaman ini berjalan dari berkas, jadi tautannya hanya berlaku di komputer ini. Untuk orang lain, simpan skenario sebagai berkas.",
+    tooLong:
+      "Skenario ini terlalu panjang untuk tautan: banyak program memotong tautan sepanjang itu. Simpan saja sebagai berkas; berkas dibuka di bawah ini.",
+    noCompression:
+      "Browser ini tidak bisa membuat tautan. Simpan saja skenario sebagai berkas; berkas bisa dibuka di semua browser, juga di sini.",
+  },
+  file: {
+    title: "Berkas",
+    about: "Skenario yang sama sebagai berkas, sepanjang apa pun.",
+    save: "Simpan skenario",
+    open: "Buka skenario",
+    opening: "Berkas sedang dibuka …",
+  },
+  exports: {
+    title: "Ekspor yang terjadi",
+    about: "Jejak cabang yang sedang dilihat, dari awal sampai langkah sekarang.",
+    writing: "Berkas sedang ditulis …",
+    saved: (name: string) => `${name} disimpan di tempat unduhan browser Anda.`,
+    formats: {
+      text: { name: "Teks", about: "catatan untuk dibaca" },
+      json: { name: "JSON", about: "semua pengamatan, untuk program" },
+      pcap: { name: "pcap", about: "paket untuk Wireshark" },
+      mermaid: { name: "Mermaid", about: "diagram urutan sebagai teks" },
+    },
+  },
+  former: {
+    title: "Yang tadinya di sini",
+    about: "Skenario yang digantikan oleh skenario dari tautan atau berkas.",
+    open: (count: number, time: string) => `Buka yang ${steps(count)}, sampai ${time}`,
+  },
+  opened: {
+    link: "Skenario dari tautan sudah terbuka.",
+    file: "Skenario dari berkas sudah terbuka.",
+    former: "Skenario yang tadi sudah terbuka lagi.",
+    undo: "Kembali ke yang tadi",
+  },
+  problems: {
+    link: {
+      noCompression:
+        "Browser ini tidak bisa membaca tautan. Mintalah skenarionya sebagai berkas, atau buka tautannya di browser lain. Yang tadi Anda kerjakan masih ada.",
+      notBase64:
+        "Tautan ini berubah atau terpotong di jalan: ada sesuatu di dalamnya yang tidak pernah ada dalam tautan. Mintalah lagi. Yang tadi Anda kerjakan masih ada.",
+      notDeflate:
+        "Tautan ini rusak: ada bagian yang hilang atau berubah. Mintalah lagi. Yang tadi Anda kerjakan masih ada.",
+      tooLarge:
+        "Isi tautan ini lebih besar daripada skenario mana pun, jadi tidak dibuka. Yang tadi Anda kerjakan masih ada.",
+      notJson: "Isi tautan ini tidak bisa dibaca: rusak. Mintalah lagi. Yang tadi Anda kerjakan masih ada.",
+      notScenario: "Isi tautan ini bukan skenario yang bisa dijalankan. Yang tadi Anda kerjakan masih ada.",
+      unknownVersion:
+        "Tautan ini dibuat oleh versi playground yang lebih baru. Muat ulang halaman untuk mendapat versi terbaru, lalu buka tautannya lagi. Yang tadi Anda kerjakan masih ada.",
+    },
+    file: {
+      unreadable:
+        "Browser tidak bisa membaca berkas ini: mungkin dipindahkan atau terkunci. Yang tadi Anda kerjakan masih ada.",
+      tooLarge:
+        "Berkas ini lebih besar daripada skenario mana pun (64 MiB), jadi tidak dibuka. Yang tadi Anda kerjakan masih ada.",
+      notJson:
+        "Berkas ini bukan skenario playground, atau rusak. Pilih berkas yang disimpan di sini. Yang tadi Anda kerjakan masih ada.",
+      notScenario: "Berkas ini bukan skenario yang bisa dijalankan. Yang tadi Anda kerjakan masih ada.",
+      unknownVersion:
+        "Berkas ini dibuat oleh versi playground yang lebih baru. Muat ulang halaman untuk mendapat versi terbaru, lalu buka berkasnya lagi. Yang tadi Anda kerjakan masih ada.",
+    },
+  },
+  transcript: (seed: string) => `Chatting Time: yang terjadi. Waktu dalam detik sejak awal. Benih acak ${seed}.`,
+  tooLongForMermaid: "Diagram ini lebih panjang daripada yang digambar Mermaid begitu saja: naikkan maxTextSize-nya.",
+  narration: {
+    server: "server",
+    network: "jaringan",
+    clientAdded: (client) => `${client} ada`,
+    connected: (client, connection) => `${client} tersambung: ${connection}`,
+    connectionRefused: (client) => `${client} mencoba menyambung dan ditolak: tidak ada yang mendengarkan`,
+    entered: (client, line) => `${client} memasukkan: ${line}`,
+    shown: (client, text) => `${client} melihat: ${text}`,
+    written: (route, bytes) => `${route}: ditulis: ${bytes}`,
+    arrived: (route, bytes) => `${route}: tiba: ${bytes}`,
+    request: (connection, bytes) => `${connection}: permintaan: ${bytes}`,
+    mailboxBusy: (connection, username) => `${connection}: menunggu, karena kotak masuk ${username} sedang diserahkan`,
+    reply: (connection, bytes) => `${connection}: balasan: ${bytes}`,
+    stateChanged: (event, username) => `keadaan server berubah: ${event}${username ? ` (${username})` : ""}`,
+    givenBack: (connection, username) => `${connection}: pesan-pesan kembali ke kotak masuk ${username}`,
+    replyRead: (connection, bytes) => `${connection}: dibaca sebagai balasan: ${bytes}`,
+    noReplyRead: (connection, bytes) => `${connection}: dikira balasan, padahal bukan: ${bytes}`,
+    sendingEnded: (who, connection) => `${connection}: ${who} tidak mengirim lagi`,
+    closed: (who, connection) => `${connection}: ditutup oleh ${who}`,
+    brokeOff: (who, connection) => `${connection}: diputus oleh ${who}`,
+    lost: (route, bytes) => `${route}: hilang: ${bytes}`,
+    advanced: (milliseconds) => `${milliseconds} ms berlalu`,
+    networkSet: (route, network) => `${route}: jaringannya sekarang ${network}`,
+    replyWillBeLost: (client) => `balasan berikutnya untuk ${client} akan hilang`,
+    readerFramed: (client) => `${client} mulai membaca sampai CR LF CR LF`,
+    readerEachPiece: (client) => `${client} mulai menganggap setiap potongan sebagai balasan`,
+    administered: (change, username) => `operator: ${change} ${username}`,
+    administrationRefused: (change, username, refusal) => `operator: ${change} ${username} ditolak: ${refusal}`,
+    serverStopped: () => "server berhenti",
+    serverStarted: (events) => `server mulai lagi dari ${events} event di jurnalnya`,
+  },
+} satisfies SharingTexts;
+
+export default id;
