@@ -63,12 +63,12 @@ function naiveReplies(remarks: Remarks): string[] {
 
 function conversation({ login, request, session }: Sample, remarks: Remarks): string[] {
   const why = session === "none" ? [] : note(remarks.session[session]);
-  const ask = `console.log(await ask(${expression(request)}));`;
+  const ask = [`const request = ${expression(request)};`, "console.log(await ask(request));"];
   if (!login) {
-    return [...why, ask];
+    return [...why, ...ask];
   }
   if (session === "bound") {
-    return [...why, `console.log(await ask(${expression([login])}));`, ask];
+    return [...why, `console.log(await ask(${expression([login])}));`, ...ask];
   }
   return [
     ...why,
@@ -76,7 +76,7 @@ function conversation({ login, request, session }: Sample, remarks: Remarks): st
     "console.log(reply);",
     `const { tokenid: ${TOKEN} } = JSON.parse(reply);`,
     `if (!${TOKEN}) throw new Error(${quotedSentence(remarks.noToken)});`,
-    ask,
+    ...ask,
   ];
 }
 

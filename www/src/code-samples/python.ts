@@ -62,12 +62,12 @@ function naiveConnection(remarks: Remarks): string[] {
 
 function conversation({ login, request, session }: Sample, remarks: Remarks): string[] {
   const why = session === "none" ? [] : note(remarks.session[session]);
-  const ask = `print(connection.ask(${expression(request)}))`;
+  const ask = [`request = ${expression(request)}`, "print(connection.ask(request))"];
   if (!login) {
-    return [...why, ask];
+    return [...why, ...ask];
   }
   if (session === "bound") {
-    return [...why, `print(connection.ask(${literal(login)}))`, ask];
+    return [...why, `print(connection.ask(${literal(login)}))`, ...ask];
   }
   return [
     ...why,
@@ -76,7 +76,7 @@ function conversation({ login, request, session }: Sample, remarks: Remarks): st
     `${TOKEN} = json.loads(reply).get("tokenid")`,
     `if not ${TOKEN}:`,
     `    sys.exit(${quotedSentence(remarks.noToken, codePointEscape)})`,
-    ask,
+    ...ask,
   ];
 }
 

@@ -84,12 +84,12 @@ function naiveConnection(remarks: Remarks): string[] {
 
 function conversation({ login, request, session }: Sample, remarks: Remarks): string[] {
   const why = session === "none" ? [] : note(remarks.session[session]);
-  const ask = `println!("{}", connection.ask(${expression(request)})?);`;
+  const ask = [`let request = ${expression(request)};`, 'println!("{}", connection.ask(&request)?);'];
   if (!login) {
-    return [...why, ask];
+    return [...why, ...ask];
   }
   if (session === "bound") {
-    return [...why, `println!("{}", connection.ask(${literal(login)})?);`, ask];
+    return [...why, `println!("{}", connection.ask(${literal(login)})?);`, ...ask];
   }
   return [
     ...why,
@@ -99,17 +99,16 @@ function conversation({ login, request, session }: Sample, remarks: Remarks): st
     '    .split_once("\\"tokenid\\": \\"")',
     `    .ok_or(${quotedSentence(remarks.noToken)})?;`,
     `let ${TOKEN} = ${TOKEN}.trim_end_matches("\\"}");`,
-    ask,
+    ...ask,
   ];
 }
 
-/** An expression of type &[u8]. */
+/** An expression of type Vec<u8>. Literals of bytes are of different types until they are slices. */
 function expression(request: Part[]): string {
-  const slices = request.map((part) => (part === TOKEN ? `${TOKEN}.as_bytes()` : literal(part)));
-  return slices.length === 1 ? slices.join() : `&[${slices.map(asSlice).join(", ")}].concat()`;
+  const parts = request.map((part) => (part === TOKEN ? `${TOKEN}.as_bytes()` : literal(part)));
+  return parts.length === 1 ? `${parts.join()}.to_vec()` : `[${parts.map(asSlice).join(", ")}].concat()`;
 }
 
-/** Literals of different lengths are of different types until they are slices. */
 function asSlice(expression: string): string {
   return expression.startsWith('b"') ? `&${expression}[..]` : expression;
 }

@@ -14,6 +14,7 @@ export interface Narration {
   connected(client: string, connection: string): string;
   connectionRefused(client: string): string;
   entered(client: string, line: string): string;
+  typed(client: string, bytes: string): string;
   shown(client: string, text: string): string;
   written(route: string, bytes: string): string;
   arrived(route: string, bytes: string): string;
@@ -27,6 +28,7 @@ export interface Narration {
   sendingEnded(who: string, connection: string): string;
   closed(who: string, connection: string): string;
   brokeOff(who: string, connection: string): string;
+  endArrived(route: string): string;
   lost(route: string, bytes: string): string;
   advanced(milliseconds: number): string;
   networkSet(route: string, network: string): string;
@@ -69,6 +71,7 @@ export class Narrator {
     connected: ({ client, connection }) => this.words.connected(this.client(client), this.connection(connection)),
     connectionRefused: ({ client }) => this.words.connectionRefused(this.client(client)),
     entered: ({ client, line }) => this.words.entered(this.client(client), line),
+    typed: ({ client, bytes }) => this.words.typed(this.client(client), bytes),
     shown: ({ client, text }) => this.words.shown(this.client(client), text),
     written: ({ connection, direction, bytes }) => this.words.written(this.route(connection, direction), bytes),
     arrived: ({ connection, direction, bytes }) => this.words.arrived(this.route(connection, direction), bytes),
@@ -83,6 +86,7 @@ export class Narrator {
       this.words.sendingEnded(this.endpoint(connection, by), this.connection(connection)),
     closed: ({ connection, by }) => this.words.closed(this.endpoint(connection, by), this.connection(connection)),
     brokeOff: ({ connection, by }) => this.words.brokeOff(this.endpoint(connection, by), this.connection(connection)),
+    endArrived: ({ connection, direction }) => this.words.endArrived(this.route(connection, direction)),
     lost: ({ connection, direction, bytes }) => this.words.lost(this.route(connection, direction), bytes),
     advanced: ({ milliseconds }) => this.words.advanced(milliseconds),
     networkSet: ({ client, direction, network }) =>

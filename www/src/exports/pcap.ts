@@ -35,7 +35,7 @@ export function pcapExporter(parseBytes: (escaped: string) => Uint8Array): Expor
 class Capture {
   private connections = new Map<number, CapturedConnection>();
   private refused = 0;
-  private microseconds = 0;
+  private microseconds = -1;
 
   constructor(private parseBytes: (escaped: string) => Uint8Array) {}
 
@@ -56,17 +56,12 @@ class Capture {
       }
       case "connectionRefused":
         return new CapturedConnection(what.client, FIRST_REFUSED_PORT + (this.refused++ % PORTS)).refuse();
-      case "written":
-        this.connections.get(what.connection)?.write(what.direction, this.parseBytes(what.bytes).length);
-        return [];
       case "arrived":
-        return this.connections.get(what.connection)?.deliver(what.direction, this.parseBytes(what.bytes)) ?? [];
       case "lost":
-        return this.connections.get(what.connection)?.lose(what.direction) ?? [];
-      case "sendingEnded":
-        return this.connections.get(what.connection)?.finish(directionFrom(what.by)) ?? [];
-      case "closed":
-        return this.connections.get(what.connection)?.close(what.by) ?? [];
+        // What is lost before a connection breaks did arrive; only nobody was there to read it.
+        return this.connections.get(what.connection)?.deliver(what.direction, this.parseBytes(what.bytes)) ?? [];
+      case "endArrived":
+        return this.connections.get(what.connection)?.end(what.direction) ?? [];
       case "brokeOff":
         return this.connections.get(what.connection)?.breakOff(what.by) ?? [];
       default:
@@ -75,37 +70,18 @@ class Capture {
   }
 }
 
-/** One half of a connection. */
-class Half {
-  /** The next sequence number. */
-  sequence: number;
-  /** Bytes that were written and have not arrived. */
-  underWay = 0;
-  /** The program has ended this half; its FIN goes behind the bytes under way. */
-  ending = false;
-  ended = false;
-
-  constructor(
-    readonly flow: Flow,
-    first: number,
-  ) {
-    this.sequence = first;
-  }
-}
-
 /** What goes over the wire for one connection. */
 class CapturedConnection {
-  private halves: Record<Direction, Half>;
-  private reset = false;
+  private flows: Record<Direction, Flow>;
+  /** The next sequence number of each half. */
+  private sequences: Record<Direction, number> = { toServer: 1_000_000, toClient: 2_000_000 };
+  private isBroken = false;
 
   constructor(client: number, port: number) {
     // Addresses that are set aside for documentation.
     const person = { address: [192, 0, 2, 11 + client], port };
     const server = { address: [192, 0, 2, 1], port: SERVER_PORT };
-    this.halves = {
-      toServer: new Half({ from: person, to: server }, 1_000_000),
-      toClient: new Half({ from: server, to: person }, 2_000_000),
-    };
+    this.flows = { toServer: { from: person, to: server }, toClient: { from: server, to: person } };
   }
 
   open(): Uint8Array[] {
@@ -116,66 +92,35 @@ class CapturedConnection {
     return [this.send("toServer", SYN), this.send("toClient", RST | ACK)];
   }
 
-  write(direction: Direction, length: number): void {
-    this.halves[direction].underWay += length;
-  }
-
   deliver(direction: Direction, bytes: Uint8Array): Uint8Array[] {
-    const packets: Uint8Array[] = [];
-    for (let from = 0; from < bytes.length; from += SEGMENT_BYTES) {
-      packets.push(this.send(direction, PSH | ACK, bytes.subarray(from, from + SEGMENT_BYTES)));
-    }
-    packets.push(this.send(opposite(direction), ACK));
-    const half = this.halves[direction];
-    half.underWay -= bytes.length;
-    return half.ending ? [...packets, ...this.finish(direction)] : packets;
-  }
-
-  /** Bytes that come to a program which is gone are answered with a reset. */
-  lose(direction: Direction): Uint8Array[] {
-    return this.resetFrom(opposite(direction));
-  }
-
-  finish(direction: Direction): Uint8Array[] {
-    const half = this.halves[direction];
-    half.ending = true;
-    if (half.ended || this.reset || half.underWay > 0) {
+    if (this.isBroken) {
       return [];
     }
-    half.ended = true;
+    const packets: Uint8Array[] = [];
+    for (let from = 0; from < bytes.length; from += SEGMENT_BYTES) {
+      const to = from + SEGMENT_BYTES;
+      packets.push(this.send(direction, to < bytes.length ? ACK : ACK | PSH, bytes.subarray(from, to)));
+    }
+    return [...packets, this.send(opposite(direction), ACK)];
+  }
+
+  end(direction: Direction): Uint8Array[] {
     return [this.send(direction, FIN | ACK), this.send(opposite(direction), ACK)];
   }
 
-  close(by: Endpoint): Uint8Array[] {
-    const first = directionFrom(by);
-    return [...this.finish(first), ...this.finish(opposite(first))];
-  }
-
   breakOff(by: Endpoint): Uint8Array[] {
-    return this.resetFrom(directionFrom(by));
-  }
-
-  private resetFrom(direction: Direction): Uint8Array[] {
-    if (this.reset) {
-      return [];
-    }
-    this.reset = true;
-    return [this.send(direction, RST | ACK)];
+    this.isBroken = true;
+    // What the path between them breaks, the client sees as a reset from the server.
+    return [this.send(by === "client" ? "toServer" : "toClient", RST | ACK)];
   }
 
   private send(direction: Direction, flags: number, bytes: Uint8Array = new Uint8Array()): Uint8Array {
-    const half = this.halves[direction];
-    const { sequence } = half;
+    const sequence = this.sequences[direction];
     // SYN and FIN take a place in the sequence, as a byte does.
-    half.sequence = (sequence + bytes.length + (flags & (SYN | FIN) ? 1 : 0)) >>> 0;
-    const acknowledged = flags & ACK ? this.halves[opposite(direction)].sequence : 0;
-    return tcpPacket(half.flow, { sequence, acknowledged, flags, bytes });
+    this.sequences[direction] = (sequence + bytes.length + (flags & (SYN | FIN) ? 1 : 0)) >>> 0;
+    const acknowledged = flags & ACK ? this.sequences[opposite(direction)] : 0;
+    return tcpPacket(this.flows[direction], { sequence, acknowledged, flags, bytes });
   }
-}
-
-function directionFrom(endpoint: Endpoint): Direction {
-  // What the path between them breaks, the client sees as a reset from the other side.
-  return endpoint === "client" ? "toServer" : "toClient";
 }
 
 function opposite(direction: Direction): Direction {

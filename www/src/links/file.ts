@@ -4,8 +4,8 @@ import type { Scenario } from "chatting-time-wasm";
 import { type FileProblem, failure, type Result } from "./result";
 import { scenarioFromText, scenarioToText } from "./scenario-text";
 
-/** More than a scenario with as many inputs as the engine takes has, unless somebody types novels. In bytes. */
-export const LARGEST_FILE = 64 * 1024 * 1024;
+/** Far more than the engine's 100,000 inputs take, and little enough for a browser to hold as one string. In bytes. */
+export const LARGEST_FILE = 256 * 1024 * 1024;
 
 export const SCENARIO_FILE_NAME = "chatting-time-scenario.json";
 

@@ -19,6 +19,7 @@ export async function encodeLink(scenario: Scenario): Promise<Result<string, Wri
     return failure("noCompression");
   }
   const text = new Blob([scenarioToText(scenario)]);
+  if (text.size > LARGEST_TEXT) return failure("tooLong");
   const deflated = await new Response(text.stream().pipeThrough(new CompressionStream("deflate-raw"))).arrayBuffer();
   // Three bytes become four characters.
   if (PREFIX.length + Math.ceil((deflated.byteLength * 4) / 3) > LONGEST_FRAGMENT) {

@@ -72,7 +72,7 @@ const en = {
       unreadable:
         "The browser could not read this file: it may have been moved, or be locked. What you had is still here.",
       tooLarge:
-        "This file is larger than a scenario can be (64 MiB), so it was not opened. What you had is still here.",
+        "This file is larger than a scenario can be (256 MiB), so it was not opened. What you had is still here.",
       notJson:
         "This file is no scenario of the playground, or it is damaged. Choose one that was saved here. What you had is still here.",
       notScenario: "This file is no scenario that can be played. What you had is still here.",
@@ -89,6 +89,7 @@ const en = {
     connected: (client, connection) => `${client} connects: ${connection}`,
     connectionRefused: (client) => `${client} tries to connect and is refused: nobody listens`,
     entered: (client, line) => `${client} enters: ${line}`,
+    typed: (client, bytes) => `${client} writes exactly: ${bytes}`,
     shown: (client, text) => `${client} sees: ${text}`,
     written: (route, bytes) => `${route}: written: ${bytes}`,
     arrived: (route, bytes) => `${route}: arrived: ${bytes}`,
@@ -103,6 +104,7 @@ const en = {
     sendingEnded: (who, connection) => `${connection}: ${who} sends no more`,
     closed: (who, connection) => `${connection}: closed by ${who}`,
     brokeOff: (who, connection) => `${connection}: broken off by ${who}`,
+    endArrived: (route) => `${route}: the end of the stream arrived`,
     lost: (route, bytes) => `${route}: lost: ${bytes}`,
     advanced: (milliseconds) => `${milliseconds} ms pass`,
     networkSet: (route, network) => `${route}: the network is now ${network}`,

@@ -71,7 +71,7 @@ const id = {
       unreadable:
         "Browser tidak bisa membaca berkas ini: mungkin dipindahkan atau terkunci. Yang tadi Anda kerjakan masih ada.",
       tooLarge:
-        "Berkas ini lebih besar daripada skenario mana pun (64 MiB), jadi tidak dibuka. Yang tadi Anda kerjakan masih ada.",
+        "Berkas ini lebih besar daripada skenario mana pun (256 MiB), jadi tidak dibuka. Yang tadi Anda kerjakan masih ada.",
       notJson:
         "Berkas ini bukan skenario playground, atau rusak. Pilih berkas yang disimpan di sini. Yang tadi Anda kerjakan masih ada.",
       notScenario: "Berkas ini bukan skenario yang bisa dijalankan. Yang tadi Anda kerjakan masih ada.",
@@ -88,6 +88,7 @@ const id = {
     connected: (client, connection) => `${client} tersambung: ${connection}`,
     connectionRefused: (client) => `${client} mencoba menyambung dan ditolak: tidak ada yang mendengarkan`,
     entered: (client, line) => `${client} memasukkan: ${line}`,
+    typed: (client, bytes) => `${client} menulis persis: ${bytes}`,
     shown: (client, text) => `${client} melihat: ${text}`,
     written: (route, bytes) => `${route}: ditulis: ${bytes}`,
     arrived: (route, bytes) => `${route}: tiba: ${bytes}`,
@@ -101,6 +102,7 @@ const id = {
     sendingEnded: (who, connection) => `${connection}: ${who} tidak mengirim lagi`,
     closed: (who, connection) => `${connection}: ditutup oleh ${who}`,
     brokeOff: (who, connection) => `${connection}: diputus oleh ${who}`,
+    endArrived: (route) => `${route}: akhir aliran tiba`,
     lost: (route, bytes) => `${route}: hilang: ${bytes}`,
     advanced: (milliseconds) => `${milliseconds} ms berlalu`,
     networkSet: (route, network) => `${route}: jaringannya sekarang ${network}`,

@@ -1,0 +1,43 @@
+// The engine of the page, for tests that need no page.
+
+import { readFileSync } from "node:fs";
+
+import { type Exchange, type Input, initSync, type Observation, Playground } from "chatting-time-wasm";
+
+const module = new URL("./chatting_time_wasm_bg.wasm", import.meta.resolve("chatting-time-wasm"));
+initSync({ module: readFileSync(module) });
+
+export const SEED = "0123456789abcdef";
+
+/** A history in which each thing has come to rest before the next one is done. */
+export function simulate(
+  inputs: (Input | ((playground: Playground) => Input))[],
+  clients = ["messi", "lineker"],
+): Playground {
+  const playground = Playground.create(SEED, { clients, language: "en" });
+  for (const input of inputs) {
+    let { nextDue } = playground.apply(typeof input === "function" ? input(playground) : input);
+    while (nextDue !== undefined) {
+      ({ nextDue } = playground.apply({ kind: "advance", milliseconds: nextDue }));
+    }
+  }
+  return playground;
+}
+
+export function observations(playground: Playground): Observation[] {
+  return playground.trace(0, playground.moment().observations);
+}
+
+/** The latest request and its reply. */
+export function latestExchange(playground: Playground): Exchange {
+  const number = observations(playground).findLastIndex(({ what }) => what.kind === "request");
+  const exchange = playground.exchange(number);
+  if (!exchange) throw new Error("there is no exchange");
+  return exchange;
+}
+
+/** The token that the latest login gave. */
+export function latestToken(playground: Playground): string {
+  const tokens = playground.moment().server.sessions.map(({ token }) => token);
+  return tokens.at(-1) ?? "";
+}
