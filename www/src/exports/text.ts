@@ -14,7 +14,11 @@ export function textExporter({ clients, seed }: Scene, words: TranscriptWords): 
     fileName: "chatting-time-trace.txt",
     mediaType: "text/plain;charset=utf-8",
     begin: () => `${words.transcript(seed)}\n\n`,
-    add: ({ time, what }) => `${(time / 1_000).toFixed(3).padStart(10)} s  ${narrator.tell(what)}\n`,
+    add({ time, what }) {
+      const start = `${(time / 1_000).toFixed(3).padStart(10)} s  `;
+      // What a terminal shows may have several lines.
+      return `${start}${narrator.tell(what).replaceAll("\n", `\n${" ".repeat(start.length)}`)}\n`;
+    },
     end: () => "",
   };
 }
