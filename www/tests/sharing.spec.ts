@@ -255,7 +255,9 @@ test("every export is saved in its format", async ({ page }) => {
     await page.keyboard.press("Escape");
     return content;
   };
-  expect((await file(formats.text.name)).toString()).toContain("messi enters: send lineker halo");
+  expect((await file(formats.text.name)).toString()).toContain(
+    `messi: ${shell.trace.kinds.entered}: send lineker halo`,
+  );
   expect(JSON.parse((await file(formats.json.name)).toString()).format).toBe("chatting-time-trace");
   expect(readCapture(await file(formats.pcap.name)).length).toBeGreaterThan(6);
   expect((await file(formats.mermaid.name)).toString()).toMatch(/^sequenceDiagram\n/);

@@ -20,6 +20,19 @@ export interface Scene {
   seed: string;
 }
 
+/** What an exporter for people says, in their language. */
+export interface Words {
+  server: string;
+  /** The kind of an observation, in a word or two. */
+  kind(what: Observation["what"]): string;
+  /** What there is to say beyond its kind; nothing for some. */
+  content(what: Observation["what"]): string;
+  /** The head of a transcript. */
+  transcript(seed: string): string;
+  /** Said of a diagram that is longer than Mermaid draws unless it is told otherwise. */
+  tooLongForMermaid: string;
+}
+
 /** Where observations come from: the engine. */
 export interface Source {
   trace(from: number, count: number): Observation[];

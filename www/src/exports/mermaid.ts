@@ -1,14 +1,8 @@
 // The whole requests and replies as the text of a Mermaid sequence diagram.
 
 import type { Observation } from "chatting-time-wasm";
-import type { Exporter, Scene } from "./exporter";
-import { type Narration, Narrator } from "./narrator";
-
-export interface DiagramWords {
-  /** Said when the text is longer than Mermaid draws unless it is told otherwise. */
-  tooLongForMermaid: string;
-  narration: Narration;
-}
+import { Cast } from "./cast";
+import type { Exporter, Scene, Words } from "./exporter";
 
 /** Longer messages are cut: nobody can read them in a diagram. In characters. */
 const LONGEST_MESSAGE = 160;
@@ -16,8 +10,8 @@ const LONGEST_MESSAGE = 160;
 /** Mermaid's `maxTextSize` as it comes. In characters. */
 const MERMAID_DRAWS = 50_000;
 
-export function mermaidExporter({ clients }: Scene, words: DiagramWords): Exporter {
-  const narrator = new Narrator(clients, words.narration);
+export function mermaidExporter({ clients }: Scene, words: Words): Exporter {
+  const cast = new Cast(clients, words.server);
   let length = 0;
   const counted = (text: string): string => {
     length += text.length;
@@ -27,41 +21,50 @@ export function mermaidExporter({ clients }: Scene, words: DiagramWords): Export
     fileName: "chatting-time.mmd",
     mediaType: "text/plain;charset=utf-8",
     begin() {
-      const people = clients.map((_, client) => `  participant c${client} as ${escaped(narrator.client(client))}\n`);
-      return counted(`sequenceDiagram\n${people.join("")}  participant s as ${escaped(words.narration.server)}\n`);
+      const people = clients.map((name, client) => `  participant c${client} as ${escaped(name)}\n`);
+      return counted(`sequenceDiagram\n${people.join("")}  participant s as ${escaped(words.server)}\n`);
     },
-    add: ({ what }) => {
-      const sentence = narrator.tell(what);
-      const line = lineOf(what, narrator, sentence);
+    add({ what }) {
+      cast.follow(what);
+      const line = arrow(what, cast) ?? note(what, cast, words);
       return line === undefined ? "" : counted(`  ${line}\n`);
     },
     end: () => (length > MERMAID_DRAWS ? `%% ${words.tooLongForMermaid}\n` : ""),
   };
 }
 
-/** The line of the diagram, if this observation has one there. */
-function lineOf(what: Observation["what"], narrator: Narrator, sentence: string): string | undefined {
+/** Whole messages, and bytes that never arrived. */
+function arrow(what: Observation["what"], cast: Cast): string | undefined {
   switch (what.kind) {
     case "request":
-      return `c${narrator.owner(what.connection)}->>s: ${message(what.bytes)}`;
+      return `c${cast.owner(what.connection)}->>s: ${message(what.bytes)}`;
     case "replyRead":
       return `s-->>c${what.client}: ${message(what.bytes)}`;
     case "lost": {
-      const client = `c${narrator.owner(what.connection)}`;
+      const client = `c${cast.owner(what.connection)}`;
       return `${what.direction === "toServer" ? `${client}-xs` : `s--x${client}`}: ${message(what.bytes)}`;
     }
+    default:
+      return undefined;
+  }
+}
+
+/** What becomes of connections and of the server. */
+function note(what: Observation["what"], cast: Cast, words: Words): string | undefined {
+  const text = message(`${cast.place(what)}: ${words.kind(what)} ${words.content(what)}`.trimEnd());
+  switch (what.kind) {
     case "connected":
     case "connectionRefused":
-      return `Note over c${what.client},s: ${message(sentence)}`;
+      return `Note over c${what.client},s: ${text}`;
     case "sendingEnded":
     case "closed":
     case "brokeOff":
-      return `Note over c${narrator.owner(what.connection)},s: ${message(sentence)}`;
+      return `Note over c${cast.owner(what.connection)},s: ${text}`;
     case "mailboxBusy":
     case "givenBack":
     case "serverStopped":
     case "serverStarted":
-      return `Note over s: ${message(sentence)}`;
+      return `Note over s: ${text}`;
     default:
       return undefined;
   }

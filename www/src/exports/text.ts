@@ -1,23 +1,20 @@
 // The observations as a transcript for people: one a line, with its time.
 
-import type { Exporter, Scene } from "./exporter";
-import { type Narration, Narrator } from "./narrator";
+import { Cast } from "./cast";
+import type { Exporter, Scene, Words } from "./exporter";
 
-export interface TranscriptWords {
-  transcript(seed: string): string;
-  narration: Narration;
-}
-
-export function textExporter({ clients, seed }: Scene, words: TranscriptWords): Exporter {
-  const narrator = new Narrator(clients, words.narration);
+export function textExporter({ clients, seed }: Scene, words: Words): Exporter {
+  const cast = new Cast(clients, words.server);
   return {
     fileName: "chatting-time-trace.txt",
     mediaType: "text/plain;charset=utf-8",
     begin: () => `${words.transcript(seed)}\n\n`,
     add({ time, what }) {
+      cast.follow(what);
       const start = `${(time / 1_000).toFixed(3).padStart(10)} s  `;
+      const line = `${cast.place(what)}: ${words.kind(what)}: ${words.content(what)}`.replace(/: $/, "");
       // What a terminal shows may have several lines.
-      return `${start}${narrator.tell(what).replaceAll("\n", `\n${" ".repeat(start.length)}`)}\n`;
+      return `${start}${line.replaceAll("\n", `\n${" ".repeat(start.length)}`)}\n`;
     },
     end: () => "",
   };

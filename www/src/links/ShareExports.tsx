@@ -26,7 +26,7 @@ export function ShareExports({ seed }: { seed: string }) {
     }
     const { clients, observations } = playground.moment.peek();
     const scene = { clients: clients.map(({ name }) => name), seed };
-    const exporter = formats.exporterOf(format, scene, t);
+    const exporter = formats.exporterOf(format, scene);
     const file = await formats.exportTrace(playground, observations, exporter, stopping.current.signal);
     if (!file) return;
     saveFile(file, exporter.fileName);

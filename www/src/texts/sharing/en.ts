@@ -1,6 +1,5 @@
 // The English texts of links, files and exports. Their shape is the type of every other language's.
 
-import type { Narration } from "../../exports/narrator";
 import type { FileProblem, LinkProblem } from "../../links/result";
 
 const steps = (count: number) => (count === 1 ? "1 step" : `${count.toLocaleString("en")} steps`);
@@ -82,40 +81,6 @@ const en = {
   },
   transcript: (seed: string) => `Chatting Time: what happened. Times in seconds from the start. Seed ${seed}.`,
   tooLongForMermaid: "This diagram is longer than Mermaid draws by itself: raise its maxTextSize.",
-  narration: {
-    server: "server",
-    network: "the network",
-    clientAdded: (client) => `${client} is there`,
-    connected: (client, connection) => `${client} connects: ${connection}`,
-    connectionRefused: (client) => `${client} tries to connect and is refused: nobody listens`,
-    entered: (client, line) => `${client} enters: ${line}`,
-    typed: (client, bytes) => `${client} writes exactly: ${bytes}`,
-    shown: (client, text) => `${client} sees: ${text}`,
-    written: (route, bytes) => `${route}: written: ${bytes}`,
-    arrived: (route, bytes) => `${route}: arrived: ${bytes}`,
-    request: (connection, bytes) => `${connection}: request: ${bytes}`,
-    mailboxBusy: (connection, username) =>
-      `${connection}: waits, since the mailbox of ${username} is being handed over`,
-    reply: (connection, bytes) => `${connection}: reply: ${bytes}`,
-    stateChanged: (event, username) => `the server's state changes: ${event}${username ? ` (${username})` : ""}`,
-    givenBack: (connection, username) => `${connection}: the messages are back in the mailbox of ${username}`,
-    replyRead: (connection, bytes) => `${connection}: read as a reply: ${bytes}`,
-    noReplyRead: (connection, bytes) => `${connection}: taken for a reply, and is none: ${bytes}`,
-    sendingEnded: (who, connection) => `${connection}: ${who} sends no more`,
-    closed: (who, connection) => `${connection}: closed by ${who}`,
-    brokeOff: (who, connection) => `${connection}: broken off by ${who}`,
-    endArrived: (route) => `${route}: the end of the stream arrived`,
-    lost: (route, bytes) => `${route}: lost: ${bytes}`,
-    advanced: (milliseconds) => `${milliseconds} ms pass`,
-    networkSet: (route, network) => `${route}: the network is now ${network}`,
-    replyWillBeLost: (client) => `the next reply to ${client} will be lost`,
-    readerFramed: (client) => `${client} reads up to CR LF CR LF from now on`,
-    readerEachPiece: (client) => `${client} takes each piece for a reply from now on`,
-    administered: (change, username) => `the operator: ${change} ${username}`,
-    administrationRefused: (change, username, refusal) => `the operator: ${change} ${username} is refused: ${refusal}`,
-    serverStopped: () => "the server stops",
-    serverStarted: (events) => `the server starts again from ${events} events in its journal`,
-  } satisfies Narration,
 };
 
 export default en;
