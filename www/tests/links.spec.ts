@@ -8,7 +8,30 @@ import { type Input, Playground, type Scenario } from "chatting-time-wasm";
 
 import { LARGEST_FILE, scenarioFromFile, scenarioToFile } from "../src/links/file";
 import { decodeLink, encodeLink, LARGEST_TEXT, LONGEST_FRAGMENT } from "../src/links/link";
-import { SEED, simulate } from "./simulation.ts";
+import { SEED } from "./simulation.ts";
+
+/**
+ * Links that people have, with the fingerprint of the state in which each ends. Nothing here is ever changed: a link that
+ * opens no more, or opens to something else, is a mistake in the playground. What links can newly hold is added at the end.
+ */
+const V1_LINKS: { holds: string; link: string; hash: string }[] = JSON.parse(
+  readFileSync(new URL("v1-links.json", import.meta.url), "utf8"),
+);
+
+for (const { holds, link, hash } of V1_LINKS) {
+  test(`a link of version 1 with ${holds} opens to the state that it was made in`, async () => {
+    const playground = Playground.open(await scenarioIn(link));
+    expect(playground.moment().hash).toBe(hash);
+    const again = await encodeLink(playground.scenario());
+    expect(again.ok && Playground.open(await scenarioIn(again.value)).moment().hash).toBe(hash);
+  });
+}
+
+async function scenarioIn(link: string): Promise<Scenario> {
+  const decoded = await decodeLink(link);
+  if (!decoded.ok) throw new Error(decoded.problem);
+  return decoded.value;
+}
 
 const SCENARIO: Scenario = {
   version: 1,

@@ -27,7 +27,7 @@ export interface Remarks {
   noToken: string;
 }
 
-const WIDTH = 88;
+const WIDTH = 72;
 
 /** Lines of comment, broken between words. */
 export function comment(mark: string, text: string, indent = 0): string[] {

@@ -33,10 +33,10 @@ export function Dialog({ title, onClose, children }: Props) {
       onClick={(event) => event.target === dialog.current && dialog.current?.close()}
     >
       <div class="dialog-body">
-        <header class="dialog-head">
+        <div class="dialog-head">
           <h1 id={id}>{title}</h1>
           <IconButton icon="close" label={texts.current.close} class="plain" onClick={() => dialog.current?.close()} />
-        </header>
+        </div>
         {children}
       </div>
     </dialog>
