@@ -155,6 +155,20 @@ test("where the browser refuses to copy, the link is selected to be copied by ha
   expect(selected).toEqual([0, (await field.inputValue()).length]);
 });
 
+test("a browser whose CompressionStream does not know the format says why it has no links", async ({ page }) => {
+  await page.addInitScript(() => {
+    window.CompressionStream = class extends CompressionStream {
+      constructor(format: CompressionFormat) {
+        if (format === "deflate-raw") throw new TypeError("unsupported format");
+        super(format);
+      }
+    };
+  });
+  await open(page);
+  const dialog = await share(page);
+  await expect(dialog.getByText(english.link.noCompression)).toBeVisible();
+});
+
 test("a browser without CompressionStream makes and opens files, and says why it has no links", async ({ page }) => {
   await page.addInitScript(() => {
     Reflect.deleteProperty(window, "CompressionStream");

@@ -64,9 +64,7 @@ function naiveReplies(remarks: Remarks): string[] {
 function conversation({ login, request, session }: Sample, remarks: Remarks): string[] {
   const why = session === "none" ? [] : note(remarks.session[session]);
   const ask = [`const request = ${expression(request)};`, "console.log(await ask(request));"];
-  if (!login) {
-    return [...why, ...ask];
-  }
+  if (!login) return [...why, ...ask];
   if (session === "bound") {
     return [...why, `console.log(await ask(${expression([login])}));`, ...ask];
   }

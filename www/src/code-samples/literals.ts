@@ -4,9 +4,7 @@
 export type Kind = "ascii" | "text" | "bytes";
 
 export function kindOf(bytes: Uint8Array): Kind {
-  if (bytes.every((byte) => byte < 0x80)) {
-    return "ascii";
-  }
+  if (bytes.every((byte) => byte < 0x80)) return "ascii";
   return decoded(bytes) === undefined ? "bytes" : "text";
 }
 
@@ -49,12 +47,8 @@ const VISIBLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
 
 function escaped(character: string, write: CodePointEscape): string {
   const known = ESCAPES[character];
-  if (known !== undefined) {
-    return known;
-  }
-  if (VISIBLE.test(character)) {
-    return character;
-  }
+  if (known !== undefined) return known;
+  if (VISIBLE.test(character)) return character;
   const codePoint = character.codePointAt(0) ?? 0;
   return codePoint < 0x80 ? hex(codePoint) : write(codePoint);
 }

@@ -63,12 +63,8 @@ function naiveConnection(remarks: Remarks): string[] {
 function conversation({ login, request, session }: Sample, remarks: Remarks): string[] {
   const why = session === "none" ? [] : note(remarks.session[session]);
   const ask = [`request = ${expression(request)}`, "print(connection.ask(request))"];
-  if (!login) {
-    return [...why, ...ask];
-  }
-  if (session === "bound") {
-    return [...why, `print(connection.ask(${literal(login)}))`, ...ask];
-  }
+  if (!login) return [...why, ...ask];
+  if (session === "bound") return [...why, `print(connection.ask(${literal(login)}))`, ...ask];
   return [
     ...why,
     `reply = connection.ask(${literal(login)})`,

@@ -85,9 +85,7 @@ function naiveConnection(remarks: Remarks): string[] {
 function conversation({ login, request, session }: Sample, remarks: Remarks): string[] {
   const why = session === "none" ? [] : note(remarks.session[session]);
   const ask = [`let request = ${expression(request)};`, 'println!("{}", connection.ask(&request)?);'];
-  if (!login) {
-    return [...why, ...ask];
-  }
+  if (!login) return [...why, ...ask];
   if (session === "bound") {
     return [...why, `println!("{}", connection.ask(${literal(login)})?);`, ...ask];
   }

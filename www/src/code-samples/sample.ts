@@ -38,18 +38,12 @@ export interface Trace {
 
 export function sampleOf(trace: Trace, exchange: Exchange, commands: CommandView[]): Sample {
   const request = exchange.requestRaw;
-  if (!needsSession(trace, exchange, commands)) {
-    return { request: [request], session: "none" };
-  }
-  if (wasRefused(trace, exchange)) {
-    return { request: [request], session: "refused" };
-  }
+  if (!needsSession(trace, exchange, commands)) return { request: [request], session: "none" };
+  if (wasRefused(trace, exchange)) return { request: [request], session: "refused" };
   let bound: OpenedSession | undefined;
   for (const opened of sessionsBefore(trace, exchange)) {
     const parts = cutAt(request, new TextEncoder().encode(opened.token));
-    if (parts.length > 1) {
-      return { login: opened.login, request: parts, session: "token" };
-    }
+    if (parts.length > 1) return { login: opened.login, request: parts, session: "token" };
     if (opened.connection === exchange.connection) {
       bound ??= opened;
     }
@@ -116,9 +110,7 @@ function cutAt(bytes: Uint8Array, token: Uint8Array): Part[] {
 
 function indexOf(bytes: Uint8Array, wanted: Uint8Array, from: number): number {
   for (let at = from; at + wanted.length <= bytes.length; at += 1) {
-    if (wanted.every((byte, index) => bytes[at + index] === byte)) {
-      return at;
-    }
+    if (wanted.every((byte, index) => bytes[at + index] === byte)) return at;
   }
   return -1;
 }

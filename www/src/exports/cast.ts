@@ -22,8 +22,9 @@ export class Cast {
     return this.owners.get(connection) ?? 0;
   }
 
-  /** Where it happened: on a connection in one direction, at one of its ends, with a client, or with the server. */
+  /** Where it happened: on a connection in one direction, at one of its ends, with a client, at the server, or nowhere. */
   place(what: What): string {
+    if (what.kind === "advanced") return "";
     if (!("connection" in what)) return "client" in what ? this.client(what.client) : this.server;
     const connection = `${this.client(this.owner(what.connection))} #${what.connection}`;
     if (!("direction" in what)) return connection;

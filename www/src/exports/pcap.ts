@@ -93,9 +93,7 @@ class CapturedConnection {
   }
 
   deliver(direction: Direction, bytes: Uint8Array): Uint8Array[] {
-    if (this.isBroken) {
-      return [];
-    }
+    if (this.isBroken) return [];
     const packets: Uint8Array[] = [];
     for (let from = 0; from < bytes.length; from += SEGMENT_BYTES) {
       const to = from + SEGMENT_BYTES;

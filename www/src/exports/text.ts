@@ -12,7 +12,7 @@ export function textExporter({ clients, seed }: Scene, words: Words): Exporter {
     add({ time, what }) {
       cast.follow(what);
       const start = `${(time / 1_000).toFixed(3).padStart(10)} s  `;
-      const line = `${cast.place(what)}: ${words.kind(what)}: ${words.content(what)}`.replace(/: $/, "");
+      const line = [cast.place(what), words.kind(what), words.content(what)].filter(Boolean).join(": ");
       // What a terminal shows may have several lines.
       return `${start}${line.replaceAll("\n", `\n${" ".repeat(start.length)}`)}\n`;
     },

@@ -14,9 +14,7 @@ export function scenarioToFile(scenario: Scenario): Blob {
 }
 
 export async function scenarioFromFile(file: Blob): Promise<Result<Scenario, FileProblem>> {
-  if (file.size > LARGEST_FILE) {
-    return failure("tooLarge");
-  }
+  if (file.size > LARGEST_FILE) return failure("tooLarge");
   try {
     return scenarioFromText(await file.text());
   } catch {

@@ -15,12 +15,11 @@ const ANY_PREFIX = /^#v\d+\./;
 
 /** The fragment that holds a scenario, `#` included. */
 export async function encodeLink(scenario: Scenario): Promise<Result<string, WriteProblem>> {
-  if (typeof CompressionStream === "undefined") {
-    return failure("noCompression");
-  }
+  const deflate = streamOrNothing(() => new CompressionStream("deflate-raw"));
+  if (!deflate) return failure("noCompression");
   const text = new Blob([scenarioToText(scenario)]);
   if (text.size > LARGEST_TEXT) return failure("tooLong");
-  const deflated = await new Response(text.stream().pipeThrough(new CompressionStream("deflate-raw"))).arrayBuffer();
+  const deflated = await new Response(text.stream().pipeThrough(deflate)).arrayBuffer();
   // Three bytes become four characters.
   if (PREFIX.length + Math.ceil((deflated.byteLength * 4) / 3) > LONGEST_FRAGMENT) {
     return failure("tooLong");
@@ -34,27 +33,34 @@ export async function decodeLink(fragment: string): Promise<Result<Scenario, Lin
   if (!link.startsWith(PREFIX)) {
     return failure(ANY_PREFIX.test(link) ? "unknownVersion" : "notBase64");
   }
-  if (typeof DecompressionStream === "undefined") {
-    return failure("noCompression");
-  }
+  const inflate = streamOrNothing(() => new DecompressionStream("deflate-raw"));
+  if (!inflate) return failure("noCompression");
   const deflated = fromBase64Url(link.slice(PREFIX.length));
-  if (deflated === undefined) {
-    return failure("notBase64");
-  }
-  const text = await inflate(deflated);
+  if (deflated === undefined) return failure("notBase64");
+  const text = await inflated(deflated, inflate);
   return text.ok ? scenarioFromText(text.value) : text;
 }
 
-async function inflate(deflated: Uint8Array<ArrayBuffer>): Promise<Result<string, LinkProblem>> {
-  const reader = new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+/** Older browsers have no such streams, or not for this format. */
+function streamOrNothing<Stream>(make: () => Stream): Stream | undefined {
+  try {
+    return make();
+  } catch {
+    return undefined;
+  }
+}
+
+async function inflated(
+  deflated: Uint8Array<ArrayBuffer>,
+  inflate: DecompressionStream,
+): Promise<Result<string, LinkProblem>> {
+  const reader = new Blob([deflated]).stream().pipeThrough(inflate).getReader();
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (done) {
-        break;
-      }
+      if (done) break;
       pieces.push(value);
       length += value.byteLength;
       if (length > LARGEST_TEXT) {
@@ -80,9 +86,7 @@ function toBase64Url(bytes: Uint8Array): string {
 }
 
 function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
-  if (!/^[A-Za-z0-9_-]*$/.test(text)) {
-    return undefined;
-  }
+  if (!/^[A-Za-z0-9_-]*$/.test(text)) return undefined;
   try {
     const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
     return Uint8Array.from(binary, (character) => character.charCodeAt(0));

@@ -7,7 +7,7 @@ import { asPlaygroundError } from "../model/failures";
 import type { Playground } from "../model/playground";
 import { note } from "../model/status";
 import { sharingTexts } from "../texts/sharing";
-import { keepFormer } from "./former";
+import { inputs, keepFormer } from "./former";
 import { failure, type Result, type ScenarioProblem, success } from "./result";
 
 export function openScenario(
@@ -24,7 +24,8 @@ export function openScenario(
   keepFormer(former);
   go("lab");
   const { opened } = sharingTexts.current;
-  note(opened[from], { label: opened.undo, run: () => openScenario(playground, former, "former") });
+  const undo = { label: opened.undo, run: () => openScenario(playground, former, "former") };
+  note(opened[from], inputs(former) > 0 ? undo : undefined);
   return success(undefined);
 }
 
