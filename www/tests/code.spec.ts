@@ -107,7 +107,7 @@ test.describe("in Indonesian", () => {
   test("the screen and the comments in the programs are Indonesian", async ({ page }) => {
     await openCode(page, LOGIN);
     const shown = page.getByRole("region", { name: indonesian.framings.correct.label("Python") });
-    await expect(shown).toContainText(indonesian.remarks.untilEnd);
+    await expect(shown).toContainText(indonesian.remarks.title);
     await expect(page.getByText(indonesian.explanations.naive)).toBeVisible();
     await expectAccessible(page);
   });
