@@ -50,7 +50,7 @@ test("the latest exchange is shown as programs in each language, which run as th
     const shown = await program(page, "correct", name).innerText();
     expect(shown).toContain('halo \\"dunia\\"');
     const fileName = { python: "chat.py", javascript: "chat.mjs", rust: "chat.rs" }[language];
-    const printed = await runProgram(language, { fileName, text: shown }, server.chat);
+    const [printed] = await runProgram(language, { fileName, text: shown }, server.chat);
     expect(printed).toContain('{"status": "OK", "message": "Message Sent"}');
     await expect(program(page, "naive", name)).toContainText("halo");
   }

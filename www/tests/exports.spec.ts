@@ -110,6 +110,10 @@ test("the capture holds the bytes of both directions in order, at the times at w
   expect(packets.filter(({ flags }) => flags === "FA").map(({ flow }) => flow)).toEqual([TO_SERVER, TO_CLIENT]);
   expect(packets.filter(({ bytes }) => bytes.length > 1_460)).toEqual([]);
 
+  for (const [index, { flags, reverse }] of packets.entries()) {
+    if (flags === "PA") expect(packets[index + 1], "acknowledgement").toMatchObject({ flow: reverse, flags: "A" });
+  }
+
   const times = packets.map(({ time }) => time);
   expect(times).toEqual([...new Set(times)].sort((one, other) => one - other));
   const request = trace.find(({ what }) => what.kind === "arrived");

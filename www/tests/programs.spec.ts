@@ -35,6 +35,8 @@ interface Repeated {
   sample: Sample;
   /** What a program prints that repeats it, with every token replaced. */
   printed: string;
+  /** What it sends, byte for byte but for the tokens. */
+  sent: string;
   /** The replies as a server sends them. */
   replies: string;
 }
@@ -50,11 +52,13 @@ function repeated(written: string[]): Repeated {
   const exchange = latestExchange(playground);
   const sample = sampleOf(playground, exchange, commands());
   const login = sample.login ? [latestExchange(simulate([{ kind: "type", client: 0, bytes: LOGIN }]))] : [];
-  const replies = [...login, exchange].map(({ replyBytes = "" }) => new TextDecoder().decode(parseBytes(replyBytes)));
+  const exchanges = [...login, exchange];
+  const replies = exchanges.map(({ replyBytes = "" }) => new TextDecoder().decode(parseBytes(replyBytes)));
   playground.free();
   return {
     sample,
     printed: withoutTokens(replies.map((reply) => reply.replace("\r\n\r\n", "\n")).join("")),
+    sent: withoutTokens(exchanges.map(({ requestRaw }) => Buffer.from(requestRaw).toString("latin1")).join("")),
     replies: replies.join(""),
   };
 }
@@ -64,36 +68,39 @@ function withoutTokens(text: string): string {
 }
 
 for (const language of PROGRAM_LANGUAGES) {
-  for (const [name, written] of Object.entries(EXCHANGES)) {
-    test(`the correct ${language} program for ${name} gets the simulation's replies, whole and in single bytes`, async ({
-      server,
-    }) => {
-      const { sample, printed } = repeated(written);
-      const whole = programOf(sample, language, "correct", english.remarks);
-      expect(withoutTokens(await runProgram(language, whole, server.chat))).toBe(printed);
-
-      const relay = await singleBytes(server.chat);
-      const indonesianProgram = programOf(sample, language, "correct", indonesian.remarks);
-      expect(withoutTokens(await runProgram(language, indonesianProgram, relay.chat))).toBe(printed);
-      await relay.stop();
-    });
-  }
-
-  test(`the correct ${language} program tells replies apart that arrive together`, async () => {
-    const { sample, printed, replies } = repeated(EXCHANGES["a token"] ?? []);
-    const relay = await allAtOnce(replies);
-    const program = programOf(sample, language, "correct", english.remarks);
-    expect(withoutTokens(await runProgram(language, program, relay.chat))).toBe(printed);
+  test(`correct ${language} programs get the simulation's replies, whole and in single bytes`, async ({ server }) => {
+    test.slow();
+    const relay = await singleBytes(server.chat);
+    let received = 0;
+    for (const [name, written] of Object.entries(EXCHANGES)) {
+      await test.step(name, async () => {
+        const { sample, printed, sent } = repeated(written);
+        const program = programOf(sample, language, "correct", english.remarks);
+        const prints = await runProgram(language, program, server.chat, relay.chat);
+        expect(prints.map(withoutTokens), name).toEqual([printed, printed]);
+        expect(withoutTokens(relay.received().subarray(received).toString("latin1")), name).toBe(sent);
+        received = relay.received().length;
+      });
+    }
     await relay.stop();
   });
 
-  for (const name of ["a login", "a token", "the session of the connection"]) {
-    test(`the naive ${language} program for ${name} takes the first piece for the reply`, async ({ server }) => {
+  test(`a correct ${language} program tells replies apart that arrive together`, async () => {
+    const { sample, printed, replies } = repeated(EXCHANGES["a token"] ?? []);
+    const relay = await allAtOnce(replies);
+    const program = programOf(sample, language, "correct", indonesian.remarks);
+    expect((await runProgram(language, program, relay.chat)).map(withoutTokens)).toEqual([printed]);
+    await relay.stop();
+  });
+
+  test(`naive ${language} programs take the first piece for the reply`, async ({ server }) => {
+    for (const name of ["a login", "a token", "the session of the connection"]) {
       const { sample } = repeated(EXCHANGES[name] ?? []);
       const relay = await firstByteOnly(server.chat);
       const program = programOf(sample, language, "naive", english.remarks);
-      expect((await runProgram(language, program, relay.chat)).split("\n")[0]).toBe("{");
+      const [printed] = await runProgram(language, program, relay.chat);
+      expect(printed?.split("\n")[0], name).toBe("{");
       await relay.stop();
-    });
-  }
+    }
+  });
 }

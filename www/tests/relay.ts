@@ -6,6 +6,8 @@ import { type AddressInfo, createServer, connect as open, type Socket } from "no
 export interface Relay {
   /** Where programs connect, such as `127.0.0.1:40125`. */
   readonly chat: string;
+  /** Everything that programs sent. */
+  received(): Buffer;
   stop(): Promise<void>;
 }
 
@@ -54,15 +56,18 @@ function between(chat: string, deliver: (replies: Socket, client: Socket) => Pro
 
 async function listen(serve: (client: Socket) => void): Promise<Relay> {
   const clients = new Set<Socket>();
+  const received: Buffer[] = [];
   const relay = createServer((client) => {
     clients.add(client.setNoDelay());
     client.on("error", () => client.destroy());
+    client.on("data", (piece) => received.push(piece));
     serve(client);
   });
   relay.listen(0, "127.0.0.1");
   await once(relay, "listening");
   return {
     chat: `127.0.0.1:${(relay.address() as AddressInfo).port}`,
+    received: () => Buffer.concat(received),
     async stop() {
       for (const client of clients) client.destroy();
       relay.close();

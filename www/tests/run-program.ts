@@ -13,22 +13,23 @@ const run = promisify(execFile);
 /** For a program that never ends. In milliseconds. */
 const PATIENCE = 20_000;
 
-/** What it printed before it ended, well or badly. */
+/** What it printed before it ended, well or badly, at each of these servers in turn. */
 export async function runProgram(
   language: ProgramLanguage,
   { fileName, text }: Pick<Program, "fileName" | "text">,
-  chat: string,
-): Promise<string> {
+  ...chats: string[]
+): Promise<string[]> {
   const folder = await mkdtemp(path.join(tmpdir(), "program-"));
   try {
     const file = path.join(folder, fileName);
     await writeFile(file, text);
     const [command = "", ...first] = await commandOf(language, file);
-    const ended = run(command, [...first, ...chat.split(":")], { timeout: PATIENCE, encoding: "utf8" });
-    return await ended.then(
-      ({ stdout }) => stdout,
-      (failed: { stdout: string }) => failed.stdout,
-    );
+    const printed: string[] = [];
+    for (const chat of chats) {
+      const ended = run(command, [...first, ...chat.split(":")], { timeout: PATIENCE, encoding: "utf8" });
+      printed.push((await ended.catch((failed: { stdout: string }) => failed)).stdout);
+    }
+    return printed;
   } finally {
     await rm(folder, { recursive: true });
   }
