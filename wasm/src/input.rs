@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use crate::Bytes;
+use crate::input_fields::{AdministrationFields, InputFields};
 
 /// One thing that somebody does. Clients and connections go by number, counted from 0 in the order in which they came.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
@@ -11,7 +12,11 @@ use crate::Bytes;
     tag = "kind",
     rename_all = "camelCase",
     rename_all_fields = "camelCase",
-    deny_unknown_fields
+    try_from = "InputFields"
+)]
+#[expect(
+    missing_docs,
+    reason = "each variant says what happens; its fields are what their names and types say"
 )]
 pub enum Input {
     /// One more client comes, up to six.
@@ -111,22 +116,24 @@ pub enum Reader {
     tag = "kind",
     rename_all = "camelCase",
     rename_all_fields = "camelCase",
-    deny_unknown_fields
+    try_from = "AdministrationFields"
+)]
+#[expect(
+    missing_docs,
+    reason = "each variant says what happens; its fields are what their names and types say"
 )]
 pub enum Administration {
+    /// There is one more account.
     AddUser {
         username: String,
         name: String,
         country: String,
         password: String,
     },
-    ChangePassword {
-        username: String,
-        password: String,
-    },
-    RemoveUser {
-        username: String,
-    },
+    /// An account has another password, and none of its sessions lives on.
+    ChangePassword { username: String, password: String },
+    /// An account is gone, with its mailbox and its sessions.
+    RemoveUser { username: String },
 }
 
 impl Input {

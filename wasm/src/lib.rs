@@ -9,9 +9,10 @@ mod bytes;
 mod error;
 mod history;
 mod input;
+mod input_fields;
 mod moment;
 mod observation;
-mod playground;
+pub mod playground;
 mod scenario;
 mod simulation;
 
@@ -26,6 +27,6 @@ pub use moment::{
     MailboxView, MessageView, Moment, ServerView, SessionView, UserView,
 };
 pub use observation::{Endpoint, Observation, What};
-pub use playground::{CommandView, LimitUnit, LimitView, Playground};
+pub use playground::Playground;
 pub use scenario::{Account, Branch, Config, Scenario};
 pub use simulation::Simulation;

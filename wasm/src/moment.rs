@@ -17,8 +17,9 @@ pub struct Moment {
     pub steps: u32,
     /// Milliseconds from the start.
     pub time: u64,
-    /// Observations so far; those of this step are the last ones, from `first_of_step` on.
+    /// Observations so far.
     pub observations: u32,
+    /// The first observation of this step. Those of it are the last ones.
     pub first_of_step: u32,
     /// In how many milliseconds the next bytes under way arrive.
     #[tsify(optional)]
@@ -28,8 +29,11 @@ pub struct Moment {
     pub next_deadline: Option<u64>,
     /// A fingerprint of everything observed so far, as 16 hex digits.
     pub hash: String,
+    /// Every client, by its number.
     pub clients: Vec<ClientView>,
+    /// Every connection that is not over and the latest one of each client, by their numbers.
     pub connections: Vec<ConnectionView>,
+    /// What the server holds.
     pub server: ServerView,
 }
 
@@ -37,11 +41,14 @@ pub struct Moment {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct ClientView {
+    /// Its number.
     pub client: u32,
+    /// What its card is called.
     pub name: String,
     /// Its latest connection, open or not.
     #[tsify(optional)]
     pub connection: Option<u32>,
+    /// What became of that connection.
     pub state: ConnectionState,
     /// What stands in front of the next line.
     pub prompt: String,
@@ -49,6 +56,7 @@ pub struct ClientView {
     #[tsify(optional)]
     pub token: Option<String>,
     #[tsify(optional)]
+    /// Whose session that is.
     pub username: Option<String>,
     /// The latest lines of the dialogue, at most 200.
     pub dialogue: Vec<DialogueLine>,
@@ -58,8 +66,11 @@ pub struct ClientView {
     pub received_length: u32,
     /// Requests without a reply so far.
     pub unanswered: u32,
+    /// How it finds the end of a reply.
     pub reader: Reader,
+    /// The network from it to the server.
     pub to_server: Network,
+    /// The network from the server to it.
     pub to_client: Network,
     /// Its next reply will be lost.
     pub loses_reply: bool,
@@ -72,9 +83,11 @@ pub enum ConnectionState {
     /// There was none yet.
     #[default]
     Never,
+    /// Both ends may send.
     Open,
     /// The client sends no more and still reads.
     HalfClosed,
+    /// The client has closed it.
     Closed,
     /// It broke.
     Broken,
@@ -91,6 +104,7 @@ impl ConnectionState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct DialogueLine {
+    /// Who speaks.
     pub kind: DialogueKind,
     /// For `entered` with the prompt in front of it.
     pub text: String,
@@ -120,13 +134,17 @@ pub enum DialogueKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectionView {
+    /// Its number.
     pub connection: u32,
+    /// Whose it is.
     pub client: u32,
+    /// What became of it, as the client sees it.
     pub state: ConnectionState,
     /// The session bound to it.
     #[tsify(optional)]
     pub bound: Option<String>,
     #[tsify(optional)]
+    /// Whose session that is.
     pub username: Option<String>,
     /// The line that the server has begun to read; its first 400 bytes.
     pub unfinished_line: Bytes,
@@ -138,6 +156,7 @@ pub struct ConnectionView {
     pub waiting_output: u32,
     /// What is under way, at most the first 100 pieces of each direction.
     pub in_flight: Vec<InFlight>,
+    /// What the step did to it.
     pub change: Change,
 }
 
@@ -145,6 +164,7 @@ pub struct ConnectionView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct InFlight {
+    /// Which way it goes.
     pub direction: Direction,
     /// The first 400 of its bytes. None for the end of the stream.
     pub bytes: Bytes,
@@ -165,7 +185,9 @@ pub struct InFlight {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct ServerView {
+    /// Whether it accepts connections.
     pub running: bool,
+    /// In alphabetical order.
     pub users: Vec<UserView>,
     /// In the order in which they were opened, at most 500.
     pub sessions: Vec<SessionView>,
@@ -177,36 +199,50 @@ pub struct ServerView {
     pub events: u32,
 }
 
+/// One account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct UserView {
+    /// The unique name.
     pub username: String,
+    /// The display name (`nama`).
     pub name: String,
+    /// The country (`negara`).
     pub country: String,
+    /// Whether `list` names the user.
     pub online: bool,
+    /// What the step did to it.
     pub change: Change,
 }
 
+/// One session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionView {
+    /// The secret that stands for it.
     pub token: String,
+    /// Whose it is.
     pub username: String,
-    /// When it was opened and last used, and when it dies if it is not used again.
+    /// When it was opened.
     pub opened: u64,
+    /// When it was last used.
     pub last_used: u64,
+    /// When it dies if it is not used again.
     pub dies: u64,
-    /// The connections that it is attached to.
+    /// How many connections it is attached to.
     pub attached: u32,
     /// The observation that it was opened by.
     #[tsify(optional)]
     pub observation: Option<u32>,
+    /// What the step did to it.
     pub change: Change,
 }
 
+/// One mailbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct MailboxView {
+    /// Whose it is.
     pub username: String,
     /// The first messages, at most 100.
     pub messages: Vec<MessageView>,
@@ -214,23 +250,28 @@ pub struct MailboxView {
     pub count: u32,
     /// How many in front are being handed over.
     pub handing_over: u32,
+    /// What the step did to it.
     pub change: Change,
 }
 
+/// One undelivered message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageView {
     /// Counts all messages that ever stood in this mailbox.
     pub number: u32,
+    /// The username of the sender.
     pub from: String,
     /// The first 400 characters.
     pub text: String,
     /// Length of the whole text, in bytes.
     pub length: u32,
+    /// When it was accepted.
     pub accepted: u64,
     /// The observation that it was accepted by.
     #[tsify(optional)]
     pub observation: Option<u32>,
+    /// What the step did to it.
     pub change: Change,
 }
 
@@ -239,8 +280,12 @@ pub struct MessageView {
 #[serde(rename_all = "camelCase")]
 pub enum Change {
     #[default]
+    /// Nothing.
     None,
+    /// It is new.
     Added,
+    /// It is not as it was.
     Changed,
+    /// It is gone.
     Removed,
 }

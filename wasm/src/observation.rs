@@ -26,6 +26,10 @@ pub struct Observation {
     rename_all = "camelCase",
     rename_all_fields = "camelCase"
 )]
+#[expect(
+    missing_docs,
+    reason = "each variant says what happens; its fields are what their names and types say"
+)]
 pub enum What {
     /// A client joined the scene.
     ClientAdded { client: u32 },
@@ -141,7 +145,9 @@ pub enum What {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub enum Endpoint {
+    /// The client.
     Client,
+    /// The server.
     Server,
     /// Neither: the path between them.
     Network,

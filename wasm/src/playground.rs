@@ -10,8 +10,8 @@ use chatting_time_core::{Access, COMMANDS};
 
 use crate::history::parse_seed;
 use crate::{
-    BranchView, Bytes, Config, ErrorCode, Exchange, History, Input, Moment, Observation,
-    ObservationDetail, PlaygroundError, Scenario, TraceFilter, TraceRows,
+    Bytes, Config, ErrorCode, Exchange, History, Input, Moment, Observation, ObservationDetail,
+    PlaygroundError, Scenario, TraceFilter, TraceRows,
 };
 
 /// A history that can be played, looked at and branched. What it throws is a `PlaygroundError`.

@@ -1,7 +1,6 @@
 //! What a link holds: everything from which a history can be played again.
 
-use std::collections::BTreeMap;
-
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
@@ -16,11 +15,13 @@ pub struct Scenario {
     pub version: u32,
     /// Where tokens and jitter come from: up to 16 hex digits.
     pub seed: String,
+    /// How the scene was set.
     pub config: Config,
     /// The first one is where it began.
     pub branches: Vec<Branch>,
-    /// Where the person was: a branch, and how many of its inputs were applied.
+    /// The branch at which the person was.
     pub branch: u32,
+    /// How many of its inputs were applied.
     pub step: u32,
 }
 
@@ -38,18 +39,22 @@ pub struct Config {
     #[tsify(optional)]
     pub accounts: Vec<Account>,
     /// Bounds of the server other than the default, by their names in core.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
     #[tsify(optional, type = "Record<string, number>")]
-    pub limits: BTreeMap<String, u64>,
+    pub limits: LiteMap<String, u64>,
 }
 
 /// An account that is there at the start.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Account {
+    /// The unique name.
     pub username: String,
+    /// The display name (`nama`).
     pub name: String,
+    /// The country (`negara`).
     pub country: String,
+    /// The password, which is no secret here.
     pub password: String,
 }
 
@@ -80,7 +85,7 @@ impl Default for Config {
             clients: vec!["messi".to_owned(), "lineker".to_owned()],
             language: "id".to_owned(),
             accounts: Vec::new(),
-            limits: BTreeMap::new(),
+            limits: LiteMap::new(),
         }
     }
 }

@@ -1,7 +1,5 @@
 //! One branch: its own inputs, and what was observed of them.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use tsify::Tsify;
 
@@ -37,8 +35,8 @@ pub(super) struct Line {
     pub(super) trace: Vec<Observation>,
     /// How much was observed after each of `inputs`.
     ends: Vec<u32>,
-    /// The clients of the connections that were opened here.
-    pub(super) clients: BTreeMap<u32, u32>,
+    /// Each connection that was opened here, with its client.
+    connections: Vec<(u32, u32)>,
     /// About how much memory it takes.
     pub(super) bytes: usize,
 }
@@ -57,7 +55,7 @@ impl Line {
         for observation in &observed {
             self.bytes += memory(observation);
             if let What::Connected { client, connection } = observation.what {
-                self.clients.insert(connection, client);
+                self.connections.push((connection, client));
             }
         }
         self.inputs.push(input);
@@ -71,6 +69,14 @@ impl Line {
             None => self.first_observation,
             Some(index) => self.ends[index as usize],
         }
+    }
+
+    /// The client of a connection that was opened here.
+    pub(super) fn client_of(&self, connection: u32) -> Option<u32> {
+        let place = self
+            .connections
+            .binary_search_by_key(&connection, |(one, _)| *one);
+        place.ok().map(|place| self.connections[place].1)
     }
 
     pub(super) fn branch(&self) -> Branch {

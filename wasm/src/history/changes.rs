@@ -40,62 +40,47 @@ impl Before {
 
 /// Something that is the same row as long as its key is.
 trait Row: Clone + PartialEq {
-    type Key<'a>: PartialEq
-    where
-        Self: 'a;
+    type Key: PartialEq;
 
-    fn key(&self) -> Self::Key<'_>;
+    fn key(&self) -> &Self::Key;
     fn change(&mut self) -> &mut Change;
 }
 
-/// Marks what is new or other than before, and puts what is gone back to where it stood.
+/// Marks what is new or other than before, and puts what is gone back to where it stood. Rows that stay keep their
+/// order.
 fn mark<R: Row>(before: &[R], now: &mut Vec<R>) {
-    for row in now.iter_mut() {
-        let earlier = before.iter().find(|earlier| earlier.key() == row.key());
-        let change = match earlier {
+    let mut marked = Vec::with_capacity(now.len());
+    let mut rest = before;
+    for mut row in std::mem::take(now) {
+        let place = rest.iter().position(|earlier| earlier.key() == row.key());
+        let change = match place {
             None => Change::Added,
-            Some(earlier) if earlier == row => Change::None,
+            Some(place) if rest[place] == row => Change::None,
             Some(_) => Change::Changed,
         };
-        *row.change() = change;
-    }
-    for (place, row) in before.iter().enumerate() {
-        if now.iter().all(|later| later.key() != row.key()) {
-            let mut gone = row.clone();
-            *gone.change() = Change::Removed;
-            now.insert(place.min(now.len()), gone);
+        if let Some(place) = place {
+            marked.extend(rest[..place].iter().map(gone));
+            rest = &rest[place + 1..];
         }
+        *row.change() = change;
+        marked.push(row);
     }
+    marked.extend(rest.iter().map(gone));
+    *now = marked;
+}
+
+fn gone<R: Row>(row: &R) -> R {
+    let mut row = row.clone();
+    *row.change() = Change::Removed;
+    row
 }
 
 macro_rules! rows {
-    ($($view:ty: $key:ty = $field:expr;)+) => {
+    ($($view:ty: $key:ty = $field:ident;)+) => {
         $(impl Row for $view {
-            type Key<'a> = $key;
+            type Key = $key;
 
-            fn key(&self) -> $key {
-                let key: fn(&$view) -> $key = $field;
-                key(self)
-            }
-
-            fn change(&mut self) -> &mut Change {
-                &mut self.change
-            }
-        })+
-    };
-}
-
-rows! {
-    ConnectionView: u32 = |row| row.connection;
-    MessageView: u32 = |row| row.number;
-}
-
-macro_rules! named_rows {
-    ($($view:ty: $field:ident;)+) => {
-        $(impl Row for $view {
-            type Key<'a> = &'a str;
-
-            fn key(&self) -> &str {
+            fn key(&self) -> &$key {
                 &self.$field
             }
 
@@ -106,8 +91,10 @@ macro_rules! named_rows {
     };
 }
 
-named_rows! {
-    UserView: username;
-    SessionView: token;
-    MailboxView: username;
+rows! {
+    ConnectionView: u32 = connection;
+    UserView: String = username;
+    SessionView: String = token;
+    MailboxView: String = username;
+    MessageView: u32 = number;
 }

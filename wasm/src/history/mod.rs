@@ -301,8 +301,8 @@ impl History {
     fn client_of(&self, connection: u32) -> Option<u32> {
         let mut line = &self.lines[self.branch];
         loop {
-            if let Some(client) = line.clients.get(&connection) {
-                return Some(*client);
+            if let Some(client) = line.client_of(connection) {
+                return Some(client);
             }
             line = &self.lines[line.from?];
         }
@@ -404,7 +404,7 @@ impl History {
 /// # Errors
 ///
 /// When it is anything else.
-pub fn parse_seed(text: &str) -> Result<u64, PlaygroundError> {
+pub(crate) fn parse_seed(text: &str) -> Result<u64, PlaygroundError> {
     let is_hex =
         (1..=16).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let seed = u64::from_str_radix(text, 16).ok().filter(|_| is_hex);

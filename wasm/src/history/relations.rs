@@ -1,7 +1,5 @@
 //! What led to an observation and what it led to.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 use tsify::Tsify;
 
@@ -45,8 +43,10 @@ impl History {
             return Vec::new();
         }
         let mut related = self.led_to(number);
+        // Both hold the observation itself.
+        related.pop();
         related.extend(self.follows_from(number));
-        related.into_iter().collect()
+        related
     }
 
     /// The request and the reply that an observation belongs to.
@@ -104,8 +104,9 @@ impl History {
         found.or_else(|| self.follows_from(number).into_iter().find(is_request))
     }
 
-    fn led_to(&self, number: u32) -> BTreeSet<u32> {
-        let mut found = BTreeSet::new();
+    /// The observation and all that led to it, in order.
+    fn led_to(&self, number: u32) -> Vec<u32> {
+        let mut found = Vec::new();
         let mut open = vec![number];
         // A write may carry several replies; what was read of it names the one that counts.
         let mut knows_reply = false;
@@ -113,9 +114,10 @@ impl History {
             let Some(observation) = self.observation(next) else {
                 continue;
             };
-            if !found.insert(next) {
+            let Err(place) = found.binary_search(&next) else {
                 continue;
-            }
+            };
+            found.insert(place, next);
             let is_followed = match &observation.what {
                 What::StateChanged { .. } => next == number,
                 What::Written { direction, .. } => {
@@ -134,9 +136,11 @@ impl History {
         found
     }
 
-    fn follows_from(&self, number: u32) -> BTreeSet<u32> {
-        let mut found = BTreeSet::from([number]);
-        let mut leaves = BTreeSet::new();
+    /// The observation and all that it led to, in order.
+    fn follows_from(&self, number: u32) -> Vec<u32> {
+        let mut found = Vec::new();
+        // Those of them whose own effects are not followed.
+        let mut leaves = Vec::new();
         let mut knows_reply = false;
         let later = number..number.saturating_add(REACH);
         for next in later {
@@ -148,7 +152,9 @@ impl History {
                 let cause = self.observation(*cause);
                 cause.is_some_and(|one| matches!(one.what, What::Reply { .. }))
             };
-            let is_followed = |cause: &u32| found.contains(cause) && !leaves.contains(cause);
+            let is_followed = |cause: &u32| {
+                found.binary_search(cause).is_ok() && leaves.binary_search(cause).is_err()
+            };
             let mut causes = observation.causes.iter();
             let is_effect = next == number
                 || match what {
@@ -160,10 +166,10 @@ impl History {
             if !is_effect {
                 continue;
             }
-            found.insert(next);
+            found.push(next);
             knows_reply |= matches!(what, What::Reply { .. });
             if matches!(what, What::StateChanged { .. }) && next != number {
-                leaves.insert(next);
+                leaves.push(next);
             }
         }
         found

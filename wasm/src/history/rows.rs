@@ -24,7 +24,7 @@ pub struct TraceFilter {
     #[tsify(optional)]
     #[serde(default)]
     pub direction: Option<Direction>,
-    /// Those that hold this text, in either case.
+    /// Those that hold this text; ASCII letters in either case.
     #[tsify(optional)]
     #[serde(default)]
     pub text: Option<String>,
@@ -166,7 +166,7 @@ impl History {
             searched: 0,
         });
         let end = self.present.observations();
-        let wanted = filter.text.as_ref().map(|text| text.to_lowercase());
+        let wanted = filter.text.as_ref().map(|text| text.to_ascii_lowercase());
         for number in matches.searched..end {
             let observation = self.observation(number);
             if observation.is_some_and(|one| self.lets_through(filter, wanted.as_deref(), one)) {
@@ -194,7 +194,9 @@ impl History {
         is_of_view
             && (filter.client.is_none() || self.client_at(what) == filter.client)
             && (filter.direction.is_none() || what.direction() == filter.direction)
-            && text.is_none_or(|text| text.is_empty() || what.text().to_lowercase().contains(text))
+            && text.is_none_or(|text| {
+                text.is_empty() || what.text().to_ascii_lowercase().contains(text)
+            })
     }
 
     fn client_at(&self, what: &What) -> Option<u32> {

@@ -1,7 +1,5 @@
 //! Simulations of some instants, so that no replay is long.
 
-use std::collections::BTreeMap;
-
 use crate::Simulation;
 use crate::bounds::SNAPSHOTS;
 
@@ -9,7 +7,8 @@ use crate::bounds::SNAPSHOTS;
 pub(super) struct Snapshots {
     start: Simulation,
     spacing: u32,
-    kept: BTreeMap<(usize, u32), Simulation>,
+    /// Each with its branch.
+    kept: Vec<(usize, Simulation)>,
 }
 
 impl Snapshots {
@@ -17,7 +16,7 @@ impl Snapshots {
         Self {
             start: start.clone(),
             spacing: 1,
-            kept: BTreeMap::new(),
+            kept: Vec::new(),
         }
     }
 
@@ -27,34 +26,34 @@ impl Snapshots {
         if !step.is_multiple_of(self.spacing) {
             return;
         }
-        self.kept.insert((branch, step), simulation.clone());
+        self.kept.push((branch, simulation.clone()));
         while self.kept.len() > SNAPSHOTS {
             self.spacing *= 2;
             let spacing = self.spacing;
             self.kept
-                .retain(|(_, step), _| step.is_multiple_of(spacing));
+                .retain(|(_, kept)| kept.step().is_multiple_of(spacing));
         }
     }
 
     /// The latest one that leads to a step. `path` holds the branches that lead there, each with its last step that
     /// counts.
     pub(super) fn nearest(&self, path: &[(usize, u32)], step: u32) -> &Simulation {
-        let nearest = path.iter().filter_map(|(branch, last)| {
-            let last = step.min(*last);
-            let mut earlier = self.kept.range((*branch, 0)..=(*branch, last));
-            earlier.next_back().map(|(_, simulation)| simulation)
-        });
-        let latest = nearest.max_by_key(|simulation| simulation.step());
-        latest.unwrap_or(&self.start)
+        let leads_there = |branch: usize, kept: u32| {
+            let mut path = path.iter();
+            kept <= step && path.any(|(other, last)| *other == branch && kept <= *last)
+        };
+        let kept = self.kept.iter();
+        let leading = kept.filter(|(branch, kept)| leads_there(*branch, kept.step()));
+        let latest = leading.max_by_key(|(_, kept)| kept.step());
+        latest.map_or(&self.start, |(_, kept)| kept)
     }
 
     /// Branches have other numbers from now on, or are gone.
     pub(super) fn renumber(&mut self, numbers: &[Option<usize>]) {
-        let kept = std::mem::take(&mut self.kept).into_iter();
-        let renumbered = kept.filter_map(|((branch, step), simulation)| {
-            let number = numbers.get(branch).copied().flatten()?;
-            Some(((number, step), simulation))
+        self.kept.retain_mut(|(branch, _)| {
+            let number = numbers.get(*branch).copied().flatten();
+            *branch = number.unwrap_or(*branch);
+            number.is_some()
         });
-        self.kept = renumbered.collect();
     }
 }

@@ -19,9 +19,8 @@ mod server;
 mod serving;
 mod view;
 
-use std::collections::BTreeMap;
-
 use chatting_time_core::terminal::Language;
+use litemap::LiteMap;
 
 use crate::bounds::{
     CLIENT_NAME_CHARACTERS, CLIENTS, CONNECTIONS, DELAY, OBSERVATIONS_OF_AN_INPUT, TIME,
@@ -45,7 +44,7 @@ pub struct Simulation {
     language: Language,
     clients: Vec<Client>,
     /// Those that are not over, and the latest one of each client.
-    connections: BTreeMap<u32, Connection>,
+    connections: LiteMap<u32, Connection>,
     next_connection: u32,
     server: Server,
 }
@@ -82,7 +81,7 @@ impl Simulation {
             jitter: Random::new(seed, 2),
             language,
             clients: clients.map(|name| Client::new(name, language)).collect(),
-            connections: BTreeMap::new(),
+            connections: LiteMap::new(),
             next_connection: 0,
             server: Server::new(seed, config)?,
         })

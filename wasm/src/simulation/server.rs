@@ -1,6 +1,6 @@
 //! The server's program: core's state, what it has made durable, and who waits for what.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use chatting_time_core::documented_accounts::{PASSWORD, documented_accounts};
@@ -9,6 +9,7 @@ use chatting_time_core::{
     AdminCommand, Event, Limits, Name, NewUser, Password, PasswordCost, PasswordHash, State,
     Timestamp, Token, Username, View, decide_admin,
 };
+use litemap::LiteMap;
 
 use super::journal::Journal;
 use super::random::Random;
@@ -38,9 +39,9 @@ pub(super) struct Server {
     /// Those of them that should look again.
     pub(super) woken: VecDeque<u32>,
     /// By which observation the messages in each mailbox were accepted.
-    pub(super) accepted: BTreeMap<Username, VecDeque<u32>>,
+    pub(super) accepted: LiteMap<Username, VecDeque<u32>>,
     /// By which observation each session was opened.
-    pub(super) opened: BTreeMap<Token, u32>,
+    pub(super) opened: LiteMap<Token, u32>,
 }
 
 impl Server {
@@ -57,8 +58,8 @@ impl Server {
             sweeps_at: None,
             waiting: Vec::new(),
             woken: VecDeque::new(),
-            accepted: BTreeMap::new(),
-            opened: BTreeMap::new(),
+            accepted: LiteMap::new(),
+            opened: LiteMap::new(),
         };
         let password = server.hash(PASSWORD).expect("the constant is a password");
         let mut users = documented_accounts(Some(password));

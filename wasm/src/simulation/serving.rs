@@ -165,7 +165,7 @@ impl Simulation {
             };
         }
         // A connection that the stopping server still dropped input of is none of the new one's.
-        for connection in self.connections.values_mut() {
+        for (_, connection) in self.connections.iter_mut() {
             connection.server_lingers = false;
         }
         self.server.restart();
