@@ -3,11 +3,12 @@
 use alloc::vec::Vec;
 use core::fmt;
 
+use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::identity::{Name, Username};
 use crate::password::PasswordHash;
-use crate::state::{Event, Fetched, Generation, View};
+use crate::state::{Event, Fetched, Generation, Hasher, View};
 
 /// An account to be made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,10 +105,12 @@ fn add_users(
     latest: Generation,
     users: &[NewUser],
 ) -> Fetched<Result<Vec<Event>, AdminRefusal>> {
-    let mut names: Vec<_> = users.iter().map(|user| user.username).collect();
-    names.sort_unstable();
-    if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-        return Ok(Err(AdminRefusal::UserExists(twice[0])));
+    let mut names: HashMap<Username, usize, Hasher> = HashMap::default();
+    let mut users_before = users.iter().zip(0..);
+    if let Some((twice, _)) =
+        users_before.find(|(user, place)| names.insert(user.username, *place).is_some())
+    {
+        return Ok(Err(AdminRefusal::UserExists(twice.username)));
     }
     let mut generation = latest;
     let mut events = Vec::with_capacity(users.len());

@@ -2,14 +2,15 @@
 //!
 //! PROTOCOL.md, sections "Replies", "Encoding" and those of the commands.
 
-use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+
+use hashbrown::HashMap;
 
 use crate::command::COMMANDS;
 use crate::identity::{Identity, Name, Username};
 use crate::json::{write_characters, write_list, write_number, write_string};
-use crate::state::Message;
+use crate::state::{Hasher, Message};
 use crate::token::Token;
 
 /// What ends every reply.
@@ -244,7 +245,8 @@ impl Inbox {
     /// Groups by the sender's username in order of first arrival, keeping arrival order within.
     fn by_sender(&self) -> Vec<Vec<&Message>> {
         let mut groups: Vec<Vec<&Message>> = Vec::new();
-        let mut places = BTreeMap::new();
+        // Its order never shows: only single places are asked for.
+        let mut places: HashMap<Username, usize, Hasher> = HashMap::default();
         let mut latest: Option<(&Arc<Identity>, usize)> = None;
         for message in &self.messages {
             // Runs of one sender are the usual case and need no search.

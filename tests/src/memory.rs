@@ -4,18 +4,44 @@
 use std::collections::BTreeMap;
 
 use chatting_time_wasm as playground;
-use playground::{
-    Administration, Config, Direction, Input, Network, Observation, Simulation, What,
-};
+use playground::{Administration, Config, Direction, Input, Network, Simulation, What};
 
 use crate::host::{ConnectionNumber, Host, Trouble};
 use crate::script::{Account, Need, Operation, Setup};
 
 /// A simulation whose network takes no time: whatever is written arrives at once.
-pub struct MemoryHost {
-    simulation: Simulation,
+pub struct MemoryHost<E = Simulation> {
+    engine: E,
     connections: BTreeMap<ConnectionNumber, Connection>,
     opened: ConnectionNumber,
+}
+
+/// What plays the simulation: itself, or a face of it.
+pub trait Engine {
+    /// Lets something happen, and says what could be seen.
+    fn apply(&mut self, input: &Input) -> Result<Vec<What>, Trouble>;
+
+    /// In how many milliseconds the next bytes arrive.
+    fn next_due(&self) -> Option<u64>;
+
+    /// In how many milliseconds the server's patience ends with somebody.
+    fn next_deadline(&self) -> Option<u64>;
+}
+
+impl Engine for Simulation {
+    fn apply(&mut self, input: &Input) -> Result<Vec<What>, Trouble> {
+        let observed = Simulation::apply(self, input);
+        let observed = observed.map_err(|error| Trouble(error.to_string()))?;
+        Ok(observed.into_iter().map(|one| one.what).collect())
+    }
+
+    fn next_due(&self) -> Option<u64> {
+        Simulation::next_due(self)
+    }
+
+    fn next_deadline(&self) -> Option<u64> {
+        Simulation::next_deadline(self)
+    }
 }
 
 /// One connection as its client sees it.
@@ -32,29 +58,43 @@ struct Connection {
 impl MemoryHost {
     /// A server as the vector wants to find it. Another seed gives other tokens.
     pub fn new(setup: &Setup, seed: u64) -> Result<Self, Trouble> {
-        let config = config(setup);
+        let simulation = Simulation::new(seed, &config(setup));
+        Self::on(simulation.map_err(|error| Trouble(error.to_string()))?)
+    }
+}
+
+impl<E: Engine> MemoryHost<E> {
+    /// A server that was set up with [`config`].
+    pub fn on(engine: E) -> Result<Self, Trouble> {
         let mut host = Self {
-            simulation: Simulation::new(seed, &config)?,
+            engine,
             connections: BTreeMap::new(),
             opened: 0,
         };
-        for client in 0..config.clients.len() as u32 {
-            for input in without_delay(client) {
-                host.apply(&input)?;
+        for client in 0..playground::bounds::CLIENTS as u32 {
+            for direction in [Direction::ToServer, Direction::ToClient] {
+                host.apply(&Input::SetNetwork {
+                    client,
+                    direction,
+                    network: Network {
+                        latency: 0,
+                        ..Network::default()
+                    },
+                })?;
             }
         }
         Ok(host)
     }
 
     /// Lets something happen, and everything that follows at once.
-    fn apply(&mut self, input: &Input) -> Result<Vec<Observation>, Trouble> {
-        let mut observed = self.simulation.apply(input)?;
-        while self.simulation.next_due() == Some(0) {
-            let more = self.simulation.apply(&Input::Advance { milliseconds: 0 })?;
+    fn apply(&mut self, input: &Input) -> Result<Vec<What>, Trouble> {
+        let mut observed = self.engine.apply(input)?;
+        while self.engine.next_due() == Some(0) {
+            let more = self.engine.apply(&Input::Advance { milliseconds: 0 })?;
             observed.extend(more);
         }
-        for observation in &observed {
-            self.note(&observation.what);
+        for what in &observed {
+            self.note(what);
         }
         Ok(observed)
     }
@@ -95,7 +135,7 @@ impl MemoryHost {
     }
 }
 
-impl Host for MemoryHost {
+impl<E: Engine> Host for MemoryHost<E> {
     fn can(&self, _: Need) -> bool {
         true
     }
@@ -154,7 +194,7 @@ impl Host for MemoryHost {
             if connection.is_closed || !connection.unread.is_empty() {
                 return Ok(std::mem::take(&mut connection.unread));
             }
-            let deadline = self.simulation.next_deadline();
+            let deadline = self.engine.next_deadline();
             let deadline =
                 deadline.ok_or_else(|| Trouble("nothing comes, and nothing will".into()))?;
             self.advance(deadline)?;
@@ -186,7 +226,7 @@ impl Host for MemoryHost {
     fn operate(&mut self, operation: &Operation) -> Result<(), Trouble> {
         let change = administration(operation);
         let observed = self.apply(&Input::Administrate { change })?;
-        let refused = observed.iter().find_map(|one| match &one.what {
+        let refused = observed.iter().find_map(|what| match what {
             What::Administered { refusal, .. } => refusal.as_ref(),
             _ => None,
         });
@@ -205,20 +245,8 @@ pub fn config(setup: &Setup) -> Config {
     }
 }
 
-/// What makes a client's network take no time.
-pub fn without_delay(client: u32) -> [Input; 2] {
-    [Direction::ToServer, Direction::ToClient].map(|direction| Input::SetNetwork {
-        client,
-        direction,
-        network: Network {
-            latency: 0,
-            ..Network::default()
-        },
-    })
-}
-
 /// An operator's change as the simulation knows it.
-pub fn administration(operation: &Operation) -> Administration {
+fn administration(operation: &Operation) -> Administration {
     match operation.clone() {
         Operation::Add(account) => Administration::AddUser {
             username: account.username,
@@ -240,11 +268,5 @@ fn account(account: &Account) -> playground::Account {
         name: account.name,
         country: account.country,
         password: account.password,
-    }
-}
-
-impl From<playground::PlaygroundError> for Trouble {
-    fn from(error: playground::PlaygroundError) -> Self {
-        Self(error.to_string())
     }
 }

@@ -74,11 +74,8 @@ impl From<ErrorCode> for PlaygroundError {
 
 impl fmt::Display for PlaygroundError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{:?}", self.code)?;
-        match &self.detail {
-            Some(detail) => write!(formatter, ": {detail}"),
-            None => Ok(()),
-        }
+        let detail = self.detail.as_deref().unwrap_or_default();
+        write!(formatter, "{:?} {detail}", self.code)
     }
 }
 

@@ -232,8 +232,7 @@ pub struct SessionView {
     /// How many connections it is attached to.
     pub attached: u32,
     /// The observation that it was opened by.
-    #[tsify(optional)]
-    pub observation: Option<u32>,
+    pub observation: u32,
     /// What the step did to it.
     pub change: Change,
 }

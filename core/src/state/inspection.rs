@@ -1,8 +1,5 @@
 //! What a host may show of the state. No decision looks here.
 
-use alloc::vec::Vec;
-
-use super::view::LiveSession;
 use super::{Message, State};
 use crate::decision::ConnectionId;
 use crate::identity::Username;
@@ -10,18 +7,6 @@ use crate::limits::Limits;
 use crate::time::Timestamp;
 
 impl State {
-    /// All sessions, in the order in which they were opened. Some may have died of age.
-    pub fn all_sessions(&self) -> Vec<LiveSession<'_>> {
-        let sessions = self.sessions.iter().map(|(token, owned)| LiveSession {
-            token: *token,
-            user: &self.accounts[owned.account].user,
-            session: &owned.session,
-        });
-        let mut sessions: Vec<_> = sessions.collect();
-        sessions.sort_unstable_by_key(|session| (session.opened, session.token));
-        sessions
-    }
-
     /// Whether the user counts as online, and does so without asking.
     pub fn is_online(&self, username: &Username, now: Timestamp, limits: &Limits) -> bool {
         let Some(&place) = self.usernames.get(username) else {

@@ -66,7 +66,9 @@ impl ReplyBuffer {
             // Said at once: a server of another protocol may never send our terminator.
             Some(_) => return Err(Unreadable::NoReply),
         }
-        let found = memchr::memmem::find(&self.bytes[self.searched..], TERMINATOR);
+        // No reply has a CR anywhere else.
+        let rest = &self.bytes[self.searched..];
+        let found = memchr::memchr_iter(b'\r', rest).find(|at| rest[*at..].starts_with(TERMINATOR));
         let end = found.map(|offset| self.searched + offset + TERMINATOR.len());
         if end.unwrap_or(self.bytes.len()) > self.bound {
             return Err(Unreadable::TooLong { bound: self.bound });

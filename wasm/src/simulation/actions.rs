@@ -162,7 +162,6 @@ impl Simulation {
         let client = connection.client;
         let mut causes = connection.replies_in(taken.bytes.len());
         causes.extend(&taken.arrivals);
-        causes.sort_unstable();
         let read = What::ReplyRead {
             client,
             connection: number,

@@ -231,5 +231,9 @@ pub(super) fn shown_text(text: &str) -> String {
     if text.len() <= SHOWN_BYTES {
         return text.to_owned();
     }
-    format!("{}…", &text[..text.floor_char_boundary(SHOWN_BYTES)])
+    let mut end = SHOWN_BYTES;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}…", &text[..end])
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chatting_time_core::documented_accounts::{PASSWORD, documented_accounts};
 use chatting_time_core::limits::LIMITS;
+use chatting_time_core::state::LiveSession;
 use chatting_time_core::{
     AdminCommand, Event, Limits, Name, NewUser, Password, PasswordCost, PasswordHash, State,
     Timestamp, Token, Username, View, decide_admin,
@@ -40,8 +41,8 @@ pub(super) struct Server {
     pub(super) woken: VecDeque<u32>,
     /// By which observation the messages in each mailbox were accepted.
     pub(super) accepted: LiteMap<Username, VecDeque<u32>>,
-    /// By which observation each session was opened.
-    pub(super) opened: LiteMap<Token, u32>,
+    /// The sessions that there are, in the order in which they were opened, and by which observation each was.
+    pub(super) opened: Vec<(Token, u32)>,
 }
 
 impl Server {
@@ -59,7 +60,7 @@ impl Server {
             waiting: Vec::new(),
             woken: VecDeque::new(),
             accepted: LiteMap::new(),
-            opened: LiteMap::new(),
+            opened: Vec::new(),
         };
         let password = server.hash(PASSWORD).expect("the constant is a password");
         let mut users = documented_accounts(Some(password));
@@ -169,22 +170,31 @@ impl Server {
 
     /// Finds out when the next session dies of age.
     pub(super) fn expect_deaths(&mut self) {
-        let sessions = self.state.all_sessions();
-        let deaths = sessions.iter().map(|session| session.dies(&self.limits).0);
+        let sessions = self.sessions();
+        let deaths = sessions.map(|(session, _)| session.dies(&self.limits).0);
         self.sweeps_at = deaths.min().map(next_tick);
+    }
+
+    /// All sessions in the order in which they were opened, and by which observation each was.
+    pub(super) fn sessions(&self) -> impl Iterator<Item = (LiveSession<'_>, u32)> {
+        let opened = self.opened.iter();
+        opened.filter_map(|(token, observation)| {
+            let session = self.state.session(token).ok().flatten()?;
+            Some((session, *observation))
+        })
     }
 
     fn note(&mut self, event: &Event, observation: u32) {
         match event {
             Event::SessionOpened { token, at, .. } => {
-                self.opened.insert(*token, observation);
+                self.opened.push((*token, observation));
                 let limits = &self.limits;
                 let life = limits.session_idle.min(limits.session_lifetime);
                 let dies = next_tick(at.0.saturating_add(life));
                 self.sweeps_at = Some(self.sweeps_at.map_or(dies, |at| at.min(dies)));
             }
             Event::SessionEnded { token } => {
-                self.opened.remove(token);
+                self.opened.retain(|(other, _)| other != token);
             }
             Event::MessageAccepted { recipient, .. } => {
                 let accepted = self.accepted.entry(*recipient).or_default();
@@ -208,7 +218,7 @@ impl Server {
     fn forget_ended_sessions(&mut self) {
         let state = &self.state;
         self.opened
-            .retain(|token, _| matches!(state.session(token), Ok(Some(_))));
+            .retain(|(token, _)| matches!(state.session(token), Ok(Some(_))));
     }
 
     fn decide(&self, command: &AdminCommand) -> Result<Vec<Event>, &'static str> {

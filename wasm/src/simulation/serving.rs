@@ -129,7 +129,11 @@ impl Simulation {
         let causes: Vec<_> = events
             .iter()
             .filter_map(|event| match event {
-                Event::SessionEnded { token } => self.server.opened.get(token).copied(),
+                Event::SessionEnded { token } => {
+                    let mut opened = self.server.opened.iter();
+                    let opened = opened.find(|(other, _)| other == token);
+                    opened.map(|(_, observation)| *observation)
+                }
                 _ => None,
             })
             .collect();

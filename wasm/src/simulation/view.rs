@@ -38,8 +38,7 @@ impl Simulation {
     /// What the server holds.
     pub fn server_view(&self) -> ServerView {
         let state = &self.server.state;
-        let sessions = state.all_sessions();
-        let shown = sessions.iter().take(MOST_SESSIONS);
+        let shown = self.server.sessions().take(MOST_SESSIONS);
         ServerView {
             running: self.server.is_running,
             users: state
@@ -47,8 +46,10 @@ impl Simulation {
                 .into_iter()
                 .map(|user| self.user_view(user))
                 .collect(),
-            session_count: sessions.len() as u32,
-            sessions: shown.map(|session| self.session_view(session)).collect(),
+            session_count: state.session_count() as u32,
+            sessions: shown
+                .map(|(session, opened)| self.session_view(&session, opened))
+                .collect(),
             mailboxes: state
                 .users()
                 .into_iter()
@@ -141,7 +142,7 @@ impl Simulation {
         }
     }
 
-    fn session_view(&self, session: &LiveSession<'_>) -> SessionView {
+    fn session_view(&self, session: &LiveSession<'_>, opened: u32) -> SessionView {
         SessionView {
             token: text(&session.token),
             username: session.user.identity.username.to_string(),
@@ -149,7 +150,7 @@ impl Simulation {
             last_used: since_start(session.last_used),
             dies: since_start(session.dies(&self.server.limits)),
             attached: session.attached,
-            observation: self.server.opened.get(&session.token).copied(),
+            observation: opened,
             change: Change::None,
         }
     }
