@@ -23,10 +23,12 @@
 mod language;
 mod printable;
 mod reply_buffer;
+mod secrets;
 
 pub use language::Language;
 pub use printable::printable;
 pub use reply_buffer::{ReplyBuffer, Unreadable};
+pub use secrets::{Part, password_in};
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -113,6 +115,11 @@ impl Terminal {
     pub fn new(language: Language) -> Self {
         let session = None;
         Self { language, session }
+    }
+
+    /// Answers in another language from now on.
+    pub fn speak(&mut self, language: Language) {
+        self.language = language;
     }
 
     /// What stands in front of the next typed line: `Command TOKEN:`, or `Command :` without a

@@ -517,3 +517,13 @@ Error, Protocol Tidak Benar
         assert_eq!(screen.lines().collect::<Vec<_>>(), expected);
     }
 }
+
+#[test]
+fn a_terminal_that_changes_its_language_keeps_its_session() {
+    let mut terminal = logged_in(Language::Indonesian);
+    terminal.speak(Language::English);
+    assert_eq!(terminal.prompt(), format!("Command {TOKEN}:"));
+    let refused = "{\"status\": \"ERROR\", \"code\": \"user_not_found\", \"message\": \"User Tidak Ditemukan\"}";
+    let answer = answered(&mut terminal, "send x halo", refused);
+    assert_eq!(answer.text, "Error, there is no such user\n");
+}

@@ -6,6 +6,7 @@ use std::io;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
+use chatting_time_core::terminal::password_in;
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
@@ -128,10 +129,7 @@ impl Lines {
 /// Whether the line has a password in it, which is not to be seen again when somebody else leafs
 /// through the history.
 fn holds_password(line: &str) -> bool {
-    line.lines().any(|line| {
-        let word = line.trim_start_matches(' ').split(' ').next();
-        word.is_some_and(|word| word.eq_ignore_ascii_case("auth"))
-    })
+    line.lines().any(|line| password_in(line).is_some())
 }
 
 /// Reports that a line is being edited: the editor asks for a hint as soon as it has set up the
@@ -172,12 +170,12 @@ mod tests {
         for line in [
             "auth messi surabaya",
             " AUTH messi surabaya",
-            "auth",
+            "auht messi surabaya",
             "list\nauth a b",
         ] {
             assert!(holds_password(line), "{line}");
         }
-        for line in ["", "send messi auth", "authority", "list"] {
+        for line in ["", "send messi auth", "auth messi", "list"] {
             assert!(!holds_password(line), "{line}");
         }
     }
