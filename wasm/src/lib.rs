@@ -13,6 +13,8 @@ mod input_fields;
 mod moment;
 mod observation;
 pub mod playground;
+mod real_dialogue;
+mod real_terminal;
 mod scenario;
 mod simulation;
 
@@ -28,5 +30,9 @@ pub use moment::{
 };
 pub use observation::{Endpoint, Observation, What};
 pub use playground::Playground;
+pub use real_dialogue::{
+    Answered, AnsweredKind, Entered, Outgoing, RealDialogue, ShownPart, TooLong,
+};
+pub use real_terminal::RealTerminal;
 pub use scenario::{Account, Branch, Config, Scenario};
 pub use simulation::Simulation;

@@ -66,7 +66,7 @@ pub enum LimitUnit {
     Milliseconds,
 }
 
-type Thrown<T> = Result<T, JsValue>;
+pub(crate) type Thrown<T> = Result<T, JsValue>;
 
 #[wasm_bindgen]
 impl Playground {
@@ -244,21 +244,21 @@ fn taken<T: Tsify + DeserializeOwned>(value: &Ts<T>) -> Thrown<T> {
     T::from_js(value.js_value()).map_err(|error| thrown(bad(error)))
 }
 
-fn given<T: Tsify + Serialize>(value: &T) -> Thrown<Ts<T>> {
+pub(crate) fn given<T: Tsify + Serialize>(value: &T) -> Thrown<Ts<T>> {
     value
         .into_js()
         .map(|value| Ts::new_unchecked(value.into()))
         .map_err(|error| thrown(PlaygroundError::with_detail(ErrorCode::OutOfRange, error)))
 }
 
-fn list<T: Tsify + Serialize>(values: &[T]) -> Thrown<Vec<JsValue>> {
+pub(crate) fn list<T: Tsify + Serialize>(values: &[T]) -> Thrown<Vec<JsValue>> {
     values
         .iter()
         .map(|value| given(value).map(JsValue::from))
         .collect()
 }
 
-fn thrown(error: PlaygroundError) -> JsValue {
+pub(crate) fn thrown(error: PlaygroundError) -> JsValue {
     error.into_js().map_or(JsValue::NULL, JsValue::from)
 }
 
