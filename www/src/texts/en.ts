@@ -15,6 +15,8 @@ const en = {
     server: "Real server",
   },
   navigation: "Screens",
+  realConnections: (count: number) =>
+    count === 1 ? "1 connection to the real server is open" : `${count} connections to the real server are open`,
   screenLoading: "Loading …",
   screenNotLoaded: {
     title: "This screen could not be loaded",

@@ -13,6 +13,7 @@ const id = {
     server: "Server sungguhan",
   },
   navigation: "Layar",
+  realConnections: (count: number) => `${count} koneksi ke server sungguhan terbuka`,
   screenLoading: "Memuat …",
   screenNotLoaded: {
     title: "Layar ini tidak bisa dimuat",

@@ -1,0 +1,4 @@
+import { serverTexts } from "../../texts/server";
+
+export { Server as default } from "./Server";
+export const texts = [serverTexts];
