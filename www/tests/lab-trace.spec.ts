@@ -67,4 +67,9 @@ test("of ten thousand rows at most 500 are mounted, and the keyboard reaches all
     await expect(chosen).toBeInViewport({ ratio: 0.95 });
     expect(await mounted()).toBeLessThanOrEqual(500);
   }
+  await page.locator(".trace-scroller").evaluate((scroller) => {
+    scroller.scrollTop = scroller.scrollHeight / 2;
+  });
+  await expect(trace(page).locator("[aria-rowindex='5002']")).toBeInViewport();
+  expect(await mounted()).toBeLessThanOrEqual(500);
 });
