@@ -1,7 +1,18 @@
 // A reply ends with CR LF CR LF, and not where one `recv` happens to end.
 
+import type { Input } from "chatting-time-wasm";
+
 import type { Lesson } from "./lesson";
 import { isToward, type Scene } from "./scene";
+
+const NETWORK = { latency: 20, jitter: 0, pieceBytes: 64, stalled: false } as const;
+
+const HELD_UP = {
+  kind: "setNetwork",
+  client: 0,
+  direction: "toClient",
+  network: { ...NETWORK, stalled: true },
+} as const satisfies Input;
 
 export const endOfReply = {
   id: "end-of-reply",
@@ -13,7 +24,7 @@ export const endOfReply = {
         kind: "setNetwork",
         client: 0,
         direction: "toClient",
-        network: { latency: 20, jitter: 0, pieceBytes: 64, stalled: false },
+        network: NETWORK,
       },
       { kind: "setReader", client: 0, reader: "eachPiece" },
       { kind: "connect", client: 0 },
@@ -73,32 +84,8 @@ export const endOfReply = {
         const client = scene.moment.clients[0];
         return client?.reader === "framed" && client.received !== "";
       },
-      actions: {
-        stall: [
-          {
-            kind: "setNetwork",
-            client: 0,
-            direction: "toClient",
-            network: { latency: 20, jitter: 0, pieceBytes: 64, stalled: true },
-          },
-        ],
-        deliver: [{ kind: "deliver", connection: 0, direction: "toClient", bytes: 40 }],
-      },
-      solution: [
-        {
-          kind: "setNetwork",
-          client: 0,
-          direction: "toClient",
-          network: { latency: 20, jitter: 0, pieceBytes: 64, stalled: true },
-        },
-        { kind: "enter", client: 0, line: "help" },
-        (scene) => ({
-          kind: "deliver",
-          connection: scene.moment.clients[0]?.connection ?? 0,
-          direction: "toClient",
-          bytes: 40,
-        }),
-      ],
+      actions: { stall: [HELD_UP], deliver: [letThrough] },
+      solution: [HELD_UP, { kind: "enter", client: 0, line: "help" }, letThrough],
     },
   },
   evidence: (scene) => {
@@ -121,4 +108,10 @@ function brokenLogin(scene: Scene) {
 
 function wholeLogin(scene: Scene) {
   return scene.asked("auth").find(({ accepted, pieces, isRead }) => accepted && pieces.length > 1 && isRead);
+}
+
+/** A part of what is held up on messi's connection. */
+function letThrough(scene: Scene): Input {
+  const connection = scene.moment.clients[0]?.connection ?? 0;
+  return { kind: "deliver", connection, direction: "toClient", bytes: 40 };
 }

@@ -41,7 +41,7 @@ export interface Task {
   /** Mistakes that many tasks share. They are looked for after its own. */
   readonly commonMistakes?: readonly CommonMistake[];
   /** What the student does by a button, because no client card has a control for it. */
-  readonly actions?: Readonly<Record<string, readonly Input[]>>;
+  readonly actions?: Readonly<Record<string, readonly Play[]>>;
   /** One way to do it. Tests play it. */
   readonly solution: readonly Play[];
 }

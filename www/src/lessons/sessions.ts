@@ -57,6 +57,10 @@ export const sessions = {
     withoutToken: {
       done: (scene) => withoutToken(scene) !== undefined,
       mistakes: {
+        sessionGone: {
+          made: (scene) => scene.sessionsOf("messi").length === 0,
+          example: [{ kind: "enter", client: 0, line: "logout" }],
+        },
         terminalAddsToken: {
           made: (scene) => scene.latest?.accepted === true && scene.latest.token !== undefined,
           example: [{ kind: "enter", client: 0, line: "inbox" }],
@@ -67,10 +71,6 @@ export const sessions = {
             { kind: "enter", client: 0, line: "auth messi surabaya" },
             { kind: "type", client: 0, bytes: "list\\r\\n" },
           ],
-        },
-        sessionGone: {
-          made: (scene) => scene.sessionsOf("messi").length === 0,
-          example: [{ kind: "enter", client: 0, line: "logout" }],
         },
       },
       commonMistakes: ["noLineEnd", "unknownCommand", "badParameters", "onlyConnected"],

@@ -21,7 +21,7 @@ export const stolenToken = {
   },
   tasks: {
     listen: {
-      done: (scene) => overheard(scene) !== undefined,
+      done: (scene) => overheard(scene) !== undefined && scene.waitingFor("messi") > 0,
       mistakes: {
         asEve: {
           made: (scene) => scene.latest?.client === 1,
@@ -32,7 +32,7 @@ export const stolenToken = {
           example: [{ kind: "enter", client: 0, line: "inbox" }],
         },
       },
-      commonMistakes: ["unknownCommand", "badParameters", "notLoggedIn", "noLineEnd"],
+      commonMistakes: ["unknownCommand", "notLoggedIn", "noLineEnd"],
       solution: [{ kind: "enter", client: 0, line: "list" }],
     },
     steal: {

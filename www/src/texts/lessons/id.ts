@@ -30,7 +30,6 @@ const id: LessonsScreenTexts = {
   },
   allLessons: "Semua pelajaran",
   number: (number, lessons) => `Pelajaran ${number} dari ${lessons}`,
-  goal: "Tujuan",
   predict: "Tebak dulu",
   predictFirst: "Tebaklah dulu. Setelah itu giliran Anda mencoba di sini.",
   commit: "Ini tebakan saya",
@@ -44,7 +43,7 @@ const id: LessonsScreenTexts = {
   taskLater: "Nanti",
   hint: (shown) => (shown === 0 ? "Minta petunjuk" : "Petunjuk lagi"),
   hintNumber: (number) => `Petunjuk ${number}`,
-  underWay: "Masih ada byte di perjalanan. Majulah di lini masa supaya byte itu tiba.",
+  underWay: "Masih ada byte di perjalanan. Majulah di garis waktu supaya byte itu tiba.",
   inThePast:
     "Anda sedang melihat langkah yang lebih awal. Yang Anda lakukan sekarang memulai cabang di sini; langkah sesudahnya tetap ada.",
   explain: "Yang Anda lihat",
@@ -53,9 +52,7 @@ const id: LessonsScreenTexts = {
   guessWrong: "Ternyata lain.",
   youGuessed: "tebakan Anda",
   true: "benar",
-  allChoices: "Tentang setiap jawaban",
   evidence: (number) => `nomor ${number} di jejak`,
-  evidenceGone: "Kejadian ini tidak ada di riwayat yang sedang ditampilkan.",
   ownClient: "Di client Anda sendiri",
   lessonFinished: "Pelajaran selesai.",
   nextLesson: "Pelajaran berikutnya",
@@ -101,7 +98,7 @@ const id: LessonsScreenTexts = {
   sceneNotKept:
     "Yang Anda lakukan di simulasi tidak bisa dikembalikan, jadi adegannya mulai dari awal. Tugas Anda tetap selesai.",
   commonMistakes: {
-    onlyConnected: "Anda sudah terhubung. Server tidak mengatakan apa-apa lebih dulu: ia menunggu baris pertama Anda.",
+    onlyConnected: "Anda sudah tersambung. Server tidak mengatakan apa-apa lebih dulu: ia menunggu baris pertama Anda.",
     noLineEnd:
       "Byte-nya sudah tiba di server, tetapi akhir barisnya belum, jadi server masih menunggu sisa baris itu. Satu baris diakhiri LF, biasanya ditulis `\\r\\n`.",
     unknownCommand: "Server tidak mengenal kata pertama baris itu. Mungkin salah ketik: `help` memuat semua perintah.",

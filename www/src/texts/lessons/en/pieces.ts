@@ -67,7 +67,7 @@ export const pieces = {
   explanation: [
     "The reply to `inbox` arrived as [a piece of 32 bytes](firstPiece) and [one of 4](lastPiece). Up to there the client had complete JSON and still no complete reply, as it could not know that nothing would follow. With CR LF CR LF it had [one](cutReading).",
     "The message came to the server byte by byte, beginning with [this one](firstByte), and the character in it was cut right through. Since the server collects bytes and reads them as text only when [the line is complete](request), nothing was harmed.",
-    "Finally [one piece](joinedPiece) carried two replies. The client cut [the first one](joinedReading) off and found the second behind it. A program that throws away what is left in its buffer loses a reply here, and from then on takes each reply for the answer to another question.",
+    "Finally [one piece](joinedPiece) carried two replies: the server had both requests at once and wrote both replies at once, and the network left them together. The client cut [the first one](joinedReading) off and found the second behind it. A program that throws away what is left in its buffer loses a reply here, and from then on takes each reply for the answer to another question.",
   ],
   ownClient: [
     "Collect bytes, find the end, and only then decode. Whoever decodes each piece by itself breaks on the first character that is cut. Our server's replies are plain ASCII, but those of other servers need not be.",

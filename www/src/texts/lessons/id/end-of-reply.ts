@@ -52,7 +52,7 @@ export const endOfReply = {
       done: "Byte ini menunggu di buffer client sampai bagian akhirnya tiba.",
       hints: [
         "Setiap langkah riwayat bisa dilihat kembali. Di antara potongan pertama dan potongan terakhir sebuah balasan ada saat seperti itu.",
-        "Mundurlah di lini masa. Atau tahan jaringannya dengan tombol di bawah, kirim permintaan, lalu loloskan beberapa byte saja.",
+        "Mundurlah di garis waktu. Atau tahan jaringannya dengan tombol di bawah, kirim permintaan, lalu loloskan beberapa byte saja.",
         "Tekan “Tahan jaringan”, ketik `help`, lalu tekan “Loloskan 40 byte”.",
       ],
       actions: { stall: "Tahan jaringan", deliver: "Loloskan 40 byte" },

@@ -4,7 +4,7 @@ export const mailbox = {
   title: "Kotak masuk: dikirim saat tidak ada",
   goal: "Pesan menunggu di server sampai penerimanya mengambil. Anda akan mengikuti satu pesan dari pengirim, melalui kotak masuk, sampai ke pembacanya.",
   prediction: {
-    question: "lineker belum login, bahkan belum terhubung. messi mengirim pesan kepadanya. Apa balasan server?",
+    question: "lineker belum login, bahkan belum tersambung. messi mengirim pesan kepadanya. Apa balasan server?",
     choices: {
       stored: {
         label: "`Message Sent`, seketika. Pesannya menunggu lineker.",
@@ -12,7 +12,7 @@ export const mailbox = {
       },
       refused: {
         label: "Kesalahan, karena lineker tidak ada.",
-        why: "Kesalahan hanya datang untuk penerima yang sama sekali tidak dikenal server. Sedang tidak terhubung adalah hal biasa di sini.",
+        why: "Kesalahan hanya datang untuk penerima yang sama sekali tidak dikenal server. Sedang tidak tersambung adalah hal biasa di sini.",
       },
       waits: {
         label: "Belum ada. Balasannya datang setelah lineker membaca pesan itu.",

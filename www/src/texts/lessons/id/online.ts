@@ -1,8 +1,8 @@
 import type { TextsOf } from "../shape";
 
 export const online = {
-  title: "Online bukan berarti terhubung",
-  goal: "`list` menunjukkan siapa yang online. Anda akan mengetahui mengapa itu tidak sama dengan terhubung, dan tidak sama pula dengan mempunyai sesi.",
+  title: "Online bukan berarti tersambung",
+  goal: "`list` menunjukkan siapa yang online. Anda akan mengetahui mengapa itu tidak sama dengan tersambung, dan tidak sama pula dengan mempunyai sesi.",
   prediction: {
     question:
       "lineker masuk, lalu menutup koneksinya tanpa logout. Sesaat kemudian messi meminta `list`. Apakah lineker ada di dalamnya?",
@@ -17,13 +17,13 @@ export const online = {
       },
       untilLogout: {
         label: "Ada, sampai ia logout.",
-        why: "Sesinya memang tetap hidup, sampai 7 hari. Tetapi user yang tidak terhubung dan tidak meminta apa pun selama 60 detik tidak ditampilkan lagi.",
+        why: "Sesinya memang tetap hidup, sampai 7 hari. Tetapi user yang tidak tersambung dan tidak meminta apa pun selama 60 detik tidak ditampilkan lagi.",
       },
     },
   },
   tasks: {
     connectedOnly: {
-      ask: "Kartu lineker sudah terhubung, tetapi belum ada yang login di situ. Minta `list` sebagai messi.",
+      ask: "Kartu lineker sudah tersambung, tetapi belum ada yang login di situ. Minta `list` sebagai messi.",
       done: "Hanya messi yang tampil. Koneksi tanpa login bukan milik siapa-siapa.",
       hints: ["messi sudah masuk. Tinggal satu baris.", "Biarkan dulu kartu lineker.", "Ketik `list` di kartu messi."],
       mistakes: {
@@ -34,7 +34,7 @@ export const online = {
     },
     disconnected: {
       ask: "Masuklah sebagai lineker (password `surabaya`), tutup koneksi lineker, lalu minta `list` lagi sebagai messi.",
-      done: "lineker tampil, padahal ia tidak terhubung lagi.",
+      done: "lineker tampil, padahal ia tidak tersambung lagi.",
       hints: [
         "Tiga langkah: dua di kartu lineker, satu di kartu messi.",
         "Tutup koneksi dengan tombol di kartunya. Jangan logout.",
@@ -44,7 +44,7 @@ export const online = {
         loggedOut: "lineker melakukan logout, dan itu mengakhiri sesinya. Masuk lagi, dan cukup tutup koneksinya.",
         tooLate:
           "Sudah lebih dari satu menit sejak permintaan terakhir lineker. Masuk lagi sebagai lineker, tutup koneksinya, dan langsung minta.",
-        stillConnected: "lineker sudah masuk dan masih terhubung. Tutup koneksinya, lalu minta sebagai messi.",
+        stillConnected: "lineker sudah masuk dan masih tersambung. Tutup koneksinya, lalu minta sebagai messi.",
         notAsked: "Koneksinya tertutup dan sesinya hidup. Sekarang minta `list` sebagai messi.",
       },
     },
@@ -67,7 +67,7 @@ export const online = {
     },
   },
   explanation: [
-    "Mula-mula lineker terhubung tetapi belum login, dan [daftarnya](connectedOnly) tidak memuat lineker. Koneksi saja tidak mengatakan siapa yang ada.",
+    "Mula-mula lineker tersambung tetapi belum login, dan [daftarnya](connectedOnly) tidak memuat lineker. Koneksi saja tidak mengatakan siapa yang ada.",
     "Kemudian [koneksi lineker ditutup](closed), dan [daftarnya](afterClosing) tetap memuat lineker. Login-nya belum lewat 60 detik.",
     "Setelah satu menit [daftarnya](afterAMinute) tidak memuatnya lagi. Tetapi sesinya hidup: dengan tokennya ia bisa langsung melanjutkan dan akan online lagi. messi sendiri online sepanjang waktu, sebab sesinya mempunyai koneksi yang terbuka.",
   ],

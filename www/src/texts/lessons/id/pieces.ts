@@ -67,7 +67,7 @@ export const pieces = {
   explanation: [
     "Balasan untuk `inbox` tiba sebagai [potongan 32 byte](firstPiece) dan [potongan 4 byte](lastPiece). Sampai potongan pertama, JSON-nya sudah lengkap tetapi balasannya belum, sebab client belum tahu apakah masih ada lanjutannya. Dengan CR LF CR LF barulah ada [satu balasan](cutReading).",
     "Pesan itu tiba di server byte demi byte, mulai dari [yang ini](firstByte), dan satu karakternya terpotong di tengah. Tidak ada yang rusak, sebab server mengumpulkan byte dan baru membacanya sebagai teks setelah [barisnya lengkap](request).",
-    "Akhirnya [satu potongan](joinedPiece) membawa dua balasan. Client mengambil [yang pertama](joinedReading) dan menemukan yang kedua di belakangnya. Program yang membuang sisa buffer akan kehilangan satu balasan di sini, dan sejak itu setiap balasan disangkanya jawaban atas permintaan lain.",
+    "Akhirnya [satu potongan](joinedPiece) membawa dua balasan: server menerima kedua permintaan sekaligus, menulis kedua balasan sekaligus, dan jaringan membiarkannya bersama. Client mengambil [yang pertama](joinedReading) dan menemukan yang kedua di belakangnya. Program yang membuang sisa buffer akan kehilangan satu balasan di sini, dan sejak itu setiap balasan disangkanya jawaban atas permintaan lain.",
   ],
   ownClient: [
     "Kumpulkan byte, temukan akhirnya, baru ubah menjadi teks. Program yang mengubah setiap potongan sendiri-sendiri akan gagal pada karakter pertama yang terpotong. Balasan server ini seluruhnya ASCII, tetapi balasan server lain belum tentu.",

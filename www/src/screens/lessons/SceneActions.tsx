@@ -1,0 +1,26 @@
+import { go } from "../../app/router";
+import type { Playground } from "../../model/playground";
+import { note } from "../../model/status";
+import { lessonsTexts } from "../../texts/lessons";
+import type { LessonRun } from "./lesson-run";
+
+/** Begins the scene anew, or takes it to the Lab. */
+export function SceneActions({ run, lab }: { run: LessonRun; lab: Playground }) {
+  const t = lessonsTexts.current;
+  const openInLab = (): void => {
+    const former = lab.scenario();
+    lab.replace(run.playground.scenario());
+    go("lab");
+    note(t.openedInLab, { label: t.undo, run: () => lab.replace(former) });
+  };
+  return (
+    <div class="lessons-actions">
+      <button type="button" class="plain" onClick={() => run.startSceneOver()}>
+        {t.sceneAgain}
+      </button>
+      <button type="button" class="plain" onClick={openInLab}>
+        {t.openInLab}
+      </button>
+    </div>
+  );
+}

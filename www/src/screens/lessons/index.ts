@@ -1,0 +1,4 @@
+import { lessonsTexts } from "../../texts/lessons";
+
+export { Lessons as default } from "./Lessons";
+export const texts = [lessonsTexts];

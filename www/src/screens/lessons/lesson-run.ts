@@ -1,0 +1,223 @@
+// One lesson as it is being done: its own simulation, what is checked of it, and how far the student is.
+
+import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
+import type { Observation, Scenario } from "chatting-time-wasm";
+
+import { LESSONS, type LessonName } from "../../lessons";
+import { COMMON_MISTAKES } from "../../lessons/common-mistakes";
+import type { CommonMistake, Lesson } from "../../lessons/lesson";
+import { isFinished, progressIn, taskAtHand } from "../../lessons/progress";
+import { Scene } from "../../lessons/scene";
+import { Playground } from "../../model/playground";
+import { note } from "../../model/status";
+import { language } from "../../texts/language";
+import { lessonsTexts } from "../../texts/lessons";
+import { changeProgress, forgetProgress, progress } from "./kept-progress";
+import { forgetScene, keepScene, keptScene } from "./kept-scene";
+
+/** What is to be said about the task at hand. */
+export type Feedback = { kind: "own"; mistake: string } | { kind: "common"; mistake: CommonMistake };
+
+/** Milliseconds. */
+const KEEP_AFTER = 500;
+
+export class LessonRun {
+  readonly name: LessonName;
+  readonly lesson: Lesson;
+  readonly playground: Playground;
+  /** The task to be done next, once there is a guess. */
+  readonly task: ReadonlySignal<string | undefined>;
+  readonly scene: ReadonlySignal<Scene>;
+  readonly feedback: ReadonlySignal<Feedback | undefined>;
+
+  readonly #start: Signal<number>;
+  readonly #taskStart: Signal<number>;
+  #seen: { branch: number; branches: number; trace: readonly Observation[] } | undefined;
+  /** Where each piece of evidence was last found. */
+  readonly #found = new Map<string, { branch: number; number: number }>();
+  readonly #stop: () => void;
+
+  constructor(name: LessonName) {
+    this.name = name;
+    this.lesson = LESSONS[name];
+    const { playground, start, taskStart } = begin(this.lesson);
+    this.playground = playground;
+    this.#start = signal(start);
+    this.#taskStart = signal(taskStart);
+    this.task = computed(() =>
+      progressIn(progress.value, this.lesson).guess === undefined ? undefined : taskAtHand(progress.value, this.lesson),
+    );
+    this.scene = computed(
+      () => new Scene(this.#trace(), this.playground.moment.value, this.#start.value, this.#taskStart.value),
+    );
+    this.feedback = computed(() => this.#lookForMistakes());
+    const stops = [effect(() => this.#follow()), this.#keepScene()];
+    this.#stop = () => {
+      for (const stop of stops) stop();
+    };
+  }
+
+  /** Sets the guess, or takes it back. */
+  guess(choice: string | undefined): void {
+    changeProgress(this.lesson, ({ done }) => (choice === undefined ? { done } : { guess: choice, done }));
+  }
+
+  /** Does what a button of the task at hand stands for. */
+  act(action: string): void {
+    const plays = this.lesson.tasks[this.task.peek() ?? ""]?.actions?.[action] ?? [];
+    for (const play of plays) {
+      const input = typeof play === "function" ? play(this.scene.peek()) : play;
+      if (!this.playground.apply(input)) return;
+    }
+  }
+
+  /** The number of a piece of evidence at the moment that is shown, or as it was last found. */
+  evidence(name: string): number | undefined {
+    return this.lesson.evidence(this.scene.value)[name] ?? this.#found.get(name)?.number;
+  }
+
+  /** Selects a piece of evidence, going to where it can be seen if that is elsewhere. */
+  show(name: string): void {
+    const here = this.lesson.evidence(this.scene.peek())[name];
+    const found = this.#found.get(name);
+    if (here === undefined && found) this.playground.enterBranch(found.branch);
+    this.playground.selection.select(here ?? found?.number);
+  }
+
+  /** The simulation as it was at the beginning. What is done stays done. */
+  restartScene(): void {
+    const { scenario, start } = prepared(this.lesson);
+    this.#seen = undefined;
+    this.#found.clear();
+    this.playground.replace(scenario);
+    this.#start.value = start;
+    this.#taskStart.value = start;
+  }
+
+  /** Does so because the student wants it, who may want it back. */
+  startSceneOver(): void {
+    const former = this.playground.scenario();
+    this.restartScene();
+    const t = lessonsTexts.current;
+    note(t.sceneStarted, { label: t.undo, run: () => this.playground.replace(former) });
+  }
+
+  /** Forgets what was done, and begins anew. */
+  restart(): void {
+    forgetProgress(this.lesson);
+    this.restartScene();
+  }
+
+  dispose(): void {
+    this.#stop();
+    this.playground.dispose();
+  }
+
+  /** Notes what is done by now. */
+  #follow(): void {
+    const scene = this.scene.value;
+    this.#remember(scene);
+    const task = this.task.value;
+    if (!task) return;
+    if (this.lesson.tasks[task]?.done(scene)) {
+      untracked(() => {
+        this.#taskStart.value = scene.trace.length;
+        changeProgress(this.lesson, ({ done, ...rest }) => ({ ...rest, done: [...done, task] }));
+        if (isFinished(progress.peek(), this.lesson)) this.playground.player.pause();
+      });
+    } else if (scene.trace.length < scene.taskStart) {
+      // Stepped back: what is done from here on belongs to this task.
+      this.#taskStart.value = Math.max(scene.trace.length, scene.start);
+    }
+  }
+
+  #lookForMistakes(): Feedback | undefined {
+    const scene = this.scene.value;
+    const task = this.lesson.tasks[this.task.value ?? ""];
+    if (!task || !scene.isAtRest) return undefined;
+    const own = Object.entries(task.mistakes ?? {}).find(([, mistake]) => mistake.made(scene));
+    if (own) return { kind: "own", mistake: own[0] };
+    const common = task.commonMistakes?.find((mistake) => COMMON_MISTAKES[mistake](scene));
+    return common && { kind: "common", mistake: common };
+  }
+
+  #remember(scene: Scene): void {
+    for (const [name, number] of Object.entries(this.lesson.evidence(scene))) {
+      if (number !== undefined) this.#found.set(name, { branch: scene.moment.branch, number });
+    }
+  }
+
+  /** The trace up to the moment that is shown. A branch only ever grows, so what was read of it before still holds. */
+  #trace(): readonly Observation[] {
+    const { branch, observations } = this.playground.moment.value;
+    const branches = this.playground.branches.value.length;
+    if (this.#seen && branches < this.#seen.branches) {
+      // Branches that were removed gave their numbers to others.
+      this.#found.clear();
+      this.#seen = undefined;
+    }
+    const known = this.#seen?.branch === branch ? this.#seen.trace : [];
+    const trace =
+      known.length < observations
+        ? [...known, ...this.playground.trace(known.length, observations - known.length)]
+        : known;
+    this.#seen = { branch, branches, trace };
+    return trace.slice(0, observations);
+  }
+
+  /** Keeps the scene shortly after each change, and when the student leaves. */
+  #keepScene(): () => void {
+    let timer: number | undefined;
+    const keep = (): void => {
+      window.clearTimeout(timer);
+      timer = undefined;
+      keepScene(this.lesson, {
+        scenario: this.playground.scenario(),
+        start: this.#start.peek(),
+        taskStart: this.#taskStart.peek(),
+      });
+    };
+    const keepNow = (): void => {
+      if (timer !== undefined) keep();
+    };
+    const stop = effect(() => {
+      this.playground.moment.value;
+      this.#taskStart.value;
+      timer ??= window.setTimeout(keep, KEEP_AFTER);
+    });
+    window.addEventListener("pagehide", keepNow);
+    return () => {
+      stop();
+      window.removeEventListener("pagehide", keepNow);
+      keepNow();
+    };
+  }
+}
+
+function begin(lesson: Lesson): { playground: Playground; start: number; taskStart: number } {
+  const kept = keptScene(lesson);
+  if (kept) {
+    try {
+      const playground = Playground.open(kept.scenario);
+      return { playground, start: kept.start, taskStart: kept.taskStart };
+    } catch {
+      forgetScene(lesson);
+      note(lessonsTexts.current.sceneNotKept);
+    }
+  }
+  const { scenario, start } = prepared(lesson);
+  return { playground: Playground.open(scenario), start, taskStart: start };
+}
+
+/** The lesson's beginning as a scenario, and how many observations that takes. */
+function prepared({ setting }: Lesson): { scenario: Scenario; start: number } {
+  const config = { clients: [...setting.clients], language: language.peek() };
+  const playground = Playground.create(config, setting.seed);
+  for (const input of setting.inputs) {
+    playground.apply(input);
+    playground.finish();
+  }
+  const made = { scenario: playground.scenario(), start: playground.moment.peek().observations };
+  playground.dispose();
+  return made;
+}
