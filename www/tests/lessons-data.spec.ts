@@ -1,38 +1,18 @@
 // Every lesson, played in the engine without a page: what is checked of it holds exactly when it should.
 
-import { readFile } from "node:fs/promises";
-
 import { expect, test } from "@playwright/test";
-import load, { type Input, Playground } from "chatting-time-wasm";
 
 import { LESSON_NAMES, LESSONS } from "../src/lessons";
 import { COMMON_MISTAKES } from "../src/lessons/common-mistakes";
-import type { CommonMistake, Lesson, Play } from "../src/lessons/lesson";
-import { Scene } from "../src/lessons/scene";
+import type { Lesson } from "../src/lessons/lesson";
 import en from "../src/texts/lessons/en";
 import id from "../src/texts/lessons/id";
 import type { AnyLessonTexts } from "../src/texts/lessons/shape";
+import { COMMON_EXAMPLES, LessonInEngine, loadEngine, recognised } from "./lesson-in-engine.ts";
 
 const TEXTS = { en, id };
 
-/** What brings each common mistake about, in whichever task. */
-const COMMON_EXAMPLES: Record<CommonMistake, readonly Input[]> = {
-  onlyConnected: [{ kind: "connect", client: 0 }],
-  noLineEnd: [{ kind: "type", client: 0, bytes: "inbox" }],
-  unknownCommand: [{ kind: "enter", client: 0, line: "inbocks" }],
-  badParameters: [{ kind: "enter", client: 0, line: "send lineker" }],
-  notLoggedIn: [
-    { kind: "connect", client: 0 },
-    { kind: "type", client: 0, bytes: "inbox\\r\\n" },
-  ],
-  wrongPassword: [{ kind: "enter", client: 0, line: "auth messi jakarta" }],
-  userNotFound: [{ kind: "enter", client: 0, line: "auth messy surabaya" }],
-};
-
-test.beforeAll(async () => {
-  const address = new URL("../../wasm/pkg/chatting_time_wasm_bg.wasm", import.meta.url);
-  await load({ module_or_path: await readFile(address) });
-});
+test.beforeAll(loadEngine);
 
 for (const name of LESSON_NAMES) {
   const lesson: Lesson = LESSONS[name];
@@ -40,7 +20,7 @@ for (const name of LESSON_NAMES) {
 
   test.describe(lesson.id, () => {
     test("its model solution does the tasks one after the other, each not before its turn", () => {
-      const run = new Run(lesson);
+      const run = new LessonInEngine(lesson);
       for (const [task, { done, solution }] of tasks) {
         expect(done(run.scene()), `${task} is not done at its start`).toBe(false);
         run.play(solution);
@@ -51,7 +31,7 @@ for (const name of LESSON_NAMES) {
     });
 
     test("the trace holds all the evidence once the tasks are done, and the texts point at nothing else", () => {
-      const run = new Run(lesson);
+      const run = new LessonInEngine(lesson);
       for (const [, { solution }] of tasks) {
         run.play(solution);
         run.beginTask();
@@ -108,56 +88,14 @@ test("a lesson's id is used once", () => {
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-/** A lesson being played. */
-class Run {
-  readonly #playground: Playground;
-  readonly #start: number;
-  #taskStart: number;
-
-  constructor({ setting }: Lesson) {
-    this.#playground = Playground.create(setting.seed, { clients: [...setting.clients], language: "id" });
-    for (const input of setting.inputs) this.#apply(input);
-    this.#start = this.#playground.moment().observations;
-    this.#taskStart = this.#start;
-  }
-
-  play(plays: readonly Play[]): void {
-    for (const play of plays) this.#apply(typeof play === "function" ? play(this.scene()) : play);
-  }
-
-  beginTask(): void {
-    this.#taskStart = this.#playground.moment().observations;
-  }
-
-  scene(): Scene {
-    const moment = this.#playground.moment();
-    return new Scene(this.#playground.trace(0, moment.observations), moment, this.#start, this.#taskStart);
-  }
-
-  /** As the page does it: then all bytes under way arrive. */
-  #apply(input: Input): void {
-    let { nextDue } = this.#playground.apply(input);
-    while (nextDue !== undefined) {
-      ({ nextDue } = this.#playground.apply({ kind: "advance", milliseconds: nextDue }));
-    }
-  }
-}
-
 /** The lesson at the beginning of a task, with those before it done. */
-function reach(lesson: Lesson, task: number): Run {
-  const run = new Run(lesson);
+function reach(lesson: Lesson, task: number): LessonInEngine {
+  const run = new LessonInEngine(lesson);
   for (const { solution } of Object.values(lesson.tasks).slice(0, task)) {
     run.play(solution);
     run.beginTask();
   }
   return run;
-}
-
-/** The mistake that the page would speak of. */
-function recognised(lesson: Lesson, task: string, scene: Scene): string | undefined {
-  const { mistakes, commonMistakes } = lesson.tasks[task] ?? {};
-  const own = Object.entries(mistakes ?? {}).find(([, { made }]) => made(scene));
-  return own?.[0] ?? commonMistakes?.find((mistake) => COMMON_MISTAKES[mistake](scene));
 }
 
 function allTexts(lesson: AnyLessonTexts): string[] {

@@ -1,6 +1,7 @@
 // One line asks, one JSON object answers, and a line that is no command is answered too.
 
 import type { Lesson } from "./lesson";
+import type { Exchange, Scene } from "./scene";
 
 export const firstRequest = {
   id: "first-request",
@@ -9,7 +10,7 @@ export const firstRequest = {
     choices: ["silence", "refusal", "closed"],
     right: "refusal",
     observed: (scene) => {
-      const wrong = scene.exchanges.find(({ refusal }) => refusal === "unknown_command");
+      const wrong = refused(scene);
       const connection = scene.moment.connections.find((each) => each.connection === wrong?.connection);
       if (!wrong) return undefined;
       return wrong.reply ? (connection?.state === "closed" ? "closed" : "refusal") : "silence";
@@ -22,7 +23,7 @@ export const firstRequest = {
       solution: [{ kind: "enter", client: 0, line: "help" }],
     },
     unknown: {
-      done: (scene) => scene.exchanges.some(({ refusal, isRead }) => refusal === "unknown_command" && isRead),
+      done: (scene) => refused(scene)?.isRead === true,
       mistakes: {
         knownCommand: {
           made: (scene) => scene.latest?.request.what.command !== undefined,
@@ -53,15 +54,20 @@ export const firstRequest = {
   },
   evidence: (scene) => {
     const [help] = scene.asked("help");
-    const unknown = scene.exchanges.find(({ refusal }) => refusal === "unknown_command");
     const login = scene.asked("auth").find(({ accepted }) => accepted);
     return {
       written: help?.writes[0]?.number,
       request: help?.request.number,
       reply: help?.reply?.number,
       read: help?.readings.at(-1)?.number,
-      refusal: unknown?.reply?.number,
+      refusal: refused(scene)?.reply?.number,
       token: login?.reply?.number,
     };
   },
 } as const satisfies Lesson;
+
+/** A line that was no command, sent when `help` had told which there are. */
+function refused(scene: Scene): Exchange | undefined {
+  const help = scene.asked("help")[0]?.request.number ?? Number.POSITIVE_INFINITY;
+  return scene.exchanges.find(({ refusal, request }) => refusal === "unknown_command" && request.number > help);
+}

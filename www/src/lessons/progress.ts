@@ -41,11 +41,11 @@ export function writeProgress(progress: Progress): string {
 
 /** Whatever a file holds: bad ones are refused whole, and what belongs to no lesson of today is left out. */
 export function readProgress(text: string): Progress | ProgressProblem {
-  const file = parsed(text);
-  if (!isRecord(file) || file["format"] !== FORMAT) return "noProgress";
-  if (typeof file["version"] === "number" && file["version"] > VERSION) return "newer";
-  const lessons = file["lessons"];
-  if (file["version"] !== VERSION || !isRecord(lessons)) return "damaged";
+  const file = asObject<"format" | "version" | "lessons">(parsed(text));
+  if (file?.format !== FORMAT) return "noProgress";
+  if (typeof file.version === "number" && file.version > VERSION) return "newer";
+  const lessons = asObject(file.lessons);
+  if (file.version !== VERSION || !lessons) return "damaged";
   const progress: Record<string, LessonProgress> = {};
   for (const name of LESSON_NAMES) {
     const lesson: Lesson = LESSONS[name];
@@ -70,10 +70,10 @@ export function together(own: Progress, other: Progress): Progress {
 }
 
 function readLesson(entry: unknown, lesson: Lesson): LessonProgress | undefined {
-  if (!isRecord(entry) || !Array.isArray(entry["done"])) return undefined;
-  if (!entry["done"].every((task) => typeof task === "string")) return undefined;
-  const done = Object.keys(lesson.tasks).filter((task) => (entry["done"] as string[]).includes(task));
-  const guess = entry["guess"];
+  const found = asObject<"guess" | "done">(entry);
+  if (!found || !isListOfWords(found.done)) return undefined;
+  const { done: words, guess } = found;
+  const done = Object.keys(lesson.tasks).filter((task) => words.includes(task));
   if (guess === undefined) return { done };
   if (typeof guess !== "string") return undefined;
   return lesson.prediction.choices.includes(guess) ? { guess, done } : { done };
@@ -87,6 +87,10 @@ function parsed(text: string): unknown {
   }
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function asObject<Key extends string>(value: unknown): Partial<Record<Key, unknown>> | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+}
+
+function isListOfWords(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((word) => typeof word === "string");
 }

@@ -32,6 +32,8 @@ export class Playground {
   readonly branches: ReadonlySignal<BranchView[]>;
   readonly selection: Selection;
   readonly player: Player;
+  /** Whether the timeline offers to start over. A lesson has a button of its own for that. */
+  startsOver = true;
 
   #engine: Engine;
   readonly #moment: Signal<Moment>;

@@ -14,7 +14,8 @@ const LONGEST_NAME = 40;
 
 /** Every branch by name: where it forks off, how long it is; to rename, enter and remove. */
 export function BranchesDialog({ onClose }: { onClose: () => void }) {
-  const branches = usePlayground().branches.value;
+  const playground = usePlayground();
+  const branches = playground.branches.value;
   const t = texts.current.timeline;
   return (
     <Dialog title={t.history} onClose={onClose}>
@@ -25,7 +26,7 @@ export function BranchesDialog({ onClose }: { onClose: () => void }) {
         ))}
       </ul>
       {!kept.value && <p>{texts.current.notKept}</p>}
-      <StartOver onDone={onClose} />
+      {playground.startsOver && <StartOver onDone={onClose} />}
     </Dialog>
   );
 }

@@ -15,12 +15,29 @@ export function SceneActions({ run, lab }: { run: LessonRun; lab: Playground }) 
   };
   return (
     <div class="lessons-actions">
-      <button type="button" class="plain" onClick={() => run.startSceneOver()}>
+      <button type="button" class="plain" onClick={() => run.restartScene()}>
         {t.sceneAgain}
       </button>
       <button type="button" class="plain" onClick={openInLab}>
         {t.openInLab}
       </button>
+    </div>
+  );
+}
+
+/** Says that the scene began anew, and takes that back, until something happens in it. */
+export function SceneStarted({ run }: { run: LessonRun }) {
+  const t = lessonsTexts.current;
+  return (
+    <div role="status">
+      {run.former.value && (
+        <p class="lesson-wait">
+          {t.sceneStarted}{" "}
+          <button type="button" onClick={() => run.takeSceneBack()}>
+            {t.undo}
+          </button>
+        </p>
+      )}
     </div>
   );
 }

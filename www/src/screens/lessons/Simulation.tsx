@@ -13,7 +13,7 @@ import { lessonsTexts } from "../../texts/lessons";
 import { CurrentTask } from "./CurrentTask";
 import { progress } from "./kept-progress";
 import type { LessonRun } from "./lesson-run";
-import { SceneActions } from "./SceneActions";
+import { SceneActions, SceneStarted } from "./SceneActions";
 
 interface Props {
   run: LessonRun;
@@ -31,7 +31,10 @@ export function Simulation({ run, lab }: Props) {
         <h2 id="lesson-simulation-title">{t.simulation}</h2>
         <SceneActions run={run} lab={lab} />
       </header>
-      {hasGuessed ? <CurrentTask run={run} /> : <p class="lesson-wait">{t.predictFirst}</p>}
+      <div class="lesson-notice">
+        {hasGuessed ? <CurrentTask run={run} /> : <p class="lesson-wait">{t.predictFirst}</p>}
+        <SceneStarted run={run} />
+      </div>
       <div class="lesson-cards" inert={!hasGuessed}>
         {run.playground.moment.value.clients.map((view) => (
           <Card key={view.client} run={run} view={view} />

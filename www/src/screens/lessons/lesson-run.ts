@@ -1,7 +1,7 @@
 // One lesson as it is being done: its own simulation, what is checked of it, and how far the student is.
 
 import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
-import type { Observation, Scenario } from "chatting-time-wasm";
+import type { Scenario } from "chatting-time-wasm";
 
 import { LESSONS, type LessonName } from "../../lessons";
 import { COMMON_MISTAKES } from "../../lessons/common-mistakes";
@@ -30,9 +30,12 @@ export class LessonRun {
   readonly scene: ReadonlySignal<Scene>;
   readonly feedback: ReadonlySignal<Feedback | undefined>;
 
+  /** The scene before it was started again, as long as nothing has happened in the new one. */
+  readonly former: ReadonlySignal<Scenario | undefined>;
+
+  readonly #former = signal<{ scenario: Scenario; steps: number } | undefined>(undefined);
   readonly #start: Signal<number>;
   readonly #taskStart: Signal<number>;
-  #seen: { branch: number; branches: number; trace: readonly Observation[] } | undefined;
   /** Where each piece of evidence was last found. */
   readonly #found = new Map<string, { branch: number; number: number }>();
   readonly #stop: () => void;
@@ -42,14 +45,21 @@ export class LessonRun {
     this.lesson = LESSONS[name];
     const { playground, start, taskStart } = begin(this.lesson);
     this.playground = playground;
+    this.playground.startsOver = false;
     this.#start = signal(start);
     this.#taskStart = signal(taskStart);
     this.task = computed(() =>
       progressIn(progress.value, this.lesson).guess === undefined ? undefined : taskAtHand(progress.value, this.lesson),
     );
-    this.scene = computed(
-      () => new Scene(this.#trace(), this.playground.moment.value, this.#start.value, this.#taskStart.value),
-    );
+    this.scene = computed(() => {
+      const moment = this.playground.moment.value;
+      const trace = this.playground.trace(0, moment.observations);
+      return new Scene(trace, moment, this.#start.value, this.#taskStart.value);
+    });
+    this.former = computed(() => {
+      const former = this.#former.value;
+      return former?.steps === this.playground.moment.value.steps ? former.scenario : undefined;
+    });
     this.feedback = computed(() => this.#lookForMistakes());
     const stops = [effect(() => this.#follow()), this.#keepScene()];
     this.#stop = () => {
@@ -76,41 +86,45 @@ export class LessonRun {
     return this.lesson.evidence(this.scene.value)[name] ?? this.#found.get(name)?.number;
   }
 
-  /** Selects a piece of evidence, going to where it can be seen if that is elsewhere. */
+  /** Selects a piece of evidence, after going to where it was found if it can't be seen here. */
   show(name: string): void {
-    const here = this.lesson.evidence(this.scene.peek())[name];
     const found = this.#found.get(name);
-    if (here === undefined && found) this.playground.enterBranch(found.branch);
-    this.playground.selection.select(here ?? found?.number);
+    const isHere = this.lesson.evidence(this.scene.peek())[name] !== undefined;
+    if (!isHere && found) this.playground.enterBranch(found.branch);
+    this.playground.selection.select(this.lesson.evidence(this.scene.peek())[name]);
   }
 
   /** The simulation as it was at the beginning. What is done stays done. */
   restartScene(): void {
-    const { scenario, start } = prepared(this.lesson);
-    this.#seen = undefined;
-    this.#found.clear();
-    this.playground.replace(scenario);
-    this.#start.value = start;
-    this.#taskStart.value = start;
+    const scenario = this.playground.scenario();
+    this.#restartScene();
+    this.#former.value = { scenario, steps: this.playground.moment.peek().steps };
   }
 
-  /** Does so because the student wants it, who may want it back. */
-  startSceneOver(): void {
-    const former = this.playground.scenario();
-    this.restartScene();
-    const t = lessonsTexts.current;
-    note(t.sceneStarted, { label: t.undo, run: () => this.playground.replace(former) });
+  /** The simulation as it was before it was started again. */
+  takeSceneBack(): void {
+    const former = this.former.peek();
+    if (former) this.playground.replace(former);
   }
 
   /** Forgets what was done, and begins anew. */
   restart(): void {
     forgetProgress(this.lesson);
-    this.restartScene();
+    this.#restartScene();
   }
 
   dispose(): void {
     this.#stop();
     this.playground.dispose();
+  }
+
+  #restartScene(): void {
+    const { scenario, start } = prepared(this.lesson);
+    this.#found.clear();
+    this.#former.value = undefined;
+    this.playground.replace(scenario);
+    this.#start.value = start;
+    this.#taskStart.value = start;
   }
 
   /** Notes what is done by now. */
@@ -145,24 +159,6 @@ export class LessonRun {
     for (const [name, number] of Object.entries(this.lesson.evidence(scene))) {
       if (number !== undefined) this.#found.set(name, { branch: scene.moment.branch, number });
     }
-  }
-
-  /** The trace up to the moment that is shown. A branch only ever grows, so what was read of it before still holds. */
-  #trace(): readonly Observation[] {
-    const { branch, observations } = this.playground.moment.value;
-    const branches = this.playground.branches.value.length;
-    if (this.#seen && branches < this.#seen.branches) {
-      // Branches that were removed gave their numbers to others.
-      this.#found.clear();
-      this.#seen = undefined;
-    }
-    const known = this.#seen?.branch === branch ? this.#seen.trace : [];
-    const trace =
-      known.length < observations
-        ? [...known, ...this.playground.trace(known.length, observations - known.length)]
-        : known;
-    this.#seen = { branch, branches, trace };
-    return trace.slice(0, observations);
   }
 
   /** Keeps the scene shortly after each change, and when the student leaves. */
