@@ -32,25 +32,27 @@ export function Timeline() {
     r: toggleQuiet,
   });
   return (
-    <section class="timeline" aria-label={t.title}>
-      <Transport />
-      <p class="timeline-time">
-        <span class="visually-hidden">{t.time} </span>
-        {formatSeconds(time)} <abbr title={t.seconds}>{t.secondsShort}</abbr>
-      </p>
-      <StepSlider />
-      <button type="button" class="timeline-fold" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-        {t.more} <Icon name="down" />
-      </button>
-      <div class={isOpen ? "timeline-more" : "timeline-more timeline-folded"}>
-        <label class="timeline-quiet" title={t.untilQuietHint}>
-          <input type="checkbox" checked={runUntilQuiet.value === "on"} onChange={toggleQuiet} />
-          {t.untilQuiet}
-        </label>
-        <PassTime />
-        <Speed />
-        <Branches />
-      </div>
-    </section>
+    <div class="timeline-room">
+      <section class="timeline" aria-label={t.title}>
+        <Transport />
+        <p class="timeline-time">
+          <span class="visually-hidden">{t.time} </span>
+          {formatSeconds(time)} <abbr title={t.seconds}>{t.secondsShort}</abbr>
+        </p>
+        <StepSlider />
+        <button type="button" class="timeline-fold" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {t.more} <Icon name="down" />
+        </button>
+        <div class={isOpen ? "timeline-more" : "timeline-more timeline-folded"}>
+          <label class="timeline-quiet" title={t.untilQuietHint}>
+            <input type="checkbox" checked={runUntilQuiet.value === "on"} onChange={toggleQuiet} />
+            {t.untilQuiet}
+          </label>
+          <PassTime />
+          <Speed />
+          <Branches />
+        </div>
+      </section>
+    </div>
   );
 }

@@ -110,7 +110,12 @@ export function TraceGrid({ filter, isNarrow }: Props) {
   );
 }
 
-/** The row of the observation, or the nearest one when the filter hides it. */
+/** The row of the observation. When the filter hides it, the row before or behind, whichever belongs to it. */
 function rowAt(playground: Playground, filter: TraceFilter, observation: number, total: number): number | undefined {
-  return total === 0 ? undefined : Math.min(playground.rowOf(filter, observation) ?? total, total - 1);
+  if (total === 0) return undefined;
+  const next = Math.min(playground.rowOf(filter, observation) ?? total, total - 1);
+  const before = Math.max(0, next - 1);
+  const rows = playground.rows(filter, before, next - before + 1).rows;
+  const related = playground.selection.related.value;
+  return rows.at(-1)?.number === observation || related.has(rows.at(-1)?.number ?? -1) ? next : before;
 }
