@@ -143,8 +143,9 @@ pub fn request_of_message(message: &[u8], limits: &Limits) -> Result<Command, Re
     }
     // No parameter of any command can hold a line end.
     let text = core::str::from_utf8(message).map_err(|_| Refusal::NotUtf8)?;
-    let words = text.trim_start_matches(' ').split([' ', '\n']);
-    let spec = Spec::of(words.into_iter().next().unwrap_or_default())?;
+    let line = text.split(['\r', '\n']).next().unwrap_or_default();
+    let word = line.trim_start_matches(' ').split(' ').next();
+    let spec = Spec::of(word.unwrap_or_default())?;
     Err(Refusal::BadParameters { usage: spec.usage })
 }
 

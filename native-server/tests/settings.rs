@@ -2,7 +2,7 @@
 
 mod program;
 
-use chatting_time::settings::settings;
+use chatting_time::settings::{http_plaintext_refusal, plaintext_refusal, settings};
 use chatting_time_core::limits::{LIMITS, Limits, Unit};
 use program::{Place, run};
 
@@ -107,6 +107,7 @@ fn a_value_of_the_wrong_type_is_refused_with_file_line_and_key() {
             "listen must be a string or an array of strings, not one whose element 2 is an integer",
         ),
         ("data = true", "data must be a string, not a boolean"),
+        ("http = false", "http must be a string, not a boolean"),
     ] {
         place.write("c.toml", format!("\n{row}\n"));
         assert_eq!(
@@ -255,7 +256,7 @@ fn what_config_prints_is_a_configuration_file_with_the_same_values() {
     );
     assert_eq!(
         line_of(&second, "demo-users"),
-        "demo-users = true # c.toml:3"
+        "demo-users = true # c.toml:4"
     );
     assert_eq!(settings().len(), second.lines().count());
 }
@@ -269,6 +270,29 @@ fn several_addresses_in_the_environment_are_separated_by_commas() {
         line_of(&run(command, "").ok(), "listen"),
         "listen = [\"127.0.0.1:1\", \"localhost:2\"] # CHATTING_TIME_LISTEN"
     );
+}
+
+#[test]
+fn http_has_an_address_or_is_off() {
+    let place = Place::new();
+    let shown = place.run(&["config"]).ok();
+    let default = "http = \"127.0.0.1:8080\" # default";
+    assert_eq!(line_of(&shown, "http"), default);
+    for value in ["off", "[::1]:80"] {
+        place.write("c.toml", format!("http = \"{value}\"\n"));
+        let shown = place.run(&["config", "--config", "c.toml"]).ok();
+        let expected = format!("http = \"{value}\" # c.toml:1");
+        assert_eq!(line_of(&shown, "http"), expected);
+    }
+    for wrong in ["", "8080", "OFF", "localhost"] {
+        let complaint = place.run(&["config", "--http", wrong]).refused(2);
+        let expected = format!(
+            "chatting-time: --http must be HOST:PORT, such as 127.0.0.1:8080, or off, not \"{wrong}\"\n"
+        );
+        assert_eq!(complaint, expected);
+    }
+    let twice = ["config", "--http", "off", "--http", "off"];
+    assert!(place.run(&twice).refused(2).contains("--http"));
 }
 
 #[test]
@@ -329,13 +353,18 @@ fn a_message_text_that_just_fits_in_its_line_is_allowed() {
 #[test]
 fn an_address_that_others_can_reach_needs_consent_also_when_it_is_only_checked() {
     let place = Place::new();
-    let flags = ["config", "--listen", "0.0.0.0:8889"];
-    let complaint = place.run(&flags).refused(1);
-    let refusal = chatting_time::settings::plaintext_refusal("0.0.0.0:8889");
-    assert_eq!(complaint, format!("chatting-time: --listen: {refusal}\n"));
-    place
-        .run(&[&flags[..], &["--allow-plaintext"]].concat())
-        .ok();
+    let address = "0.0.0.0:8889";
+    for (flag, refusal) in [
+        ("--listen", plaintext_refusal(address)),
+        ("--http", http_plaintext_refusal(address)),
+    ] {
+        let flags = ["config", flag, address];
+        let complaint = place.run(&flags).refused(1);
+        assert_eq!(complaint, format!("chatting-time: {flag}: {refusal}\n"));
+        place
+            .run(&[&flags[..], &["--allow-plaintext"]].concat())
+            .ok();
+    }
 }
 
 #[test]
@@ -376,6 +405,7 @@ fn help_shows_every_setting_with_its_default() {
             ("mailbox-messages", "10000"),
             ("session-idle", "7d"),
             ("listen", "127.0.0.1:8889"),
+            ("http", "127.0.0.1:8080"),
             ("password-memory-bytes", "19MiB"),
         ] {
             let setting = settings()

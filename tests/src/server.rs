@@ -31,7 +31,7 @@ type Log = Arc<Mutex<String>>;
 
 impl Server {
     /// Starts a server on loopback, at a port that the system chooses, and returns once it
-    /// listens. `flags` are further flags of `serve`.
+    /// listens. `flags` are further flags of `serve`; it serves no HTTP unless they say where.
     pub fn start(data: &Path, flags: &[String]) -> Result<Self, Trouble> {
         Self::start_within(&[], data, flags)
     }
@@ -39,6 +39,19 @@ impl Server {
     /// Starts a server through another command, which becomes it: one that enters a namespace,
     /// say.
     pub fn start_within(outer: &[String], data: &Path, flags: &[String]) -> Result<Self, Trouble> {
+        let mut flags = flags.to_vec();
+        if !flags.iter().any(|flag| flag == "--http") {
+            flags.extend(["--http".to_owned(), "off".to_owned()]);
+        }
+        Self::start_command(outer, data, &flags)
+    }
+
+    /// Starts a server that serves HTTP by default, with no flags but these.
+    pub fn start_exactly(data: &Path, flags: &[String]) -> Result<Self, Trouble> {
+        Self::start_command(&[], data, flags)
+    }
+
+    fn start_command(outer: &[String], data: &Path, flags: &[String]) -> Result<Self, Trouble> {
         let mut child = command(outer, data, flags)?
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -145,8 +158,7 @@ impl Drop for Server {
     }
 }
 
-/// The command that serves on loopback, at a port that the system chooses, and without HTTP
-/// unless the flags say where.
+/// The command that serves on loopback, at a port that the system chooses.
 fn command(outer: &[String], data: &Path, flags: &[String]) -> Result<Command, Trouble> {
     let binary = binary()?;
     let mut command = match outer {
@@ -161,9 +173,6 @@ fn command(outer: &[String], data: &Path, flags: &[String]) -> Result<Command, T
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
         .arg(data)
         .args(flags);
-    if !flags.iter().any(|flag| flag == "--http") {
-        command.args(["--http", "off"]);
-    }
     Ok(command)
 }
 

@@ -5,11 +5,12 @@
 
 use std::net::TcpStream;
 
-use tungstenite::client::IntoClientRequest;
+use tungstenite::client::{IntoClientRequest, client_with_config};
 use tungstenite::error::ProtocolError;
+use tungstenite::protocol::WebSocketConfig;
 use tungstenite::protocol::frame::Frame;
 use tungstenite::protocol::frame::coding::{Data, OpCode};
-use tungstenite::{Error, Message, WebSocket, client};
+use tungstenite::{Error, Message, WebSocket};
 
 use crate::host::Trouble;
 use crate::process::{ClientConnection, ProcessHost};
@@ -29,7 +30,12 @@ pub struct WebSocketConnection {
 impl WebSocketConnection {
     /// Asks the server for a WebSocket.
     pub fn request(request: impl IntoClientRequest, stream: TcpStream) -> Result<Self, Trouble> {
-        let (socket, _) = client(request, stream).map_err(|error| Trouble(error.to_string()))?;
+        // A reply may be as long as the server is told to make it.
+        let config = WebSocketConfig::default()
+            .max_message_size(None)
+            .max_frame_size(None);
+        let (socket, _) = client_with_config(request, stream, Some(config))
+            .map_err(|error| Trouble(error.to_string()))?;
         Ok(Self {
             socket,
             is_inside: false,

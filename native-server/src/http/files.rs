@@ -147,3 +147,134 @@ fn content_type(path: &str) -> &'static str {
         _ => "application/octet-stream",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hyper::body::Body as _;
+    use hyper::header::HeaderName;
+
+    use super::*;
+
+    const fn file(path: &'static str) -> File {
+        File {
+            path,
+            hash: "00ff",
+            plain: b"console.log(1)",
+            brotli: Some(b"brotli"),
+            gzip: Some(b"gzip form"),
+        }
+    }
+
+    static SCRIPT: File = file("/assets/main-BX7s.js");
+
+    fn ask(file: &'static File, headers: &[(HeaderName, &'static str)]) -> Answer {
+        let headers = headers.iter().cloned();
+        let headers = headers.map(|(name, value)| (name, HeaderValue::from_static(value)));
+        file.respond(&headers.collect())
+    }
+
+    fn header(answer: &Answer, name: &str) -> String {
+        let value = answer.headers().get(name).map(HeaderValue::to_str);
+        value.map_or(String::new(), |value| value.unwrap().to_owned())
+    }
+
+    #[test]
+    fn a_client_gets_the_form_that_it_likes_best() {
+        for (accepted, encoding) in [
+            (None, ""),
+            (Some(""), ""),
+            (Some("gzip"), "gzip"),
+            (Some("gzip, deflate, br, zstd"), "br"),
+            (Some("GZIP;q=1.0, br;q=0.5"), "gzip"),
+            (Some("br;q=0, gzip; q=0.001"), "gzip"),
+            (Some("br;q=0,gzip;q=0"), ""),
+            (Some("identity, br;q=0.5"), ""),
+            (Some("*"), "br"),
+            (Some("br;q=0, *"), "gzip"),
+            (Some("*;q=0"), ""),
+            (Some("identity;q=0, deflate"), ""),
+            (Some("br;q=many, ;;,=, gzip;level=9"), "gzip"),
+        ] {
+            let headers: Vec<_> = accepted
+                .map(|list| (ACCEPT_ENCODING, list))
+                .into_iter()
+                .collect();
+            let answer = ask(&SCRIPT, &headers);
+            assert_eq!(answer.status(), StatusCode::OK);
+            assert_eq!(
+                header(&answer, "content-encoding"),
+                encoding,
+                "{accepted:?}"
+            );
+            assert_eq!(header(&answer, "vary"), "accept-encoding");
+            let length = match encoding {
+                "br" => 6,
+                "gzip" => 9,
+                _ => 14,
+            };
+            assert_eq!(answer.body().size_hint().exact(), Some(length));
+            assert_eq!(header(&answer, "content-length"), length.to_string());
+        }
+    }
+
+    #[test]
+    fn a_form_that_was_not_built_is_not_offered() {
+        static PLAIN: File = File {
+            brotli: None,
+            gzip: None,
+            ..file("/plain.svg")
+        };
+        let answer = ask(&PLAIN, &[(ACCEPT_ENCODING, "br, gzip")]);
+        assert_eq!(header(&answer, "content-encoding"), "");
+        assert_eq!(header(&answer, "content-type"), "image/svg+xml");
+    }
+
+    #[test]
+    fn a_client_that_has_the_contents_is_not_sent_them_again() {
+        for (accepted, known, is_sent) in [
+            ("", "\"00ff\"", false),
+            ("br", "\"00ff-br\"", false),
+            ("gzip", "\"1\", W/\"00ff-gzip\"", false),
+            ("", "*", false),
+            ("br", "\"00ff\"", true),
+            ("", "\"00ff-br\"", true),
+            ("", "00ff", true),
+        ] {
+            let headers = [(ACCEPT_ENCODING, accepted), (IF_NONE_MATCH, known)];
+            let answer = ask(&SCRIPT, &headers);
+            let expected = match is_sent {
+                true => StatusCode::OK,
+                false => StatusCode::NOT_MODIFIED,
+            };
+            assert_eq!(answer.status(), expected, "{accepted} {known}");
+            assert_eq!(answer.body().is_end_stream(), !is_sent);
+            for name in ["etag", "vary", "cache-control"] {
+                let fresh = ask(&SCRIPT, &headers[..1]);
+                assert_eq!(header(&answer, name), header(&fresh, name));
+            }
+        }
+    }
+
+    #[test]
+    fn only_files_whose_names_change_are_kept_without_asking() {
+        static PAGE: File = file("/index.html");
+        let script = ask(&SCRIPT, &[]);
+        let for_ever = "public, max-age=31536000, immutable";
+        assert_eq!(header(&script, "cache-control"), for_ever);
+        assert_eq!(
+            header(&script, "content-type"),
+            "text/javascript; charset=utf-8"
+        );
+        let page = ask(&PAGE, &[]);
+        assert_eq!(header(&page, "cache-control"), "no-cache");
+        assert_eq!(header(&page, "content-type"), "text/html; charset=utf-8");
+    }
+
+    #[test]
+    fn the_single_file_is_kept_and_not_shown() {
+        static SINGLE: File = file(SINGLE_FILE);
+        let kept = "attachment; filename=\"chatting-time.html\"";
+        assert_eq!(header(&ask(&SINGLE, &[]), "content-disposition"), kept);
+        assert_eq!(header(&ask(&SCRIPT, &[]), "content-disposition"), "");
+    }
+}

@@ -1,0 +1,58 @@
+//! Clients that take their time, or come in numbers.
+
+use std::io::Write as _;
+use std::net::TcpStream;
+
+use crate::site::{Answer, Site, code, rest};
+
+#[test]
+fn a_request_whose_head_is_not_finished_in_time_is_given_up() {
+    let site = Site::start(&["--line-time", "200ms"]);
+    let mut never = site.connect();
+    let mut half = site.connect();
+    half.write_all(b"GET / HTTP/1.1\r\nHost: local").unwrap();
+    let mut kept = site.connect();
+    let host = site.address();
+    write!(kept, "GET /none HTTP/1.1\r\nHost: {host}\r\n\r\n").unwrap();
+    assert_eq!(rest(&mut never), b"");
+    assert_eq!(rest(&mut half), b"");
+    assert_eq!(
+        Answer::read(&mut kept).status,
+        404,
+        "and is closed behind it"
+    );
+    assert_eq!(site.ask("GET /", &[]).status, 200);
+}
+
+#[test]
+fn a_reader_that_takes_nothing_is_given_up() {
+    let site = Site::start(&["--reply-time", "300ms"]);
+    let mut stream = site.connect();
+    let host = site.address();
+    let requests = format!("GET /none HTTP/1.1\r\nHost: {host}\r\n\r\n").repeat(100);
+    // Its operating system and the server's take some; then it waits until it is cut off.
+    while stream.write_all(requests.as_bytes()).is_ok() {}
+    assert_eq!(site.ask("GET /", &[]).status, 200);
+}
+
+/// Plain HTTP connections at a time, and what else the server may have open.
+#[cfg(target_os = "linux")]
+const MOST_FILES: usize = 256 + 32;
+
+#[test]
+#[cfg(target_os = "linux")]
+fn connections_that_ask_nothing_take_no_more_than_their_share_of_files() {
+    let site = Site::start(&[]);
+    let mut chat = site.line_client("messi");
+    let idle: Vec<TcpStream> = (0..400).map(|_| site.connect()).collect();
+    assert_eq!(code(&chat.ask("help")), "", "chat goes on");
+    let files = format!("/proc/{}/fd", site.server.process());
+    let mut most = 0;
+    for _ in 0..100 {
+        assert_eq!(code(&chat.ask("help")), "");
+        most = most.max(std::fs::read_dir(&files).unwrap().count());
+    }
+    assert!(most <= MOST_FILES, "{most} files");
+    drop(idle);
+    assert_eq!(site.ask("GET /", &[]).status, 200);
+}

@@ -1,0 +1,161 @@
+//! What is answered to requests for pages.
+
+use std::io::{Read as _, Write as _};
+
+use crate::site::{Answer, Site, rest};
+
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+    style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
+    manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'";
+
+#[track_caller]
+fn assert_safe(answer: &Answer) {
+    for (header, expected) in [
+        ("content-security-policy", POLICY),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-opener-policy", "same-origin"),
+    ] {
+        assert_eq!(answer.header(header), expected, "{answer:?}");
+    }
+}
+
+#[test]
+fn every_answer_has_the_headers_that_protect_its_reader() {
+    let site = Site::start(&[]);
+    for (request, headers, status) in [
+        ("GET /", &[][..], 200),
+        ("HEAD /", &[], 200),
+        ("GET /index.php", &[], 404),
+        ("POST /", &[], 405),
+        ("GET /", &["Content-Length: 1"], 413),
+        ("GET /", &["Transfer-Encoding: chunked"], 413),
+        ("GET /ws", &[], 426),
+        ("GET /ws", &["Origin: http://stranger.example"], 403),
+        ("HEAD /ws", &[], 405),
+    ] {
+        let answer = site.ask(request, headers);
+        assert_eq!(answer.status, status, "{request} {headers:?}");
+        assert_safe(&answer);
+    }
+    for (headers, status) in [
+        (&["Host: stranger.example"][..], 403),
+        (&["Host: localhost", "Host: localhost"], 400),
+        (&[], 400),
+    ] {
+        let answer = site.ask_exactly("GET /", headers);
+        assert_eq!(answer.status, status, "{headers:?}");
+        assert_safe(&answer);
+    }
+}
+
+#[test]
+fn the_first_page_is_there_with_and_without_a_playground_in_the_program() {
+    let site = Site::start(&[]);
+    let answer = site.ask("GET /?from=somewhere", &[]);
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
+    assert_eq!(answer.header("cache-control"), "no-cache");
+    assert!(
+        answer.body.starts_with("<!doctype html>"),
+        "{}",
+        answer.body
+    );
+    let length = answer.body.len().to_string();
+    assert_eq!(answer.header("content-length"), length);
+}
+
+#[test]
+fn a_head_request_gets_the_headers_alone() {
+    let site = Site::start(&[]);
+    for path in ["/", "/none"] {
+        let get = site.ask(&format!("GET {path}"), &[]);
+        let head = site.ask(&format!("HEAD {path}"), &[]);
+        assert_eq!(head.status, get.status);
+        assert_eq!(head.lasting_headers(), get.lasting_headers());
+        assert_eq!(head.body, "");
+    }
+}
+
+#[test]
+fn what_is_not_there_is_said_in_both_languages() {
+    let answer = Site::start(&[]).ask("GET /none", &[]);
+    assert!(answer.body.contains("lang=\"id\">"), "{}", answer.body);
+    assert!(answer.body.contains("tidak ada"), "{}", answer.body);
+    assert!(answer.body.contains("lang=\"en\">"), "{}", answer.body);
+    assert!(answer.body.contains("no such page"), "{}", answer.body);
+}
+
+#[test]
+fn other_methods_are_told_which_there_are() {
+    let site = Site::start(&[]);
+    for method in ["POST", "PUT", "DELETE", "OPTIONS", "CONNECT", "GREET"] {
+        let target = match method {
+            "CONNECT" => "stranger.example:80",
+            _ => "/",
+        };
+        let answer = site.ask(&format!("{method} {target}"), &[]);
+        assert_eq!(answer.status, 405, "{method}");
+        assert_eq!(answer.header("allow"), "GET, HEAD");
+    }
+    let answer = site.ask("POST /ws", &[]);
+    assert_eq!((answer.status, answer.header("allow")), (405, "GET"));
+}
+
+#[test]
+fn a_client_that_sends_a_body_still_hears_why_it_is_not_wanted() {
+    let site = Site::start(&[]);
+    let mut stream = site.connect();
+    let body = vec![b'x'; 1 << 20];
+    let host = format!("Host: {}", site.address());
+    write!(
+        stream,
+        "POST / HTTP/1.1\r\n{host}\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    )
+    .unwrap();
+    stream.write_all(&body).unwrap();
+    assert_eq!(Answer::read(&mut stream).status, 405);
+}
+
+#[test]
+fn one_connection_carries_several_requests() {
+    let site = Site::start(&[]);
+    let mut stream = site.connect();
+    let host = format!("Host: {}", site.address());
+    write!(stream, "GET /one HTTP/1.1\r\n{host}\r\n\r\n").unwrap();
+    let mut start = [0; 12];
+    stream.read_exact(&mut start).unwrap();
+    assert_eq!(&start, b"HTTP/1.1 404");
+    write!(
+        stream,
+        "GET /two HTTP/1.1\r\n{host}\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let answers = String::from_utf8(rest(&mut stream)).unwrap();
+    assert_eq!(answers.matches("HTTP/1.1 404").count(), 1, "{answers}");
+}
+
+#[test]
+fn what_is_no_http_is_refused_and_closed() {
+    let site = Site::start(&[]);
+    for (request, status) in [
+        ("auth messi surabaya\r\n\r\n".to_owned(), 400),
+        (
+            format!("GET / HTTP/1.1\r\nx: {}\r\n\r\n", "x".repeat(1 << 20)),
+            431,
+        ),
+    ] {
+        let mut stream = site.connect();
+        // The server may close before it has read everything.
+        let _ = stream.write_all(request.as_bytes());
+        let answer = String::from_utf8(rest(&mut stream)).unwrap();
+        let expected = format!("HTTP/1.1 {status} ");
+        assert!(
+            answer.is_empty() || answer.starts_with(&expected),
+            "{answer}"
+        );
+    }
+    assert_eq!(site.ask("GET /", &[]).status, 200);
+}

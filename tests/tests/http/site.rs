@@ -1,0 +1,201 @@
+//! A server that serves HTTP, and what talks to it.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+
+use chatting_time_tests::process::ClientConnection as _;
+use chatting_time_tests::server::{PATIENCE, Server};
+use chatting_time_tests::websocket::WebSocketConnection;
+use serde_json::Value;
+use tempfile::TempDir;
+use tungstenite::protocol::frame::coding::CloseCode;
+use tungstenite::{Error, Message};
+
+const REPLY_END: &[u8] = b"\r\n\r\n";
+
+/// A server with the documented accounts.
+pub(crate) struct Site {
+    pub(crate) server: Server,
+    data: TempDir,
+}
+
+impl Site {
+    pub(crate) fn start(flags: &[&str]) -> Self {
+        Self::start_with(&[&["--http", "127.0.0.1:0"], flags].concat())
+    }
+
+    /// Starts a server with exactly these flags beside those that every test has.
+    pub(crate) fn start_with(flags: &[&str]) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let flags: Vec<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
+        let server = Server::start_exactly(data.path(), &flags).unwrap();
+        Self { server, data }
+    }
+
+    pub(crate) fn data(&self) -> &Path {
+        self.data.path()
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.server.http_address().unwrap()
+    }
+
+    pub(crate) fn connect(&self) -> TcpStream {
+        connect(self.address())
+    }
+
+    /// The answer to a request with this first line and these lines behind it, on a connection
+    /// of its own.
+    pub(crate) fn ask(&self, request: &str, headers: &[&str]) -> Answer {
+        let host = format!("Host: {}", self.address());
+        self.ask_exactly(request, &[&[host.as_str()], headers].concat())
+    }
+
+    /// The same without a header that says the host.
+    pub(crate) fn ask_exactly(&self, request: &str, headers: &[&str]) -> Answer {
+        let mut stream = self.connect();
+        let headers: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
+        write!(
+            stream,
+            "{request} HTTP/1.1\r\n{headers}Connection: close\r\n\r\n"
+        )
+        .unwrap();
+        Answer::read(&mut stream)
+    }
+
+    pub(crate) fn websocket(&self) -> Socket {
+        Socket(WebSocketConnection::open(&self.server).unwrap())
+    }
+
+    /// A client over TCP that has logged in.
+    pub(crate) fn line_client(&self, username: &str) -> Lines {
+        let mut client = Lines(connect(self.server.address()));
+        assert_eq!(code(&client.ask(&format!("auth {username} surabaya"))), "");
+        client
+    }
+}
+
+pub(crate) fn connect(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect_timeout(&address, PATIENCE).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.set_write_timeout(Some(PATIENCE)).unwrap();
+    stream
+}
+
+/// Reads until the server closes, whichever way.
+pub(crate) fn rest(stream: &mut TcpStream) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    match stream.read_to_end(&mut bytes) {
+        Err(error) if error.kind() != ErrorKind::ConnectionReset => {
+            panic!("the server does not close: {error}")
+        }
+        _ => bytes,
+    }
+}
+
+/// An answer over HTTP.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    /// Reads one until the server closes.
+    pub(crate) fn read(stream: &mut TcpStream) -> Self {
+        Self::parse(&String::from_utf8(rest(stream)).unwrap())
+    }
+
+    pub(crate) fn parse(text: &str) -> Self {
+        let (head, body) = text.split_once("\r\n\r\n").expect("an answer has a head");
+        let mut lines = head.lines();
+        let status = lines.next().unwrap().split(' ').nth(1).unwrap();
+        let headers = lines.map(|line| {
+            let (name, value) = line.split_once(": ").unwrap();
+            (name.to_lowercase(), value.to_owned())
+        });
+        Self {
+            status: status.parse().unwrap(),
+            headers: headers.collect(),
+            body: body.to_owned(),
+        }
+    }
+
+    /// The value of a header, empty where there is none.
+    pub(crate) fn header(&self, wanted: &str) -> &str {
+        let mut headers = self.headers.iter();
+        let found = headers.find(|(name, _)| name == wanted);
+        found.map_or("", |(_, value)| value)
+    }
+
+    /// The names and values of all headers but the time.
+    pub(crate) fn lasting_headers(&self) -> Vec<(String, String)> {
+        let lasting = self.headers.iter().filter(|(name, _)| name != "date");
+        lasting.cloned().collect()
+    }
+}
+
+/// A client over TCP.
+pub(crate) struct Lines(pub(crate) TcpStream);
+
+impl Lines {
+    pub(crate) fn ask(&mut self, line: &str) -> Value {
+        self.0.write_all(format!("{line}\r\n").as_bytes()).unwrap();
+        let mut reply = Vec::new();
+        while !reply.ends_with(REPLY_END) {
+            let piece = self.0.receive().unwrap();
+            assert!(!piece.is_empty(), "the server closed");
+            reply.extend(piece);
+        }
+        serde_json::from_slice(&reply).unwrap()
+    }
+}
+
+/// A client over the WebSocket.
+pub(crate) struct Socket(pub(crate) WebSocketConnection);
+
+impl Socket {
+    /// Sends a message.
+    pub(crate) fn send(&mut self, message: impl Into<Message>) {
+        self.0.socket().send(message.into()).unwrap();
+    }
+
+    /// Sends bytes as they are, whatever frames they are.
+    pub(crate) fn send_raw(&mut self, bytes: &[u8]) {
+        self.0.socket().get_mut().write_all(bytes).unwrap();
+    }
+
+    pub(crate) fn ask(&mut self, request: &str) -> Value {
+        self.send(request);
+        self.reply()
+    }
+
+    pub(crate) fn reply(&mut self) -> Value {
+        match self.0.socket().read().unwrap() {
+            Message::Text(reply) => serde_json::from_str(&reply).unwrap(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The code with which the server closes, and nothing more comes before or after.
+    pub(crate) fn close_code(&mut self) -> CloseCode {
+        let code = match self.0.socket().read().unwrap() {
+            Message::Close(Some(frame)) => frame.code,
+            other => panic!("{other:?}"),
+        };
+        match self.0.socket().read() {
+            Err(Error::ConnectionClosed) => code,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// The code of a refusal, empty for a success.
+pub(crate) fn code(reply: &Value) -> &str {
+    match reply["status"].as_str() {
+        Some("OK") => "",
+        _ => reply["code"].as_str().unwrap(),
+    }
+}
