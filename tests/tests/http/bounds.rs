@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::net::TcpStream;
 
-use crate::site::{Answer, Site, code, rest};
+use crate::site::{Answer, Site, code, is_cut_off, rest};
 
 #[test]
 fn a_request_whose_head_is_not_finished_in_time_is_given_up() {
@@ -31,7 +31,12 @@ fn a_reader_that_takes_nothing_is_given_up() {
     let host = site.address();
     let requests = format!("GET /none HTTP/1.1\r\nHost: {host}\r\n\r\n").repeat(100);
     // Its operating system and the server's take some; then it waits until it is cut off.
-    while stream.write_all(requests.as_bytes()).is_ok() {}
+    let error = loop {
+        if let Err(error) = stream.write_all(requests.as_bytes()) {
+            break error;
+        }
+    };
+    assert!(is_cut_off(&error), "{error}");
     assert_eq!(site.ask("GET /", &[]).status, 200);
 }
 

@@ -94,6 +94,11 @@ pub(crate) fn rest(stream: &mut TcpStream) -> Vec<u8> {
     }
 }
 
+/// Whether a write failed because the server has closed.
+pub(crate) fn is_cut_off(error: &std::io::Error) -> bool {
+    [ErrorKind::ConnectionReset, ErrorKind::BrokenPipe].contains(&error.kind())
+}
+
 /// An answer over HTTP.
 #[derive(Debug)]
 pub(crate) struct Answer {

@@ -1,7 +1,7 @@
 //! The protocol over a WebSocket, where it differs from lines (PROTOCOL.md, section 13). What is
 //! the same is shown by the vectors.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::time::{Duration, Instant};
 
 use chatting_time_tests::process::ClientConnection as _;
@@ -13,7 +13,7 @@ use tungstenite::protocol::CloseFrame;
 use tungstenite::protocol::frame::Frame;
 use tungstenite::protocol::frame::coding::{CloseCode, Data, OpCode};
 
-use crate::site::{Answer, Site, code};
+use crate::site::{Answer, Site, code, is_cut_off, rest};
 
 const PROMISED: Duration = Duration::from_secs(10);
 
@@ -247,7 +247,7 @@ fn a_websocket_cut_in_the_middle_of_its_inbox_gets_the_messages_again() {
         socket.send("inbox");
         // Some of the reply, which is more than any operating system takes at once.
         let stream = socket.0.socket().get_mut();
-        assert_eq!(std::io::Read::read(stream, &mut [0; 1]).unwrap(), 1);
+        assert_eq!(stream.read(&mut [0; 1]).unwrap(), 1);
     }
     let mut socket = site.websocket();
     assert_eq!(code(&socket.ask("auth messi surabaya")), "");
@@ -263,12 +263,14 @@ fn a_websocket_cut_in_the_middle_of_its_inbox_gets_the_messages_again() {
 fn a_websocket_that_never_reads_is_cut_off() {
     let site = Site::start(&["--reply-time", "300ms"]);
     let mut socket = site.websocket();
-    let asking = loop {
-        if let Err(error) = socket.0.socket().send(Message::text("help")) {
-            break error;
+    let error = loop {
+        match socket.0.socket().send(Message::text("help")) {
+            Ok(()) => {}
+            Err(tungstenite::Error::Io(error)) => break error,
+            Err(other) => panic!("{other}"),
         }
     };
-    assert!(matches!(asking, tungstenite::Error::Io(_)), "{asking}");
+    assert!(is_cut_off(&error), "{error}");
 }
 
 #[test]
@@ -284,14 +286,14 @@ fn a_server_that_stops_says_so_only_inside_of_a_message() {
     let mut quiet = site.connect();
     let mut page = site.connect();
     write!(page, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
-    assert_eq!(std::io::Read::read(&mut page, &mut [0; 1]).unwrap(), 1);
+    assert_eq!(page.read(&mut [0; 1]).unwrap(), 1);
     let asked = Instant::now();
     site.server.terminate().unwrap();
     assert_eq!(code(&inside.reply()), "shutting_down");
     assert_eq!(inside.close_code(), CloseCode::Away);
     assert_eq!(idle.close_code(), CloseCode::Away);
-    assert_eq!(crate::site::rest(&mut quiet), b"");
-    crate::site::rest(&mut page);
+    assert_eq!(rest(&mut quiet), b"");
+    rest(&mut page);
     drop((idle, inside));
     assert_eq!(site.server.wait().unwrap().code(), Some(0));
     assert!(asked.elapsed() < PROMISED);
@@ -363,7 +365,7 @@ fn a_request_that_is_no_handshake_is_told_what_is_wanted() {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
             let mut byte = [0];
-            std::io::Read::read_exact(&mut stream, &mut byte).unwrap();
+            stream.read_exact(&mut byte).unwrap();
             head.extend(byte);
         }
         Answer::parse(std::str::from_utf8(&head).unwrap())
