@@ -53,10 +53,8 @@ async fn talk(
     permit: &OwnedSemaphorePermit,
     service: &Service,
 ) -> Option<(TcpStream, Bytes)> {
-    let has_begun = AtomicBool::new(false);
     let is_upgraded = AtomicBool::new(false);
     let answer = service_fn(|request| {
-        has_begun.store(true, Ordering::Relaxed);
         let mut response = respond(&request, hosts);
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             is_upgraded.store(true, Ordering::Relaxed);
@@ -76,9 +74,6 @@ async fn talk(
     let ended = tokio::select! {
         ended = &mut connection => ended,
         () = service.stopping.cancelled() => {
-            if !has_begun.load(Ordering::Relaxed) {
-                return None;
-            }
             std::pin::Pin::new(&mut connection).graceful_shutdown();
             (&mut connection).await
         }

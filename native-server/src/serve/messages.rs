@@ -288,3 +288,100 @@ fn unmasked(payload: &[u8], mask: [u8; 4]) -> impl Iterator<Item = u8> {
         .zip(mask.into_iter().cycle())
         .map(|(byte, mask)| byte ^ mask)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A frame as a client sends it.
+    fn frame(is_final: bool, opcode: OpCode, payload: &[u8]) -> Vec<u8> {
+        let mask = [1, 2, 4, 8];
+        let header = FrameHeader {
+            is_final,
+            opcode,
+            mask: Some(mask),
+            ..FrameHeader::default()
+        };
+        let mut bytes = Vec::new();
+        header.format(payload.len() as u64, &mut bytes).unwrap();
+        bytes.extend(unmasked(payload, mask));
+        bytes
+    }
+
+    /// What has come of all that was received: the requests and what is written.
+    fn answer_all(messages: &mut Messages, said: &mut Vec<String>) {
+        while let Some(request) = messages.next_request() {
+            said.push(match request {
+                Ok(Command::Send(_)) => "send".into(),
+                Ok(_) => "another".into(),
+                Err(refusal) => refusal.code().into(),
+            });
+        }
+        said.extend(Some(format!("{:?}", messages.take_output())).filter(|output| output != "[]"));
+    }
+
+    #[test]
+    fn how_the_stream_is_cut_makes_no_difference() {
+        let text = OpCode::Data(Data::Text);
+        let more = OpCode::Data(Data::Continue);
+        let ping = OpCode::Control(Control::Ping);
+        let stream = [
+            frame(true, text, b"send lineker halo"),
+            frame(false, text, b"se"),
+            frame(true, ping, b"one"),
+            frame(false, more, b""),
+            frame(false, more, b"nd messi "),
+            frame(true, more, "\u{1f600}".as_bytes()),
+            frame(true, text, &[b'x'; 600]),
+            frame(false, text, &[b'x'; 511]),
+            frame(false, more, b"yy"),
+            frame(true, ping, b"two"),
+            frame(true, more, b"help"),
+            frame(true, text, b"help"),
+            frame(true, OpCode::Control(Control::Close), &[3, 232]),
+            frame(true, text, b"help"),
+        ]
+        .concat();
+        let limits = Limits {
+            line_bytes: 512,
+            message_text_bytes: 256,
+            ..Limits::default()
+        };
+        let limits = Arc::new(limits);
+        let run = |piece: usize| {
+            let mut messages = Messages::new(limits.clone());
+            let mut said = Vec::new();
+            for piece in stream.chunks(piece) {
+                messages.receive(piece);
+                answer_all(&mut messages, &mut said);
+                assert!(messages.message.len() <= 512);
+            }
+            assert!(messages.is_over());
+            said.sort();
+            said
+        };
+        let expected = [
+            "[138, 3, 111, 110, 101]",
+            "[138, 3, 116, 119, 111]",
+            "another",
+            "line_too_long",
+            "line_too_long",
+            "send",
+            "send",
+        ];
+        for piece in 1..64 {
+            assert_eq!(run(piece), expected, "in pieces of {piece}");
+        }
+    }
+
+    #[test]
+    fn an_idle_stream_keeps_no_memory() {
+        let mut messages = Messages::new(Arc::default());
+        for payload in [&b"help"[..], &[b'x'; 70_000], b""] {
+            messages.receive(&frame(true, OpCode::Data(Data::Text), payload));
+            answer_all(&mut messages, &mut Vec::new());
+            let capacities = [&messages.input, &messages.message, &messages.output];
+            assert_eq!(capacities.map(Vec::capacity), [0; 3]);
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::net::TcpStream;
 
-use crate::site::{Answer, Site, code, is_cut_off, rest};
+use crate::site::{Answer, Site, Socket, code, is_cut_off, rest};
 
 #[test]
 fn a_request_whose_head_is_not_finished_in_time_is_given_up() {
@@ -38,6 +38,16 @@ fn a_reader_that_takes_nothing_is_given_up() {
     };
     assert!(is_cut_off(&error), "{error}");
     assert_eq!(site.ask("GET /", &[]).status, 200);
+}
+
+#[test]
+fn websockets_take_no_place_of_pages() {
+    let site = Site::start(&[]);
+    let mut sockets: Vec<Socket> = (0..300).map(|_| site.websocket()).collect();
+    assert_eq!(site.ask("GET /", &[]).status, 200);
+    for socket in &mut sockets {
+        assert_eq!(code(&socket.ask("help")), "");
+    }
 }
 
 /// Plain HTTP connections at a time, and what else the server may have open.
