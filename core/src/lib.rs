@@ -39,6 +39,7 @@ pub mod json;
 pub mod limits;
 mod password;
 pub mod reply;
+pub mod secrets;
 pub mod state;
 pub mod terminal;
 mod time;

@@ -2,12 +2,13 @@
 
 use alloc::vec::Vec;
 
-use super::{Access, Command, Spec, words};
+use super::{Access, Command, Confidential, Spec, words};
 use crate::decision::{Binding, Context, Decision, Outcome};
 use crate::identity::Username;
 use crate::limits::Limits;
 use crate::password::{CheckedPassword, Password, PasswordCheck};
 use crate::reply::{Refusal, Reply};
+use crate::secrets::SecretKind;
 use crate::state::{Event, Fetched, LiveSession, View};
 use crate::token::Token;
 
@@ -19,6 +20,7 @@ pub(super) const SPEC: Spec = Spec {
     example: "auth messi surabaya",
     access: Access::Anyone,
     parse,
+    confidential,
 };
 
 /// The parameters of `auth`. One that is not well-formed can be nobody's: a refusal then says
@@ -38,6 +40,17 @@ fn parse(parameters: &str, _: &Limits) -> Result<Command, Refusal> {
         })),
         _ => Err(Refusal::BadParameters { usage: SPEC.usage }),
     }
+}
+
+/// Everything behind the username: who typed a password with a space in it meant all of it.
+fn confidential(parameters: &str) -> Option<Confidential<'_>> {
+    let parameters = parameters.trim_matches(' ');
+    let (username, password) = parameters.split_once(' ')?;
+    Some(Confidential {
+        kind: SecretKind::Password,
+        text: password.trim_start_matches(' '),
+        username,
+    })
 }
 
 impl Auth {

@@ -13,6 +13,7 @@ pub(super) const SPEC: Spec = Spec {
     example: "help",
     access: Access::Anyone,
     parse,
+    confidential: |_| None,
 };
 
 /// `help` has no parameters; words behind it do not count.

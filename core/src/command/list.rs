@@ -14,6 +14,7 @@ pub(super) const SPEC: Spec = Spec {
     example: "list",
     access: Access::Session,
     parse,
+    confidential: |_| None,
 };
 
 fn parse(parameters: &str, _: &Limits) -> Result<Command, Refusal> {

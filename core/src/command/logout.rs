@@ -14,6 +14,7 @@ pub(super) const SPEC: Spec = Spec {
     example: "logout d1f9020d-065f-4db0-a8d1-85c41fa9c5f1",
     access: Access::Session,
     parse,
+    confidential: |_| None,
 };
 
 fn parse(parameters: &str, _: &Limits) -> Result<Command, Refusal> {

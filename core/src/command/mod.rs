@@ -20,6 +20,7 @@ pub use send::Send;
 use crate::decision::{Context, Decision, Outcome};
 use crate::limits::Limits;
 use crate::reply::Refusal;
+use crate::secrets::SecretKind;
 use crate::state::{Fetched, LiveSession, View};
 use crate::token::Token;
 
@@ -47,6 +48,16 @@ pub struct Spec {
     /// Who may use it.
     pub access: Access,
     parse: fn(&str, &Limits) -> Result<Command, Refusal>,
+    confidential: fn(&str) -> Option<Confidential<'_>>,
+}
+
+/// What nobody but the two ends of a connection should read in a command's parameters, well-formed or not. Tokens are
+/// not among it: they have a shape of their own.
+pub(crate) struct Confidential<'line> {
+    pub(crate) kind: SecretKind,
+    pub(crate) text: &'line str,
+    /// The username that it goes with.
+    pub(crate) username: &'line str,
 }
 
 impl Spec {
@@ -89,10 +100,8 @@ pub enum Command {
 impl Command {
     /// Parses one line without its terminator (PROTOCOL.md, section "Parameters").
     pub fn parse(line: &str, limits: &Limits) -> Result<Self, Refusal> {
-        let line = line.trim_start_matches(' ');
-        let word = line.split(' ').next().unwrap_or_default();
-        let spec = Spec::of(word)?;
-        (spec.parse)(&line[word.len()..], limits)
+        let (spec, parameters) = split_command(line)?;
+        (spec.parse)(parameters, limits)
     }
 
     /// The row of [`COMMANDS`] that describes it.
@@ -129,8 +138,21 @@ impl Command {
     }
 }
 
+/// What a line without its terminator holds that is confidential beside its tokens.
+pub(crate) fn confidential(line: &str) -> Option<Confidential<'_>> {
+    let (spec, parameters) = split_command(line).ok()?;
+    (spec.confidential)(parameters)
+}
+
+/// The command that a line calls, and what stands behind its word.
+fn split_command(line: &str) -> Result<(&'static Spec, &str), Refusal> {
+    let line = line.trim_start_matches(' ');
+    let word = line.split(' ').next().unwrap_or_default();
+    Ok((Spec::of(word)?, &line[word.len()..]))
+}
+
 /// The words of `text` between runs of spaces.
-fn words(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(' ').filter(|word| !word.is_empty())
 }
 

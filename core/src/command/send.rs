@@ -1,11 +1,12 @@
 //! `send`: put a message into a mailbox (PROTOCOL.md, section "send").
 
-use super::{Access, Command, Spec, with_session};
+use super::{Access, Command, Confidential, Spec, with_session};
 use crate::body::Body;
 use crate::decision::{Context, Decision, Outcome};
 use crate::identity::Username;
 use crate::limits::Limits;
 use crate::reply::{Refusal, Reply};
+use crate::secrets::SecretKind;
 use crate::state::{Event, Fetched, View};
 use crate::token::Token;
 
@@ -17,6 +18,7 @@ pub(super) const SPEC: Spec = Spec {
     example: "send d1f9020d-065f-4db0-a8d1-85c41fa9c5f1 lineker halo ",
     access: Access::Session,
     parse,
+    confidential,
 };
 
 /// The parameters of `send`.
@@ -28,23 +30,36 @@ pub struct Send {
     text: Body,
 }
 
-/// Spaces before a word do not count. Behind the recipient exactly one does; what follows it is
-/// text to the last byte.
 fn parse(parameters: &str, limits: &Limits) -> Result<Command, Refusal> {
     let bad = Refusal::BadParameters { usage: SPEC.usage };
-    let (first, rest) = split_word(parameters).ok_or(bad)?;
-    let (token, recipient, text) = match Token::parse(first) {
-        Some(token) => {
-            let (recipient, text) = split_word(rest).ok_or(bad)?;
-            (Some(token), recipient, text)
-        }
-        None => (None, first, rest),
-    };
+    let (token, recipient, text) = split(parameters).ok_or(bad)?;
     Ok(Command::Send(Send {
         token,
         recipient: Username::parse(recipient),
         text: Body::parse(text, limits.message_text_bytes).ok_or(Refusal::MessageTooLong)?,
     }))
+}
+
+fn confidential(parameters: &str) -> Option<Confidential<'_>> {
+    let (_, recipient, text) = split(parameters)?;
+    Some(Confidential {
+        kind: SecretKind::MessageText,
+        text,
+        username: recipient,
+    })
+}
+
+/// The token if there is one, the recipient and the text. Spaces before a word do not count.
+/// Behind the recipient exactly one does; what follows it is text to the last byte.
+fn split(parameters: &str) -> Option<(Option<Token>, &str, &str)> {
+    let (first, rest) = split_word(parameters)?;
+    match Token::parse(first) {
+        Some(token) => {
+            let (recipient, text) = split_word(rest)?;
+            Some((Some(token), recipient, text))
+        }
+        None => Some((None, first, rest)),
+    }
 }
 
 /// The next word, and what stands behind the one space that ends it.

@@ -14,5 +14,6 @@ mod presence;
 mod properties;
 mod recovery;
 mod replies;
+mod secrets;
 mod send;
 mod sessions;
