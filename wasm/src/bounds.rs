@@ -40,5 +40,11 @@ pub const BRANCHES: usize = 100;
 pub const TRACE_BYTES: usize = 512 << 20;
 /// Most snapshots of the simulation that a history keeps.
 pub const SNAPSHOTS: usize = 128;
+/// Most bytes that an eavesdropper keeps.
+pub const OVERHEARD_BYTES: usize = 16 << 20;
+/// Most secrets that an eavesdropper lists.
+pub const LEAKS: usize = 10_000;
+/// Bytes that neighbouring pieces make one passage of, and most of them that are shown.
+pub const PASSAGE_BYTES: usize = 4 << 10;
 /// Bytes of one observation or piece that a row or a moment shows.
 pub const PREVIEW_BYTES: usize = 400;

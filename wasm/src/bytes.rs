@@ -12,7 +12,7 @@ use tsify::Tsify;
 /// be shown, and each byte that is not UTF-8, is `\xNN`. Any bytes survive the way there and back.
 ///
 /// A part of other bytes shares their memory, and so does a clone.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Tsify)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Tsify)]
 #[tsify(type = "string")]
 pub struct Bytes(bytes::Bytes);
 

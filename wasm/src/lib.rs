@@ -6,6 +6,7 @@
 
 pub mod bounds;
 mod bytes;
+mod eavesdropping;
 mod error;
 mod history;
 mod input;
@@ -19,6 +20,9 @@ mod scenario;
 mod simulation;
 
 pub use bytes::{BadEscape, Bytes};
+pub use eavesdropping::{
+    Leak, LeakKind, Overheard, OverheardLeaks, OverheardPassages, Passage, PassagePart,
+};
 pub use error::{ErrorCode, PlaygroundError};
 pub use history::{
     BranchView, Exchange, History, ObservationDetail, TraceFilter, TraceRow, TraceRows, TraceView,

@@ -10,8 +10,9 @@ use chatting_time_core::{Access, COMMANDS};
 
 use crate::history::parse_seed;
 use crate::{
-    Bytes, Config, ErrorCode, Exchange, History, Input, Moment, Observation, ObservationDetail,
-    PlaygroundError, Scenario, TraceFilter, TraceRows,
+    Bytes, Config, ErrorCode, Exchange, History, Input, LeakKind, Moment, Observation,
+    ObservationDetail, OverheardLeaks, OverheardPassages, PlaygroundError, Scenario, TraceFilter,
+    TraceRows,
 };
 
 /// A history that can be played, looked at and branched. What it throws is a `PlaygroundError`.
@@ -169,6 +170,24 @@ impl Playground {
     pub fn trace(&self, from: f64, count: f64) -> Thrown<Vec<JsValue>> {
         let trace: Vec<Observation> = self.0.trace(number(from)?, number(count)?);
         list(&trace)
+    }
+
+    /// A window of what an eavesdropper has heard up to the present instant.
+    pub fn overheard(&mut self, from: f64, count: f64) -> Thrown<Ts<OverheardPassages>> {
+        let (from, count) = (number(from)?, number(count)?);
+        given(&self.0.overheard().passages(from, count))
+    }
+
+    /// A window of the secrets in it, of one kind or of all.
+    pub fn leaks(
+        &mut self,
+        kind: Option<Ts<LeakKind>>,
+        from: f64,
+        count: f64,
+    ) -> Thrown<Ts<OverheardLeaks>> {
+        let kind = kind.as_ref().map(taken).transpose()?;
+        let (from, count) = (number(from)?, number(count)?);
+        given(&self.0.overheard().leaks(kind, from, count))
     }
 
     /// The request and the reply that an observation belongs to.

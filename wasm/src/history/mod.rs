@@ -15,7 +15,8 @@ pub use rows::{ObservationDetail, TraceFilter, TraceRow, TraceRows, TraceView};
 
 use crate::bounds::{BRANCH_NAME_CHARACTERS, BRANCHES, INPUTS, TRACE_BYTES};
 use crate::{
-    Branch, Config, ErrorCode, Input, Moment, Observation, PlaygroundError, Scenario, Simulation,
+    Branch, Config, ErrorCode, Input, Moment, Observation, Overheard, PlaygroundError, Scenario,
+    Simulation,
 };
 use branch::Line;
 use changes::Before;
@@ -36,6 +37,8 @@ pub struct History {
     before: Before,
     snapshots: Snapshots,
     matches: Option<Matches>,
+    /// What an eavesdropper heard of everything with this fingerprint.
+    overheard: Option<(u64, Overheard)>,
 }
 
 impl History {
@@ -55,6 +58,7 @@ impl History {
             snapshots: Snapshots::new(&present),
             present,
             matches: None,
+            overheard: None,
         })
     }
 
@@ -295,6 +299,20 @@ impl History {
             line = &self.lines[line.from?];
         }
         line.trace.get((number - line.first_observation) as usize)
+    }
+
+    /// What an eavesdropper has heard up to the present instant.
+    pub fn overheard(&mut self) -> &Overheard {
+        let fingerprint = self.present.hash();
+        let known = self.overheard.take();
+        let overheard = match known.filter(|(of, _)| *of == fingerprint) {
+            Some((_, overheard)) => overheard,
+            None => {
+                let trace = 0..self.present.observations();
+                Overheard::of(trace.filter_map(|number| self.observation(number)))
+            }
+        };
+        &self.overheard.insert((fingerprint, overheard)).1
     }
 
     /// The client that a connection of the present branch is of.
