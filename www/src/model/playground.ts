@@ -8,9 +8,12 @@ import {
   Playground as Engine,
   type Exchange,
   type Input,
+  type LeakKind,
   type Moment,
   type Observation,
   type ObservationDetail,
+  type OverheardLeaks,
+  type OverheardPassages,
   type Scenario,
   type TraceFilter,
   type TraceRows,
@@ -71,10 +74,16 @@ export class Playground {
 
   /** Does something, and lets all bytes under way arrive if the person wants that. Whether it was done. */
   apply(input: Input): boolean {
+    return this.applyAll([input]);
+  }
+
+  /** Does several things before any byte moves, then lets them arrive as above. Whether all were done. */
+  applyAll(inputs: readonly Input[]): boolean {
     this.player.pause();
     const former = this.#moment.peek().branch;
     const done = this.#attempt(() => {
-      let moment = this.#engine.apply(input);
+      let moment = this.#moment.peek();
+      for (const input of inputs) moment = this.#engine.apply(input);
       if (runUntilQuiet.peek() === "on") moment = this.#run(moment);
       return moment;
     });
@@ -144,6 +153,16 @@ export class Playground {
   trace(from: number, count: number): Observation[] {
     this.#moment.value;
     return this.#engine.trace(from, count);
+  }
+
+  overheard(from: number, count: number): OverheardPassages {
+    this.#moment.value;
+    return this.#engine.overheard(from, count);
+  }
+
+  leaks(kind: LeakKind | undefined, from: number, count: number): OverheardLeaks {
+    this.#moment.value;
+    return this.#engine.leaks(kind, from, count);
   }
 
   exchange(number: number): Exchange | undefined {
