@@ -1,0 +1,5 @@
+import { eavesdropperTexts } from "../../texts/eavesdropper";
+
+export { Eavesdropper as default } from "./Eavesdropper";
+
+export const texts = [eavesdropperTexts];
