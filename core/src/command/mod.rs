@@ -144,11 +144,23 @@ pub(crate) fn confidential(line: &str) -> Option<Confidential<'_>> {
     (spec.confidential)(parameters)
 }
 
+/// The same of what a person typed, where a word that is no command may be a mistyped `auth`.
+pub(crate) fn confidential_in_mistyped(line: &str) -> Option<Confidential<'_>> {
+    let (word, parameters) = split_word(line);
+    let spec = Spec::of(word).unwrap_or(&auth::SPEC);
+    (spec.confidential)(parameters)
+}
+
 /// The command that a line calls, and what stands behind its word.
 fn split_command(line: &str) -> Result<(&'static Spec, &str), Refusal> {
+    let (word, parameters) = split_word(line);
+    Ok((Spec::of(word)?, parameters))
+}
+
+/// The first word, and what stands behind it.
+fn split_word(line: &str) -> (&str, &str) {
     let line = line.trim_start_matches(' ');
-    let word = line.split(' ').next().unwrap_or_default();
-    Ok((Spec::of(word)?, &line[word.len()..]))
+    line.split_at(line.find(' ').unwrap_or(line.len()))
 }
 
 /// The words of `text` between runs of spaces.

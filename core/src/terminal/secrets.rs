@@ -3,7 +3,8 @@
 use alloc::vec::Vec;
 
 use super::Terminal;
-use crate::command::COMMANDS;
+use crate::command::confidential_in_mistyped;
+use crate::secrets::SecretKind;
 use crate::token::Token;
 
 /// A stretch of a text. Together the parts are the whole text.
@@ -24,18 +25,9 @@ pub enum Part<'text> {
 /// A word that is no command may be a mistyped `auth`, so what stands where a password would
 /// counts as one.
 pub fn password_in(line: &str) -> Option<usize> {
-    let typed = line.trim_start_matches(' ');
-    let (word, parameters) = typed.split_at(typed.find(' ').unwrap_or(typed.len()));
-    let known = COMMANDS
-        .iter()
-        .find(|spec| spec.word.eq_ignore_ascii_case(word));
-    if known.is_some_and(|spec| spec.word != "auth") {
-        return None;
-    }
-    let (_, password) = parameters.trim_start_matches(' ').split_once(' ')?;
-    let password = password.trim_start_matches(' ');
-    let is_there = !password.trim_end().is_empty();
-    is_there.then(|| line.len() - password.len())
+    let found = confidential_in_mistyped(line)?;
+    let is_there = found.kind == SecretKind::Password && !found.text.trim_end().is_empty();
+    is_there.then(|| found.text.as_ptr().addr() - line.as_ptr().addr())
 }
 
 impl Terminal {
