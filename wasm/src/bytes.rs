@@ -128,7 +128,13 @@ fn unescape(text: &str) -> Option<(u8, usize)> {
         b'r' => (b'\r', 2),
         b'n' => (b'\n', 2),
         b't' => (b'\t', 2),
-        b'x' => (u8::from_str_radix(text.get(2..4)?, 16).ok()?, 4),
+        b'x' => {
+            let digits = text.get(2..4)?;
+            // The standard library would also read a sign.
+            let is_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+            let byte = u8::from_str_radix(digits, 16).ok();
+            (byte.filter(|_| is_hex)?, 4)
+        }
         _ => return None,
     })
 }

@@ -257,7 +257,7 @@ pub struct MailboxView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageView {
-    /// Counts all messages that ever stood in this mailbox.
+    /// Counts all messages that stood in this mailbox since the server started.
     pub number: u32,
     /// The username of the sender.
     pub from: String,

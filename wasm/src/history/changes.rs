@@ -96,5 +96,5 @@ rows! {
     UserView: String = username;
     SessionView: String = token;
     MailboxView: String = username;
-    MessageView: u32 = number;
+    MessageView: Option<u32> = observation;
 }

@@ -1,0 +1,17 @@
+//! The simulation, its history and its face: natively, and the same tests in a browser.
+
+#[cfg(target_arch = "wasm32")]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
+mod bounds;
+mod bytes;
+mod clients;
+#[cfg(target_arch = "wasm32")]
+mod face;
+mod history;
+mod network;
+mod scenarios;
+mod scene;
+mod server;
+mod trace;
+mod vectors;
