@@ -4,16 +4,9 @@ import type { Playground } from "../model/playground";
 import { problem } from "../model/status";
 import { texts } from "../texts";
 
-interface OpeningLinks {
-  /** Puts the link's scenario in place of the playground's, and says what came of it. */
-  openLink(playground: Playground, fragment: string): Promise<void>;
-}
-
-const parts = import.meta.glob<OpeningLinks>("../links/open-link.ts");
-
+/** Puts the link's scenario in place of the playground's; what came of it is said. */
 export async function openLink(playground: Playground, fragment: string): Promise<void> {
-  const load = parts["../links/open-link.ts"];
-  const part = await load?.().catch(() => undefined);
+  const part = await import("../links/open-link").catch(() => undefined);
   if (part) await part.openLink(playground, fragment);
   else problem(texts.current.linksNotLoaded);
 }
