@@ -10,7 +10,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chatting_time_core::{Drain, PasswordCheck, Refusal, Reply, Token};
+use chatting_time_core::{Connection, Drain, PasswordCheck, Refusal, Reply, Token};
 use tokio::io::Interest;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
@@ -19,17 +19,29 @@ use tungstenite::protocol::frame::coding::CloseCode;
 
 use super::Service;
 use super::framing::Framing;
+use super::messages::Messages;
 use crate::engine::{Answer, Caller, Pause, Run};
 
 /// Requests of one connection that are parsed before they are run. A request takes many times the
 /// memory of a short line, and a client that never reads makes it wait.
 const PARSED_AHEAD: usize = 128;
 
-/// Serves one client until it leaves, is cut off, or the server stops.
-pub(super) async fn serve(stream: TcpStream, framing: Framing, service: Arc<Service>) {
+/// Serves one client until it leaves, is cut off, or the server stops. Its stream consists of
+/// `messages` or, without them, of lines.
+///
+/// Thousands of these wait at a time, and what is handed in takes its place for as long: so it is
+/// a pointer, and the state of the lines is made inside.
+pub(super) async fn serve(
+    stream: TcpStream,
+    messages: Option<Box<Messages>>,
+    service: Arc<Service>,
+) {
     let caller = service.engine.caller();
     let mut task = ConnectionTask {
-        framing,
+        framing: match messages {
+            Some(messages) => Framing::Messages(messages),
+            None => Framing::Lines(Connection::new(service.engine.limits().clone())),
+        },
         stream,
         caller,
         service: &service,

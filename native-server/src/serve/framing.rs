@@ -1,9 +1,7 @@
 //! How requests and replies are cut out of a client's byte stream: as lines, or as messages of a
 //! WebSocket. Nothing else about a connection depends on which of the two it is.
 
-use std::sync::Arc;
-
-use chatting_time_core::{Command, Connection, Limits, Refusal, Reply};
+use chatting_time_core::{Command, Connection, Refusal, Reply};
 use tungstenite::protocol::frame::coding::CloseCode;
 
 use super::messages::Messages;
@@ -14,14 +12,6 @@ pub(super) enum Framing {
 }
 
 impl Framing {
-    pub(super) fn lines(limits: Arc<Limits>) -> Self {
-        Self::Lines(Connection::new(limits))
-    }
-
-    pub(super) fn messages(limits: Arc<Limits>) -> Self {
-        Self::Messages(Box::new(Messages::new(limits)))
-    }
-
     /// Takes in what the client sent.
     pub(super) fn receive(&mut self, bytes: &[u8]) {
         match self {

@@ -13,7 +13,6 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tracing::{debug, warn};
 
-use super::framing::Framing;
 use super::{Service, closing, connection_task};
 use crate::settings::{ListenAddress, Loaded, Settings, http_plaintext_refusal, plaintext_refusal};
 
@@ -186,8 +185,7 @@ fn welcome(stream: TcpStream, peer: SocketAddr, service: &Arc<Service>) {
     connections.spawn(async move {
         let _admitted = admitted;
         debug!(%peer, "connection accepted");
-        let framing = Framing::lines(service.engine.limits().clone());
-        connection_task::serve(stream, framing, service).await;
+        connection_task::serve(stream, None, service).await;
     });
 }
 

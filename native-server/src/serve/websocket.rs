@@ -9,7 +9,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tracing::debug;
 use tungstenite::protocol::frame::coding::CloseCode;
 
-use super::framing::Framing;
+use super::messages::Messages;
 use super::{Service, closing, connection_task};
 
 /// Serves the client until it leaves, is cut off, or the server stops. `early` is what came with
@@ -22,15 +22,15 @@ pub(crate) async fn serve_websocket(
     permit: OwnedSemaphorePermit,
     service: Arc<Service>,
 ) {
-    let mut framing = Framing::messages(service.engine.limits().clone());
+    let mut messages = Box::new(Messages::new(service.engine.limits().clone()));
     let Some(_admitted) = service.admission.admit(address) else {
         debug!(%address, "WebSocket refused: too many connections");
-        framing.reply(&Reply::Refused(Refusal::ServerBusy));
-        framing.close(CloseCode::Again);
-        closing::close_after(stream, &framing.take_output()).await;
+        messages.reply(&Reply::Refused(Refusal::ServerBusy));
+        messages.close(CloseCode::Again);
+        closing::close_after(stream, &messages.take_output()).await;
         return;
     };
     drop(permit);
-    framing.receive(early);
-    connection_task::serve(stream, framing, service).await;
+    messages.receive(early);
+    connection_task::serve(stream, Some(messages), service).await;
 }
