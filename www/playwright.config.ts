@@ -1,10 +1,8 @@
 import { defineConfig } from "@playwright/test";
 
-import type { Options } from "./tests/fixtures.ts";
-
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
-export default defineConfig<Options>({
+export default defineConfig({
   // `cargo xtask test` runs on 2 cores; each test has a server and a browser context of its own.
   workers: 2,
   fullyParallel: true,
@@ -18,12 +16,7 @@ export default defineConfig<Options>({
   expect: { timeout: 15_000 },
   projects: [
     { name: "tests", testDir: "tests" },
-    {
-      name: "benchmarks",
-      testDir: "benchmarks",
-      workers: 1,
-      use: { binary: "../target/release/chatting-time", trace: "off" },
-    },
+    { name: "benchmarks", testDir: "benchmarks", workers: 1, timeout: 900_000, use: { trace: "off" } },
   ],
   use: {
     browserName: "chromium",

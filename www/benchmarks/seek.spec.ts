@@ -6,8 +6,6 @@ import { report } from "./report.ts";
 const INPUTS = 1_000;
 const SEEKS = 200;
 
-test.setTimeout(600_000);
-
 test("seek anywhere", async ({ page }) => {
   await open(page, "#/lab");
   const slider = page.getByRole("slider").first();

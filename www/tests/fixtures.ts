@@ -8,21 +8,15 @@ import { type Server, startServer } from "./server.ts";
 
 export { expect };
 
-export interface Options {
-  /** The server that is run. */
-  binary: string;
-}
-
 interface Fixtures {
   server: Server;
   problems: Problems;
 }
 
-export const test = base.extend<Options & Fixtures>({
-  binary: ["../target/debug/chatting-time", { option: true }],
-
-  server: async ({ binary }, use) => {
-    const server = await startServer(binary);
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright wants to see which fixtures are used
+  server: async ({}, use) => {
+    const server = await startServer();
     await use(server);
     await server.stop();
   },

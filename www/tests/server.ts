@@ -16,19 +16,18 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-export async function startServer(binary: string, data?: string, http = "127.0.0.1:0"): Promise<Server> {
-  if (!existsSync(binary)) {
-    throw new Error(`${binary} is not there: build it with \`cargo build\``);
+const PROGRAM = "../target/debug/chatting-time";
+
+export async function startServer(): Promise<Server> {
+  if (!existsSync(PROGRAM)) {
+    throw new Error(`${PROGRAM} is not there: build it with \`cargo build\``);
   }
-  const folder = data ?? mkdtempSync(path.join(tmpdir(), "chatting-time-"));
-  const child = spawn(binary, ["serve", "--data", folder, "--listen", "127.0.0.1:0", "--http", http], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const data = mkdtempSync(path.join(tmpdir(), "chatting-time-"));
+  const options = ["--data", data, "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"];
+  const child = spawn(PROGRAM, ["serve", ...options], { stdio: ["ignore", "pipe", "pipe"] });
   const stop = async () => {
     await terminate(child);
-    if (data === undefined) {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    rmSync(data, { recursive: true, force: true });
   };
   try {
     return { ...(await addresses(child)), stop };

@@ -56,10 +56,12 @@ pub(crate) fn build_if_changed() -> Result<(), Failure> {
 
 /// Builds the engine's package into `wasm/pkg` and the page into `www/dist`.
 pub(crate) fn build() -> Result<(), Failure> {
-    Command::new("wasm-pack --log-level warn build wasm --target web --profile wasm-release -- --locked")
-        // wasm-pack then finds the very wasm-bindgen of the lock file, and does not install another.
-        .find_first_in(&setup::tools().join("bin"))
-        .run()?;
+    Command::new(
+        "wasm-pack --log-level warn build wasm --target web --profile wasm-release -- --locked",
+    )
+    // wasm-pack then finds the very wasm-bindgen of the lock file, and does not install another.
+    .find_first_in(&setup::tools().join("bin"))
+    .run()?;
     npm("run --silent build").run()
 }
 

@@ -158,12 +158,12 @@ fn page() -> Result<(), Failure> {
     page::npm("run --silent test").run()
 }
 
-/// Measures the playground as `page` tests it, but with the optimised server.
+/// Measures the playground, served as `page` tests it.
 pub(crate) fn bench_page() -> Result<(), Failure> {
     setup::programs(&[CHROMIUM])?;
     page::prepare()?;
     page::build_if_changed()?;
-    Command::new("cargo build --release --package chatting-time").run()?;
+    Command::new("cargo build --package chatting-time").run()?;
     page::npm("run --silent benchmark").run()
 }
 

@@ -23,7 +23,6 @@ export function ProgramText({ code, label, language, text }: Props) {
             kind === "plain" ? (
               text
             ) : (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the parts have no identity, and no state
               <span key={index} class={`code-${kind}`}>
                 {text}
               </span>

@@ -34,6 +34,6 @@ export function coloured(text: string, language: ProgramLanguage): ColouredPart[
 }
 
 function kindOf({ groups }: RegExpExecArray): ColouredPart["kind"] {
-  if (groups?.["string"] !== undefined) return "string";
-  return groups?.["comment"] !== undefined ? "comment" : "keyword";
+  if (groups?.string !== undefined) return "string";
+  return groups?.comment !== undefined ? "comment" : "keyword";
 }
