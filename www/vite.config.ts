@@ -12,6 +12,8 @@ export default defineConfig(({ mode }) => ({
     modulePreload: { polyfill: false },
     // A file for each: data URLs would need a looser policy and could not be cached by themselves.
     assetsInlineLimit: 0,
+    // Compressing takes most of the time, and is meant to.
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   plugins: mode === "single-file" ? [singleFile(), precompress()] : [offline(), precompress()],
   server: {

@@ -22,8 +22,8 @@ const onKeptData = test.extend<{ data: string }>({
     await use(data);
     rmSync(data, { recursive: true, force: true });
   },
-  server: async ({ binary, data }, use) => {
-    const server = await startServer(binary, data);
+  server: async ({ data }, use) => {
+    const server = await startServer(data);
     await use(server);
     await server.stop();
   },
@@ -110,28 +110,25 @@ test("several requests in flight are answered in their order", async ({ page }) 
   expect(found).not.toContain(-1);
 });
 
-onKeptData(
-  "a session goes on when the server is stopped and started",
-  async ({ page, binary, data, server, problems }) => {
-    problems.expect(/ERR_CONNECTION_REFUSED/);
-    await open(page, "#/server");
-    await enter(page, 1, `auth messi ${PASSWORD}`);
-    await expect(dialogue(page, 1)).toContainText("logged in");
-    await server.stop();
-    await expect(card(page, 1)).toContainText("server stopped");
-    await expect(card(page, 1)).toContainText("Your session is kept in this page");
-    await enter(page, 1, "list");
-    await expect(card(page, 1)).toContainText("not reachable");
-    await expect(dialogue(page, 1)).toContainText("Not sent: there was no connection.");
+onKeptData("a session goes on when the server is stopped and started", async ({ page, data, server, problems }) => {
+  problems.expect(/ERR_CONNECTION_REFUSED/);
+  await open(page, "#/server");
+  await enter(page, 1, `auth messi ${PASSWORD}`);
+  await expect(dialogue(page, 1)).toContainText("logged in");
+  await server.stop();
+  await expect(card(page, 1)).toContainText("server stopped");
+  await expect(card(page, 1)).toContainText("Your session is kept in this page");
+  await enter(page, 1, "list");
+  await expect(card(page, 1)).toContainText("not reachable");
+  await expect(dialogue(page, 1)).toContainText("Not sent: there was no connection.");
 
-    const again = await startServer(binary, data, new URL(server.page).host);
-    await card(page, 1).getByRole("button", { name: "Connect again" }).click();
-    await expect(card(page, 1).locator(".client-light")).toHaveText("connected");
-    await enter(page, 1, "list");
-    await expect(dialogue(page, 1)).toContainText('Users online : ["messi"]');
-    await again.stop();
-  },
-);
+  const again = await startServer(data, new URL(server.page).host);
+  await card(page, 1).getByRole("button", { name: "Connect again" }).click();
+  await expect(card(page, 1).locator(".client-light")).toHaveText("connected");
+  await enter(page, 1, "list");
+  await expect(dialogue(page, 1)).toContainText('Users online : ["messi"]');
+  await again.stop();
+});
 
 test("after a login nothing of it is kept anywhere or told to the simulation", async ({ page }) => {
   await open(page, "#/server");

@@ -18,16 +18,19 @@ export interface Server {
 
 const PROGRAM = "../target/debug/chatting-time";
 
-export async function startServer(): Promise<Server> {
+/** Starts it on a new folder, or on one that its caller keeps; the page at any free port, or at a given address. */
+export async function startServer(kept?: string, http = "127.0.0.1:0"): Promise<Server> {
   if (!existsSync(PROGRAM)) {
     throw new Error(`${PROGRAM} is not there: build it with \`cargo build\``);
   }
-  const data = mkdtempSync(path.join(tmpdir(), "chatting-time-"));
-  const options = ["--data", data, "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"];
+  const data = kept ?? mkdtempSync(path.join(tmpdir(), "chatting-time-"));
+  const options = ["--data", data, "--listen", "127.0.0.1:0", "--http", http];
   const child = spawn(PROGRAM, ["serve", ...options], { stdio: ["ignore", "pipe", "pipe"] });
   const stop = async () => {
     await terminate(child);
-    rmSync(data, { recursive: true, force: true });
+    if (kept === undefined) {
+      rmSync(data, { recursive: true, force: true });
+    }
   };
   try {
     return { ...(await addresses(child)), stop };
