@@ -107,6 +107,7 @@ fn escape(character: char, text: &mut String) {
         '\r' => text.push_str("\\r"),
         '\n' => text.push_str("\\n"),
         '\t' => text.push_str("\\t"),
+        ' '..='~' => text.push(character),
         shown
             if chatting_time_core::terminal::printable(shown.encode_utf8(&mut [0; 4]))
                 .starts_with(shown) =>

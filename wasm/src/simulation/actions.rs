@@ -5,6 +5,7 @@ use chatting_time_core::terminal::printable;
 use super::Simulation;
 use super::client::{Client, Taken, shown_text};
 use super::connection::{Connection, ServerEnd};
+use crate::bounds::SHOWN_BYTES;
 use crate::{
     Administration, Bytes, ConnectionState, DialogueKind, Direction, Endpoint, Network, Reader,
     What,
@@ -49,7 +50,7 @@ impl Simulation {
         let entered = self.recorder.observe([], entered);
         let typed = line.split('\n').next().unwrap_or_default();
         let step = self.client(client).terminal.enter(typed);
-        let shown = self.client(client).terminal.prompt() + &printable(typed);
+        let shown = self.client(client).terminal.prompt() + &printable(&shown_text(typed));
         self.client_mut(client)
             .show(DialogueKind::Entered, &shown_text(&shown), entered);
         if !step.text.is_empty() {
@@ -71,8 +72,11 @@ impl Simulation {
             bytes: bytes.clone(),
         };
         let typed = self.recorder.observe([], typed);
-        self.client_mut(client)
-            .show(DialogueKind::Typed, &shown_text(&bytes.escaped()), typed);
+        self.client_mut(client).show(
+            DialogueKind::Typed,
+            &shown_text(&bytes.first(SHOWN_BYTES + 1).escaped()),
+            typed,
+        );
         if let Some(connection) = self.connection_to_write(client, typed) {
             self.client_mut(client).writes(bytes, None);
             self.client_writes(connection, bytes.clone(), typed);

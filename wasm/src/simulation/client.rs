@@ -151,7 +151,7 @@ impl Client {
         if !taken.whole {
             return Shown {
                 kind: DialogueKind::Unreadable,
-                text: taken.bytes.escaped(),
+                text: taken.bytes.first(SHOWN_BYTES + 1).escaped(),
             };
         }
         match request {
@@ -221,19 +221,24 @@ fn raw(reply: &[u8]) -> Shown {
             Some("ERROR") => DialogueKind::Refusal,
             _ => DialogueKind::Answer,
         },
-        text: printable(&String::from_utf8_lossy(text)),
+        text: printable(&shown_text(&String::from_utf8_lossy(text))),
     }
 }
 
 /// A text within the bound of what is shown, without the line end behind it.
 pub(super) fn shown_text(text: &str) -> String {
     let text = text.strip_suffix('\n').unwrap_or(text);
-    if text.len() <= SHOWN_BYTES {
-        return text.to_owned();
+    match beginning(text) {
+        whole if whole.len() == text.len() => text.to_owned(),
+        beginning => format!("{beginning}…"),
     }
-    let mut end = SHOWN_BYTES;
+}
+
+/// As much of a text as is shown.
+fn beginning(text: &str) -> &str {
+    let mut end = text.len().min(SHOWN_BYTES);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    format!("{}…", &text[..end])
+    &text[..end]
 }

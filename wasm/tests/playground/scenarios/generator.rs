@@ -146,7 +146,7 @@ impl Generator {
             _ => format!(
                 "send {name} {}{}",
                 self.text(),
-                "x".repeat(self.below(70_000))
+                "x".repeat(self.below(20_000))
             ),
         }
     }
@@ -164,11 +164,11 @@ impl Generator {
                 format!("auth {name} surabaya\nsend {name} {}\nlist\n", self.text()).into_bytes()
             }
             3 => "inbox\r\n".repeat(1 + self.below(4)).into_bytes(),
-            4 => "help\n".repeat(1 + self.below(600)).into_bytes(),
+            4 => "help\n".repeat(1 + self.below(40)).into_bytes(),
             5 => b"au".to_vec(),
             6 => b"th messi surabaya\r\n".to_vec(),
             7 => b"\xff\xfe\n\n\r\n".to_vec(),
-            8 => vec![b'x'; 1 + self.below(140_000)],
+            8 => vec![b'x'; 1 + self.below(70_000)],
             _ => (0..=self.below(20))
                 .map(|_| self.below(256) as u8)
                 .collect(),

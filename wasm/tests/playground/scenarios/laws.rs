@@ -35,21 +35,24 @@ struct Message {
 const UNASKED: [&str; 3] = ["server_busy", "request_timeout", "shutting_down"];
 
 impl Laws {
-    pub(crate) fn observe(&mut self, observed: &[Observation], place: &str) {
+    pub(crate) fn observe(&mut self, observed: &[Observation], seed: u64) {
         for observation in observed {
-            assert!(observation.time >= self.time, "{place}: time ran backwards");
+            assert!(
+                observation.time >= self.time,
+                "seed {seed}: time ran backwards"
+            );
             self.time = observation.time;
             let mut causes = observation.causes.iter();
             assert!(
                 causes.all(|cause| *cause < self.number),
-                "{place}: {observation:?}"
+                "seed {seed}: {observation:?}"
             );
-            self.look_at(observation, place);
+            self.look_at(observation, seed);
             self.number += 1;
         }
     }
 
-    fn look_at(&mut self, observation: &Observation, place: &str) {
+    fn look_at(&mut self, observation: &Observation, seed: u64) {
         let number = self.number;
         match &observation.what {
             What::Written {
@@ -61,7 +64,7 @@ impl Laws {
                 self.under_way.entry(way).or_default().extend(bytes.iter());
                 if *direction == Direction::ToClient {
                     let unwritten = self.unwritten.entry(*connection).or_default();
-                    take(unwritten, bytes, place, "replies are written in order");
+                    take(unwritten, bytes, seed, "replies are written in order");
                 }
             }
             What::Arrived {
@@ -79,7 +82,7 @@ impl Laws {
                 take(
                     under_way,
                     bytes,
-                    place,
+                    seed,
                     "bytes arrive in order or are lost from the end",
                 );
             }
@@ -102,7 +105,7 @@ impl Laws {
                     .entry(*connection)
                     .or_default()
                     .extend(bytes.iter());
-                self.hand_over(bytes, place);
+                self.hand_over(bytes, seed);
                 let mut causes = observation.causes.iter().copied();
                 match causes.find(|cause| self.requests.contains_key(cause)) {
                     Some(request) => {
@@ -110,14 +113,14 @@ impl Laws {
                         assert_eq!(
                             unanswered.pop_front(),
                             Some(request),
-                            "{place}: replies in order"
+                            "seed {seed}: replies in order"
                         );
                     }
                     None => {
                         let code = code.as_deref().unwrap_or_default();
                         assert!(
                             UNASKED.contains(&code),
-                            "{place}: nobody asked for {bytes:?}"
+                            "seed {seed}: nobody asked for {bytes:?}"
                         );
                     }
                 }
@@ -129,7 +132,7 @@ impl Laws {
                 event,
                 username: Some(username),
             } => match event.as_str() {
-                "messageAccepted" => self.accept(observation, username, place),
+                "messageAccepted" => self.accept(observation, username, seed),
                 "userRemoved" => self.messages.retain(|_, one| one.recipient != *username),
                 _ => {}
             },
@@ -148,30 +151,30 @@ impl Laws {
     }
 
     /// Everything was let through and had its time.
-    pub(crate) fn hold_at_the_end(&mut self, simulation: &Simulation, place: &str) {
+    pub(crate) fn hold_at_the_end(&mut self, simulation: &Simulation, seed: u64) {
         for ((connection, _), bytes) in &self.under_way {
             assert!(
                 bytes.is_empty(),
-                "{place}: bytes of {connection} never arrived"
+                "seed {seed}: bytes of {connection} never arrived"
             );
         }
         for (connection, unanswered) in &self.unanswered {
             let is_over = self.over.contains(connection);
             assert!(
                 is_over || unanswered.is_empty(),
-                "{place}: no reply on {connection}"
+                "seed {seed}: no reply on {connection}"
             );
         }
         for (connection, unwritten) in &self.unwritten {
             let is_over = self.over.contains(connection);
             assert!(
                 is_over || unwritten.is_empty(),
-                "{place}: a reply was kept on {connection}"
+                "seed {seed}: a reply was kept on {connection}"
             );
         }
         let mut waiting = BTreeSet::new();
         for mailbox in simulation.server_view().mailboxes {
-            assert_eq!(mailbox.handing_over, 0, "{place}: {}", mailbox.username);
+            assert_eq!(mailbox.handing_over, 0, "seed {seed}: {}", mailbox.username);
             assert_eq!(mailbox.count as usize, mailbox.messages.len());
             for message in mailbox.messages {
                 waiting.extend(messages_in(message.text.as_bytes()));
@@ -182,16 +185,19 @@ impl Laws {
             let may_wait = message.may_be_handed_over;
             assert!(
                 waits || message.was_handed_over,
-                "{place}: message {number} is lost"
+                "seed {seed}: message {number} is lost"
             );
-            assert!(may_wait || !waits, "{place}: message {number} is doubled");
+            assert!(
+                may_wait || !waits,
+                "seed {seed}: message {number} is doubled"
+            );
         }
     }
 
-    fn accept(&mut self, observation: &Observation, recipient: &str, place: &str) {
+    fn accept(&mut self, observation: &Observation, recipient: &str, seed: u64) {
         let mut requests = observation.causes.iter().map(|cause| self.requests[cause]);
         let number = requests.next().flatten();
-        let number = number.unwrap_or_else(|| panic!("{place}: nobody sent that"));
+        let number = number.unwrap_or_else(|| panic!("seed {seed}: nobody sent that"));
         let message = Message {
             recipient: recipient.to_owned(),
             was_handed_over: false,
@@ -200,12 +206,12 @@ impl Laws {
         self.messages.insert(number, message);
     }
 
-    fn hand_over(&mut self, reply: &[u8], place: &str) {
+    fn hand_over(&mut self, reply: &[u8], seed: u64) {
         for number in messages_in(reply) {
             if let Some(message) = self.messages.get_mut(&number) {
                 assert!(
                     message.may_be_handed_over,
-                    "{place}: message {number} came twice"
+                    "seed {seed}: message {number} came twice"
                 );
                 message.may_be_handed_over = false;
                 message.was_handed_over = true;
@@ -223,8 +229,8 @@ fn messages_in(bytes: &[u8]) -> impl Iterator<Item = u32> {
     })
 }
 
-fn take(from: &mut VecDeque<u8>, bytes: &[u8], place: &str, law: &str) {
-    assert!(from.len() >= bytes.len(), "{place}: {law}");
+fn take(from: &mut VecDeque<u8>, bytes: &[u8], seed: u64, law: &str) {
+    assert!(from.len() >= bytes.len(), "seed {seed}: {law}");
     let taken: Vec<u8> = from.drain(..bytes.len()).collect();
-    assert!(taken == bytes, "{place}: {law}");
+    assert!(taken == bytes, "seed {seed}: {law}");
 }

@@ -53,7 +53,7 @@ fn play(seed: u64) -> u64 {
         let before = simulation.hash();
         match simulation.apply(&input) {
             Ok(observed) => {
-                laws.observe(&observed, &format!("seed {seed}, {input:?}"));
+                laws.observe(&observed, seed);
                 inputs.push(input);
                 hashes.push(simulation.hash());
             }
@@ -62,18 +62,18 @@ fn play(seed: u64) -> u64 {
     }
     for input in generator.end(&simulation) {
         let observed = simulation.apply(&input).unwrap();
-        laws.observe(&observed, &format!("seed {seed}, at the end"));
+        laws.observe(&observed, seed);
         inputs.push(input);
         hashes.push(simulation.hash());
         while let Some(due) = simulation.next_due() {
             let input = generator::advance(due);
             let observed = simulation.apply(&input).unwrap();
-            laws.observe(&observed, &format!("seed {seed}, at the end"));
+            laws.observe(&observed, seed);
             inputs.push(input);
             hashes.push(simulation.hash());
         }
     }
-    laws.hold_at_the_end(&simulation, &format!("seed {seed}"));
+    laws.hold_at_the_end(&simulation, seed);
     replay(seed, config, &inputs, &hashes, &mut generator);
     simulation.hash()
 }
