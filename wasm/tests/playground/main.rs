@@ -1,4 +1,4 @@
-//! The simulation, its history and its face: natively, and the same tests in a browser.
+//! The simulation, its history and its face, and the terminal for a real server: natively, and the same tests in a browser.
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
@@ -10,6 +10,7 @@ mod clients;
 mod face;
 mod history;
 mod network;
+mod real_dialogue;
 mod scenarios;
 mod scene;
 mod server;
