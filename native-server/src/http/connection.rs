@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use hyper::StatusCode;
-use hyper::body::Bytes;
 use hyper::header::CONNECTION;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -52,7 +51,7 @@ async fn talk(
     hosts: &Hosts,
     permit: &OwnedSemaphorePermit,
     service: &Service,
-) -> Option<(TcpStream, Bytes)> {
+) -> Option<(TcpStream, Vec<u8>)> {
     let is_upgraded = AtomicBool::new(false);
     let answer = service_fn(|request| {
         let mut response = respond(&request, hosts);
@@ -85,7 +84,8 @@ async fn talk(
     let parts = connection.into_parts();
     let stream = parts.io.into_inner().into_inner();
     if is_upgraded.load(Ordering::Relaxed) {
-        return Some((stream, parts.read_buf));
+        // A copy, since the empty rest would keep all of the buffer.
+        return Some((stream, parts.read_buf.to_vec()));
     }
     // The client may be sending a body still, that nobody wants.
     close_after(stream, &[]).await;

@@ -27,7 +27,9 @@ pub(crate) async fn serve_websocket(
         debug!(%address, "WebSocket refused: too many connections");
         messages.reply(&Reply::Refused(Refusal::ServerBusy));
         messages.close(CloseCode::Again);
-        closing::close_after(stream, &messages.take_output()).await;
+        let last_word = messages.take_output();
+        // On the heap, so that those that are admitted cost nothing for it.
+        Box::pin(closing::close_after(stream, &last_word)).await;
         return;
     };
     drop(permit);
