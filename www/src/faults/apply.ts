@@ -22,9 +22,9 @@ export function applyNetwork(
   return playground.applyAll(networkInputs(sceneOf(client, playground.moment.peek()), preset, directions));
 }
 
-/** The preset, and requests that show what it does; logs in first where that needs a session. Whether it was done. */
+/** The preset, and requests that show what it does, by somebody who has logged in. Whether it was done. */
 export function showPreset(playground: Playground, client: number, preset: Preset, directions: Directions): boolean {
-  if (preset.needsSession && !logIn(playground, client)) return false;
+  if (!logIn(playground, client)) return false;
   const scene = sceneOf(client, playground.moment.peek());
   const groups = isNetworkPreset(preset)
     ? [networkInputs(scene, preset, directions), ...preset.example(scene)]

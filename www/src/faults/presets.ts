@@ -21,15 +21,12 @@ export interface NetworkPreset {
   only?: Direction;
   /** Requests that show what it does. */
   example: Steps;
-  /** The example is about a session. */
-  needsSession?: boolean;
 }
 
 /** Something that happens once, with the request that it happens to. */
 export interface IncidentPreset {
   id: PresetId;
   incident: Steps;
-  needsSession?: boolean;
 }
 
 export type Preset = NetworkPreset | IncidentPreset;
@@ -59,10 +56,9 @@ export const PRESETS: Record<PresetId, Preset> = {
     id: "crowdedWifi",
     network: { latency: 30, jitter: 250 },
     example: severalRequests,
-    needsSession: true,
   },
   everyByteAlone: { id: "everyByteAlone", network: { pieceBytes: 1 }, example: list },
-  joined: { id: "joined", network: { join: 50 }, example: severalRequests, needsSession: true },
+  joined: { id: "joined", network: { join: 50 }, example: severalRequests },
   stalled: { id: "stalled", network: { stalled: true }, example: list },
   splitLetter: {
     id: "splitLetter",
@@ -75,29 +71,24 @@ export const PRESETS: Record<PresetId, Preset> = {
         ],
       ];
     },
-    needsSession: true,
   },
   halfClosed: {
     id: "halfClosed",
     incident: (scene) => [[enter(scene, "list"), { kind: "endSending", client: scene.client }]],
-    needsSession: true,
   },
   pulledCable: {
     id: "pulledCable",
     incident: (scene) => [
       [set(scene, "toServer", { stalled: true }), set(scene, "toClient", { stalled: true }), enter(scene, send(scene))],
     ],
-    needsSession: true,
   },
   reset: {
     id: "reset",
     incident: (scene) => [[enter(scene, "list"), { kind: "reset", client: scene.client }]],
-    needsSession: true,
   },
   lostReply: {
     id: "lostReply",
     incident: (scene) => [[{ kind: "loseReply", client: scene.client }, enter(scene, send(scene))]],
-    needsSession: true,
   },
   unfinishedLine: {
     id: "unfinishedLine",
