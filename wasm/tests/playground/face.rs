@@ -115,8 +115,8 @@ fn what(value: &JsValue) -> Option<What> {
 }
 
 #[test]
-fn every_vector_holds_through_the_face() {
-    vectors::check(|setup| Box::new(MemoryHost::on(Face::new(setup)).unwrap()));
+async fn every_vector_holds_through_the_face() {
+    vectors::check(|setup| Box::new(MemoryHost::on(Face::new(setup)).unwrap())).await;
 }
 
 #[test]

@@ -4,6 +4,8 @@ use chatting_time_wasm::{
     Branch, Change, Config, ErrorCode, History, Input, Moment, Scenario, bounds,
 };
 
+use crate::patience::{breathe, long_test};
+
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -304,22 +306,23 @@ fn a_damaged_scenario_is_refused() {
     );
 }
 
-#[test]
-fn a_long_history_stays_usable_and_ends_at_its_bound() {
-    let mut history = history();
-    let mut hashes = Vec::new();
-    for step in 0..bounds::INPUTS as u32 {
-        if step.is_multiple_of(9_973) {
-            hashes.push((step, history.moment().hash));
+long_test! {
+    async fn a_long_history_stays_usable_and_ends_at_its_bound() {
+        let mut history = history();
+        let mut hashes = Vec::new();
+        let input = Input::Advance { milliseconds: 1 };
+        for step in 0..bounds::INPUTS as u32 {
+            if step.is_multiple_of(9_973) {
+                hashes.push((step, history.moment().hash));
+                breathe().await;
+            }
+            history.apply(&input).unwrap();
         }
-        history.apply(&Input::Advance { milliseconds: 1 }).unwrap();
-    }
-    let refused = history
-        .apply(&Input::Advance { milliseconds: 1 })
-        .unwrap_err();
-    assert_eq!(refused.code, ErrorCode::HistoryFull);
-    for (step, hash) in hashes {
-        history.seek(step).unwrap();
-        assert_eq!(history.moment().hash, hash, "{step}");
+        let refused = history.apply(&input).unwrap_err();
+        assert_eq!(refused.code, ErrorCode::HistoryFull);
+        for (step, hash) in hashes {
+            history.seek(step).unwrap();
+            assert_eq!(history.moment().hash, hash, "{step}");
+        }
     }
 }

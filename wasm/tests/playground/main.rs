@@ -10,6 +10,7 @@ mod clients;
 mod face;
 mod history;
 mod network;
+mod patience;
 mod real_dialogue;
 mod scenarios;
 mod scene;

@@ -5,28 +5,28 @@ use chatting_time_tests::runner::{Outcome, run};
 use chatting_time_tests::script::{Setup, Vector};
 use chatting_time_tests::{memory::MemoryHost, vectors};
 
-#[cfg(target_arch = "wasm32")]
-use wasm_bindgen_test::wasm_bindgen_test as test;
+use crate::patience::{breathe, long_test};
 
-#[test]
-fn every_vector_holds_for_the_simulation() {
-    check(|setup| Box::new(MemoryHost::new(setup, 0).unwrap()));
+long_test! {
+    async fn every_vector_holds_for_the_simulation() {
+        check(|setup| Box::new(MemoryHost::new(setup, 0).unwrap())).await;
+    }
 }
 
-pub(crate) fn check(host: impl Fn(&Setup) -> Box<dyn Host>) {
+pub(crate) async fn check(host: impl Fn(&Setup) -> Box<dyn Host>) {
     let files = vectors::all().unwrap_or_else(|error| panic!("{error}"));
     let vectors: Vec<Vector> = files.into_iter().flat_map(|file| file.vectors).collect();
     assert!(vectors.len() > 100);
-    let failures =
-        vectors
-            .iter()
-            .filter_map(|vector| match run(vector, host(&vector.setup).as_mut()) {
-                Ok(Outcome::Passed(_)) => None,
-                Ok(Outcome::Skipped(need)) => {
-                    Some(format!("{}: skipped for {need:?}", vector.title))
-                }
-                Err(failure) => Some(failure.to_string()),
-            });
-    let failures: Vec<String> = failures.collect();
+    let mut failures = Vec::new();
+    for vector in &vectors {
+        match run(vector, host(&vector.setup).as_mut()) {
+            Ok(Outcome::Passed(_)) => {}
+            Ok(Outcome::Skipped(need)) => {
+                failures.push(format!("{}: skipped for {need:?}", vector.title));
+            }
+            Err(failure) => failures.push(failure.to_string()),
+        }
+        breathe().await;
+    }
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }

@@ -8,35 +8,33 @@ use chatting_time_wasm::{Config, History, Simulation};
 use generator::Generator;
 use laws::Laws;
 
-#[cfg(target_arch = "wasm32")]
-use wasm_bindgen_test::wasm_bindgen_test as test;
+use crate::patience::{breathe, long_test};
 
 const SCENARIOS: u64 = 1_000;
 
 /// The fingerprint of all of them, as both platforms have to find it.
 const DIGEST: &str = include_str!("digest.txt");
 
-#[test]
-fn random_scenarios_keep_the_laws_and_are_the_same_natively_and_in_a_browser() {
-    let mut digest: u64 = 0;
-    for seed in 0..SCENARIOS {
-        digest = digest.rotate_left(1) ^ play(seed);
-    }
-    let digest = format!("{digest:016x}\n");
-    #[cfg(not(target_arch = "wasm32"))]
-    if std::env::var_os("UPDATE_DIGEST").is_some() {
-        let path = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/tests/playground/scenarios/digest.txt"
+long_test! {
+    async fn random_scenarios_keep_the_laws_and_are_the_same_natively_and_in_a_browser() {
+        let mut digest: u64 = 0;
+        for seed in 0..SCENARIOS {
+            digest = digest.rotate_left(1) ^ play(seed);
+            breathe().await;
+        }
+        let digest = format!("{digest:016x}\n");
+        #[cfg(not(target_arch = "wasm32"))]
+        if std::env::var_os("UPDATE_DIGEST").is_some() {
+            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/playground/scenarios");
+            std::fs::write(format!("{folder}/digest.txt"), digest).unwrap();
+            return;
+        }
+        assert_eq!(
+            digest, DIGEST,
+            "what is observed has changed; if that was meant: \
+             UPDATE_DIGEST=1 cargo test -p chatting-time-wasm random_scenarios"
         );
-        std::fs::write(path, digest).unwrap();
-        return;
     }
-    assert_eq!(
-        digest, DIGEST,
-        "what is observed has changed; if that was meant: \
-         UPDATE_DIGEST=1 cargo test -p chatting-time-wasm random_scenarios"
-    );
 }
 
 /// Plays one scenario, checks it, and returns its fingerprint.
