@@ -6,6 +6,8 @@ use chatting_time_wasm::{
 };
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
+#[cfg(target_arch = "wasm32")]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 const MESSI: u32 = 0;
 const LINEKER: u32 = 1;
