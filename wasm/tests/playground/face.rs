@@ -186,10 +186,6 @@ fn what_is_thrown_is_an_object_with_a_code() {
             r#"{"kind": "connect", "client": 0, "line": "x"}"#,
             "badInput",
         ),
-        (
-            r#"{"kind": "connect", "client": 0, "more": "x"}"#,
-            "badInput",
-        ),
         (r#"{"kind": "fly", "client": 0}"#, "badInput"),
         (
             r#"{"kind": "type", "client": 0, "bytes": "\\"}"#,
