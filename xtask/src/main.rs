@@ -19,8 +19,8 @@ Usage: cargo xtask <TASK>
 
   run [ARGUMENT..]    build the playground and the server and start it; the arguments go to `chatting-time serve`
   wasm [--single-file]
-                      build the playground: wasm/pkg, www/dist, and with the flag also the one file
-                      www/dist-single/chatting-time.html, which needs no server and no network
+                      build the playground: wasm/pkg, www/dist, and the one file in www/dist-single, which needs
+                      no server and no network; with the flag, say at the end where that file lies
   test [STEP..]       check everything, or only these steps:
                         format   the code is formatted
                         lint     clippy has nothing to say
@@ -103,7 +103,7 @@ fn wasm(arguments: &[String]) -> Result<(), Failure> {
     page::prepare()?;
     page::build()?;
     if single_file {
-        page::build_single_file()?;
+        println!("{}", page::SINGLE_FILE);
     }
     Ok(())
 }

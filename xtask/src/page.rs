@@ -12,6 +12,9 @@ use crate::setup;
 /// Where the last build noted what it was made from.
 const BUILT_FROM: &str = "target/playground-built-from";
 
+/// Page and engine in one file.
+pub(crate) const SINGLE_FILE: &str = "www/dist-single/chatting-time.html";
+
 /// Everything that the page is made from.
 const SOURCES: &[&str] = &[
     "Cargo.toml",
@@ -41,20 +44,19 @@ pub(crate) fn prepare() -> Result<(), Failure> {
 /// Builds the page and its single file, unless nothing has changed since that was done.
 pub(crate) fn build_if_changed() -> Result<(), Failure> {
     let sources = fingerprint();
-    let is_there = Path::new("www/dist/index.html").is_file()
-        && Path::new("www/dist-single/chatting-time.html").is_file();
+    let is_there = Path::new("www/dist/index.html").is_file() && Path::new(SINGLE_FILE).is_file();
     if is_there && fs::read_to_string(BUILT_FROM).is_ok_and(|built| built == sources) {
         return Ok(());
     }
     // Until the build has succeeded, nothing is built from anything.
     let _ = fs::remove_file(BUILT_FROM);
     build()?;
-    build_single_file()?;
     fs::write(BUILT_FROM, sources)
         .map_err(|error| Failure(format!("{BUILT_FROM} cannot be written: {error}")))
 }
 
-/// Builds the engine's package into `wasm/pkg` and the page into `www/dist`.
+/// Builds the engine's package into `wasm/pkg`, the page into `www/dist`, and the single file: a server has all of it or
+/// none, and never parts of different age.
 pub(crate) fn build() -> Result<(), Failure> {
     Command::new(
         "wasm-pack --log-level warn build wasm --target web --profile wasm-release -- --locked",
@@ -62,11 +64,7 @@ pub(crate) fn build() -> Result<(), Failure> {
     // wasm-pack then finds the very wasm-bindgen of the lock file, and does not install another.
     .find_first_in(&setup::tools().join("bin"))
     .run()?;
-    npm("run --silent build").run()
-}
-
-/// Puts page and engine into the one file `www/dist-single/chatting-time.html`.
-pub(crate) fn build_single_file() -> Result<(), Failure> {
+    npm("run --silent build").run()?;
     npm("run --silent build:single-file").run()
 }
 

@@ -153,7 +153,6 @@ fn page() -> Result<(), Failure> {
     page::build()?;
     page::npm("run --silent typecheck").run()?;
     page::npm("run --silent lint").run()?;
-    page::build_single_file()?;
     Command::new("cargo build --package chatting-time").run()?;
     page::npm("run --silent test").run()
 }
