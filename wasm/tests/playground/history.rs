@@ -1,7 +1,7 @@
 //! Stepping back, branching, and opening what was written down.
 
 use chatting_time_wasm::{
-    Branch, Change, Config, ErrorCode, History, Input, Moment, Scenario, bounds,
+    Branch, Change, Config, ErrorCode, History, Input, Moment, Scenario, Simulation, bounds,
 };
 
 use crate::patience::{breathe, long_test};
@@ -139,26 +139,45 @@ fn doing_something_else_in_the_past_begins_a_branch_and_loses_nothing() {
     assert_eq!(history.moment().step, steps);
 }
 
+/// The fingerprint of an instant, by a replay from the very start.
+fn replayed(scenario: &Scenario, branch: usize, step: u32) -> String {
+    let (mut inputs, mut line) = (Vec::new(), &scenario.branches[branch]);
+    let mut end = step;
+    loop {
+        let own = end.saturating_sub(line.at) as usize;
+        inputs.splice(0..0, line.inputs[..own].iter());
+        end = end.min(line.at);
+        let Some(from) = line.from else {
+            break;
+        };
+        line = &scenario.branches[from as usize];
+    }
+    let mut simulation = Simulation::new(7, &scenario.config).unwrap();
+    for input in inputs {
+        simulation.apply(input).unwrap();
+    }
+    format!("{:016x}", simulation.hash())
+}
+
 #[test]
 fn a_branch_may_fork_from_a_branch_and_from_where_that_one_forked() {
-    let (mut history, moments) = played();
-    history.seek(6).unwrap();
-    enter(&mut history, 1, "help");
-    let second = history.moment();
-    history.seek(4).unwrap();
-    enter(&mut history, 1, "list");
-    let third = history.moment();
+    let (mut history, _) = played();
+    for (step, client) in [(6, 1), (4, 1), (5, 0)] {
+        history.seek(step).unwrap();
+        enter(&mut history, client, "help");
+        enter(&mut history, client, "list");
+    }
     let branches = history.branches();
-    assert_eq!((branches[2].from, branches[2].at), (Some(1), 4));
-    for (branch, hash) in [
-        (0, &moments[moments.len() - 1].hash),
-        (1, &second.hash),
-        (2, &third.hash),
-    ] {
-        history.enter_branch(branch).unwrap();
-        assert_eq!(history.moment().hash, *hash);
-        history.seek(4).unwrap();
-        assert_eq!(history.moment().hash, moments[4].hash);
+    let forks: Vec<_> = branches.iter().map(|one| (one.from, one.at)).collect();
+    assert_eq!(forks, [(None, 0), (Some(0), 6), (Some(1), 4), (Some(2), 5)]);
+    let scenario = history.scenario();
+    for branch in branches {
+        for step in (0..=branch.steps).rev() {
+            history.enter_branch(branch.branch).unwrap();
+            history.seek(step).unwrap();
+            let expected = replayed(&scenario, branch.branch as usize, step);
+            assert_eq!(history.moment().hash, expected, "{branch:?} {step}");
+        }
     }
 }
 
@@ -182,10 +201,14 @@ fn a_removed_branch_takes_those_along_that_fork_from_it() {
     history.seek(6).unwrap();
     enter(&mut history, 0, "help");
     history.name_branch(4, "keeps").unwrap();
+    history.seek(7).unwrap();
+    enter(&mut history, 0, "list");
+    history.enter_branch(4).unwrap();
     let hash = history.moment().hash;
     history.remove_branch(1).unwrap();
     let branches = history.branches();
-    assert_eq!(branches.len(), 2);
+    assert_eq!(branches.len(), 3);
+    assert_eq!(branches[2].from, Some(1));
     assert_eq!(
         (
             branches[1].name.as_str(),
