@@ -130,6 +130,8 @@ fn bytes_are_delivered_only_where_there_is_room_for_them() {
         bytes: 1,
     };
     while scene.try_apply(deliver.clone()).is_ok() {}
+    let in_flight = scene.connection(MESSI).in_flight;
+    assert!(in_flight.iter().any(|piece| piece.direction == ToServer));
     refused(&mut scene, deliver, ErrorCode::NothingUnderWay);
 }
 
