@@ -38,6 +38,9 @@ pub const INPUTS: usize = 100_000;
 pub const BRANCHES: usize = 100;
 /// Most memory of all that was observed, in bytes.
 pub const TRACE_BYTES: usize = 512 << 20;
+/// Most work that it may be to play all branches of a scenario once: inputs, observations, and events recovered by
+/// restarts of the server. Some seconds in a browser.
+pub const WORK: u64 = 4_000_000;
 /// Most snapshots of the simulation that a history keeps.
 pub const SNAPSHOTS: usize = 128;
 /// Most bytes that an eavesdropper keeps.

@@ -39,6 +39,8 @@ pub(super) struct Line {
     connections: Vec<(u32, u32)>,
     /// About how much memory it takes.
     pub(super) bytes: usize,
+    /// How much work it was to play `inputs`.
+    pub(super) work: u64,
 }
 
 impl Line {
@@ -51,7 +53,8 @@ impl Line {
         }
     }
 
-    pub(super) fn push(&mut self, input: Input, observed: Vec<Observation>) {
+    pub(super) fn push(&mut self, input: Input, observed: Vec<Observation>, work: u64) {
+        self.work += work;
         for observation in &observed {
             self.bytes += memory(observation);
             if let What::Connected { client, connection } = observation.what {

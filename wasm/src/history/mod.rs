@@ -13,7 +13,7 @@ pub use branch::BranchView;
 pub use relations::Exchange;
 pub use rows::{ObservationDetail, TraceFilter, TraceRow, TraceRows, TraceView};
 
-use crate::bounds::{BRANCH_NAME_CHARACTERS, BRANCHES, INPUTS, TRACE_BYTES};
+use crate::bounds::{BRANCH_NAME_CHARACTERS, BRANCHES, INPUTS, TRACE_BYTES, WORK};
 use crate::{
     Branch, Config, ErrorCode, Input, Moment, Observation, Overheard, PlaygroundError, Scenario,
     Simulation,
@@ -123,29 +123,22 @@ impl History {
     ///
     /// When it can't be done, or the history is full; then nothing has changed.
     pub fn apply(&mut self, input: &Input) -> Result<(), PlaygroundError> {
-        if self
-            .lines
-            .iter()
-            .map(|line| line.inputs.len())
-            .sum::<usize>()
-            >= INPUTS
-            || self.lines.iter().map(|line| line.bytes).sum::<usize>() >= TRACE_BYTES
-        {
-            return Err(ErrorCode::HistoryFull.into());
-        }
+        self.check_room()?;
         let step = self.present.step();
         let is_tip = step == self.steps(self.branch);
         if !is_tip && self.lines.len() == BRANCHES {
             return Err(ErrorCode::TooManyBranches.into());
         }
         let before = Before::of(&self.present);
+        let work = self.present.work();
         let observed = self.present.apply(input)?;
+        let work = self.present.work() - work;
         if !is_tip {
             let fork = Line::fork(self.branch, step, self.observations_at(self.branch, step));
             self.lines.push(fork);
             self.branch = self.lines.len() - 1;
         }
-        self.lines[self.branch].push(input.clone(), observed);
+        self.lines[self.branch].push(input.clone(), observed, work);
         self.before = before;
         self.snapshots.offer(self.branch, &self.present);
         Ok(())
@@ -348,14 +341,26 @@ impl History {
         }
         self.lines[number].name = branch.name;
         for input in branch.inputs {
+            self.check_room()?;
+            let work = self.present.work();
             let observed = self.present.apply(&input)?;
-            self.lines[number].push(input, observed);
-            if self.lines.iter().map(|line| line.bytes).sum::<usize>() >= TRACE_BYTES {
-                return Err(ErrorCode::HistoryFull.into());
-            }
+            let work = self.present.work() - work;
+            self.lines[number].push(input, observed, work);
             self.snapshots.offer(number, &self.present);
         }
         Ok(())
+    }
+
+    /// Whether there is room for one more input: the same when it is done and when it is played again.
+    fn check_room(&self) -> Result<(), PlaygroundError> {
+        let lines = || self.lines.iter();
+        let is_full = lines().map(|line| line.inputs.len()).sum::<usize>() >= INPUTS
+            || lines().map(|line| line.bytes).sum::<usize>() >= TRACE_BYTES
+            || lines().map(|line| line.work).sum::<u64>() >= WORK;
+        match is_full {
+            true => Err(ErrorCode::HistoryFull.into()),
+            false => Ok(()),
+        }
     }
 
     /// Replays up to a step of the present branch, from the nearest snapshot.

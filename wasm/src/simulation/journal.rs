@@ -1,14 +1,27 @@
-//! What the server has made durable: its events, encoded, in order.
+//! What the server has made durable: a snapshot, and the events since then, encoded, in order.
 
 use std::sync::Arc;
 
 use chatting_time_core::{Event, State};
 
-/// Cheap to clone: what fills a segment is shared from then on.
+/// Cheap to clone: the snapshot is shared, and so is what fills a segment.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Journal {
+    /// What the latest recovery rebuilt. It stands for every event before, so that the next one is short.
+    snapshot: Arc<State>,
+    /// How many events the snapshot was rebuilt of.
+    compacted: usize,
+    /// How many events it stands for.
+    before: usize,
     full: Vec<Arc<Vec<Vec<u8>>>>,
     open: Vec<Vec<u8>>,
+}
+
+/// What a server that starts on a journal finds in it.
+pub(super) struct Recovered {
+    pub(super) state: State,
+    /// How many events it took, those of the snapshot and those behind it.
+    pub(super) work: usize,
 }
 
 const SEGMENT_EVENTS: usize = 64;
@@ -23,22 +36,44 @@ impl Journal {
         }
     }
 
+    /// Every event that there ever was.
     pub(super) fn events(&self) -> usize {
-        self.full.len() * SEGMENT_EVENTS + self.open.len()
+        self.before + self.events_since()
     }
 
-    /// What a server that starts on this journal recovers: through a snapshot too, which must be as good as the whole.
-    pub(super) fn recover(&self) -> State {
-        let mut read = State::default();
+    /// Recovers through a new snapshot, which must be as good as the events that it takes the place of.
+    pub(super) fn recover(&mut self) -> Recovered {
+        let since = self.events_since();
+        if since > 0 {
+            let read = self.read();
+            let mut rebuilt = State::default();
+            self.compacted = 0;
+            for event in read.compacted() {
+                rebuilt.apply(&event);
+                self.compacted += 1;
+            }
+            self.snapshot = Arc::new(rebuilt);
+            self.before += since;
+            self.full.clear();
+            self.open.clear();
+        }
+        Recovered {
+            state: self.snapshot.as_ref().clone(),
+            work: self.compacted + since,
+        }
+    }
+
+    fn read(&self) -> State {
+        let mut read = self.snapshot.as_ref().clone();
         let segments = self.full.iter().map(|segment| segment.as_slice());
         for bytes in segments.chain([self.open.as_slice()]).flatten() {
             let event = Event::decode(bytes).expect("what was encoded can be decoded");
             read.apply(&event);
         }
-        let mut recovered = State::default();
-        for event in read.compacted() {
-            recovered.apply(&event);
-        }
-        recovered
+        read
+    }
+
+    fn events_since(&self) -> usize {
+        self.full.len() * SEGMENT_EVENTS + self.open.len()
     }
 }

@@ -142,6 +142,11 @@ impl Simulation {
         self.recorder.count()
     }
 
+    /// How much work it was to come here: the inputs, what was observed, and the events that restarts recovered.
+    pub fn work(&self) -> u64 {
+        u64::from(self.step()) + u64::from(self.observations()) + self.server.recovered
+    }
+
     /// A fingerprint of everything observed so far, the same on every platform.
     pub fn hash(&self) -> u64 {
         self.recorder.hash()

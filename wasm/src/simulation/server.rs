@@ -26,6 +26,8 @@ pub(super) struct Server {
     pub(super) limits: Arc<Limits>,
     pub(super) state: State,
     pub(super) journal: Journal,
+    /// How many events all restarts so far had to recover.
+    pub(super) recovered: u64,
     pub(super) tokens: Random,
     salts: Random,
     pub(super) is_running: bool,
@@ -51,6 +53,7 @@ impl Server {
             limits: Arc::new(limits(config)?),
             state: State::default(),
             journal: Journal::default(),
+            recovered: 0,
             tokens: Random::new(seed, 0),
             salts: Random::new(seed, 1),
             is_running: true,
@@ -154,7 +157,9 @@ impl Server {
 
     /// Everything that is not durable is gone.
     pub(super) fn restart(&mut self) {
-        self.state = self.journal.recover();
+        let recovered = self.journal.recover();
+        self.state = recovered.state;
+        self.recovered += recovered.work as u64;
         self.is_running = true;
         self.stops_at = None;
         self.stopped_by = None;

@@ -330,6 +330,45 @@ fn a_damaged_scenario_is_refused() {
 }
 
 long_test! {
+    async fn a_scenario_may_only_be_so_much_work_and_one_at_the_bound_still_opens() {
+        let mut history = history();
+        enter(&mut history, 0, "auth messi surabaya");
+        let token = history.moment().clients[0].token.clone().unwrap();
+        let messages = format!("send {token} lineker x\n").repeat(2_000);
+        let typed = Input::Type { client: 0, bytes: messages.into_bytes().into() };
+        for _ in 0..5 {
+            history.apply(&typed).unwrap();
+            while let Some(milliseconds) = history.moment().next_due {
+                history.apply(&Input::Advance { milliseconds }).unwrap();
+            }
+            breathe().await;
+        }
+        let mailboxes = history.moment().server.mailboxes;
+        assert_eq!(mailboxes.iter().map(|one| one.count).max(), Some(10_000));
+        let restart = Input::RestartServer;
+        let mut restarts: u64 = 0;
+        let refused = loop {
+            match history.apply(&restart) {
+                Ok(()) => restarts += 1,
+                Err(error) => break error,
+            }
+            if restarts.is_multiple_of(64) {
+                breathe().await;
+            }
+        };
+        assert_eq!(refused.code, ErrorCode::HistoryFull);
+        assert!((1..bounds::WORK / 10_000).contains(&restarts), "{restarts}");
+        let mut scenario = history.scenario();
+        let opened = History::open(scenario.clone()).unwrap();
+        assert_eq!(opened.moment().hash, history.moment().hash);
+        breathe().await;
+        scenario.branches[0].inputs.push(restart);
+        let refused = History::open(scenario).map(|_| ()).unwrap_err();
+        assert_eq!(refused.code, ErrorCode::HistoryFull);
+    }
+}
+
+long_test! {
     async fn a_long_history_stays_usable_and_ends_at_its_bound() {
         let mut history = history();
         let mut hashes = Vec::new();

@@ -203,6 +203,31 @@ fn a_restart_keeps_what_is_durable_and_closes_every_connection() {
 }
 
 #[test]
+fn a_restart_does_not_recover_again_what_an_earlier_one_did() {
+    let mut scene = Scene::new();
+    fill_mailbox(&mut scene, 100);
+    scene.ask(LINEKER, "inbox");
+    let events = scene.simulation.server_view().events;
+    let mut restart = || {
+        let before = scene.simulation.work();
+        scene.apply(Input::RestartServer);
+        assert_eq!(scene.simulation.server_view().events, events);
+        scene.simulation.work() - before
+    };
+    let (first, second) = (restart(), restart());
+    assert!(first > 100, "{first}");
+    assert!(second < 20, "{second}");
+    scene.settle();
+    // What happens since then is recovered as well, and counted on.
+    scene.ask(MESSI, "send lineker halo");
+    scene.apply(Input::RestartServer);
+    assert_eq!(scene.simulation.server_view().events, events + 1);
+    assert_eq!(scene.mailbox("lineker").count, 1);
+    scene.ask(LINEKER, "inbox");
+    assert!(scene.answer(LINEKER).contains("\" halo \\r\\n\""));
+}
+
+#[test]
 fn bytes_that_reach_a_server_that_was_killed_break_the_connection() {
     let mut scene = Scene::new();
     scene.enter(MESSI, "help");
