@@ -1,4 +1,7 @@
-//! Every bound of the playground that is none of the protocol. Those of the protocol are core's.
+//! Every bound of the playground that is none of the protocol. Those of the protocol are core's, as far as a browser's tab
+//! can hold to them.
+
+use chatting_time_core::limits::Limit;
 
 /// Most clients in a scene.
 pub const CLIENTS: usize = 6;
@@ -9,6 +12,8 @@ pub const BRANCH_NAME_CHARACTERS: usize = 40;
 /// Longest line entered or bytes typed by one input, and most that a client holds back while its operating system takes
 /// no more, in bytes.
 pub const TYPED_BYTES: usize = 1 << 20;
+/// Most requests of one client without a reply.
+pub const UNANSWERED: usize = 10_000;
 /// Longest text in what an operator does, in bytes.
 pub const OPERATOR_TEXT_BYTES: usize = 1 << 10;
 /// Most accounts.
@@ -43,6 +48,8 @@ pub const TRACE_BYTES: usize = 512 << 20;
 pub const WORK: u64 = 4_000_000;
 /// Most snapshots of the simulation that a history keeps.
 pub const SNAPSHOTS: usize = 128;
+/// Most memory of them, in bytes, without what they share.
+pub const SNAPSHOT_BYTES: usize = 128 << 20;
 /// Most bytes that an eavesdropper keeps.
 pub const OVERHEARD_BYTES: usize = 16 << 20;
 /// Most secrets that an eavesdropper lists.
@@ -51,3 +58,18 @@ pub const LEAKS: usize = 10_000;
 pub const PASSAGE_BYTES: usize = 4 << 10;
 /// Bytes of one observation or piece that a row or a moment shows.
 pub const PREVIEW_BYTES: usize = 400;
+/// Longest request line that a scene may be configured to take, in bytes.
+pub const LINE_BYTES: u64 = 1 << 20;
+/// Most text in one inbox reply, and most replies that wait on one connection, that a scene may be configured to allow, in
+/// bytes.
+pub const REPLY_BYTES: u64 = 16 << 20;
+
+/// The largest value of a bound of the protocol in a scene: core's, but for those that a tab could not hold to.
+pub fn maximum(limit: &Limit) -> u64 {
+    let most = match limit.field {
+        "line_bytes" => LINE_BYTES,
+        "inbox_bytes" | "pending_reply_bytes" => REPLY_BYTES,
+        _ => u64::MAX,
+    };
+    limit.maximum.min(most)
+}

@@ -36,7 +36,8 @@ pub enum ErrorCode {
     TooManyClients,
     /// As many connections are still open as there may be.
     TooManyConnections,
-    /// The client's operating system takes no more, and the client holds back as much as it may.
+    /// The client holds back as much as it may because its operating system takes no more, or too many of its requests
+    /// would be without a reply.
     TooMuchWaiting,
     /// Not so many bytes are under way, or the other end has no room for them.
     NothingUnderWay,

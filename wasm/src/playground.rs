@@ -8,6 +8,7 @@ use wasm_bindgen::prelude::*;
 use chatting_time_core::limits::{LIMITS, Unit};
 use chatting_time_core::{Access, COMMANDS};
 
+use crate::bounds;
 use crate::history::parse_seed;
 use crate::{
     Bytes, Config, ErrorCode, Exchange, History, Input, LeakKind, Moment, Observation,
@@ -224,7 +225,7 @@ pub fn limits() -> Thrown<Vec<JsValue>> {
         },
         default: limit.default,
         minimum: limit.minimum,
-        maximum: limit.maximum,
+        maximum: bounds::maximum(limit),
     });
     list(&limits.collect::<Vec<_>>())
 }

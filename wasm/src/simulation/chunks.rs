@@ -24,6 +24,11 @@ impl Chunks {
         self.length
     }
 
+    /// How many chunks there are.
+    pub(super) fn count(&self) -> usize {
+        self.chunks.len()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.length == 0
     }

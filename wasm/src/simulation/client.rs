@@ -10,6 +10,7 @@ use chatting_time_core::terminal::{
 };
 
 use super::chunks::Chunks;
+use super::unanswered::{Asked, Unanswered};
 use crate::bounds::{DIALOGUE_LINES, SHOWN_BYTES};
 use crate::{Bytes, DialogueKind, DialogueLine, Direction, Network, Reader};
 
@@ -23,8 +24,8 @@ pub(super) struct Client {
     pub(super) to_client: Network,
     /// The latest one.
     pub(super) connection: Option<u32>,
-    /// Requests that have no reply so far; nothing for one that was written as raw bytes.
-    pub(super) pending: VecDeque<Option<Request>>,
+    /// Requests that have no reply so far.
+    pub(super) pending: Unanswered,
     /// It has written a part of a line.
     is_inside_line: bool,
     /// The line that it is inside of has had its reply.
@@ -60,7 +61,7 @@ impl Client {
             to_server: Network::default(),
             to_client: Network::default(),
             connection: None,
-            pending: VecDeque::new(),
+            pending: Unanswered::default(),
             is_inside_line: false,
             is_answered_ahead: false,
             buffer: ReplyBuffer::default(),
@@ -99,8 +100,12 @@ impl Client {
             if self.is_inside_line {
                 continue;
             }
-            if !std::mem::take(&mut self.is_answered_ahead) {
-                self.pending.push_back(request.take());
+            if std::mem::take(&mut self.is_answered_ahead) {
+                continue;
+            }
+            match request.take() {
+                Some(request) => self.pending.push_own(request),
+                None => self.pending.push_raw(),
             }
         }
     }
@@ -144,7 +149,7 @@ impl Client {
 
     /// What this client makes of one reply, or of what it took for one.
     pub(super) fn read(&mut self, taken: &Taken) -> Shown {
-        let request = self.pending.pop_front();
+        let request = self.pending.pop();
         if request.is_none() && self.is_inside_line {
             self.is_answered_ahead = true;
         }
@@ -155,7 +160,7 @@ impl Client {
             };
         }
         match request {
-            Some(Some(request)) => {
+            Some(Asked::Own(request)) => {
                 let answer = self.terminal.reply(request, &taken.bytes);
                 Shown {
                     kind: match answer.kind {
@@ -166,7 +171,7 @@ impl Client {
                     text: answer.text,
                 }
             }
-            Some(None) => raw(&taken.bytes),
+            Some(Asked::Raw) => raw(&taken.bytes),
             None => match self.terminal.unasked(&taken.bytes) {
                 Some(refusal) => Shown {
                     kind: DialogueKind::Refusal,

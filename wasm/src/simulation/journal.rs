@@ -25,6 +25,8 @@ pub(super) struct Recovered {
 }
 
 const SEGMENT_EVENTS: usize = 64;
+/// About what an event or a segment takes beside its bytes.
+const EVENT: usize = 32;
 
 impl Journal {
     pub(super) fn push(&mut self, event: &Event) {
@@ -39,6 +41,12 @@ impl Journal {
     /// Every event that there ever was.
     pub(super) fn events(&self) -> usize {
         self.before + self.events_since()
+    }
+
+    /// How many bytes its clones do not share.
+    pub(super) fn own_bytes(&self) -> usize {
+        let open: usize = self.open.iter().map(|event| EVENT + event.len()).sum();
+        open + EVENT * self.full.len()
     }
 
     /// Recovers through a new snapshot, which must be as good as the events that it takes the place of.

@@ -17,6 +17,8 @@ mod random;
 mod recorder;
 mod server;
 mod serving;
+mod size;
+mod unanswered;
 mod view;
 
 use chatting_time_core::terminal::Language;
@@ -24,7 +26,7 @@ use litemap::LiteMap;
 
 use crate::bounds::{
     CLIENT_NAME_CHARACTERS, CLIENTS, CONNECTIONS, DELAY, OBSERVATIONS_OF_AN_INPUT, TIME,
-    TYPED_BYTES,
+    TYPED_BYTES, UNANSWERED,
 };
 use crate::{
     Config, ConnectionState, Direction, ErrorCode, Input, Network, Observation, PlaygroundError,
@@ -223,8 +225,11 @@ impl Simulation {
                 refuse(ErrorCode::OutOfRange)
             }
             Input::Connect { client } => self.check_room_to_connect(*client),
-            Input::Enter { client, line } => self.check_room_to_write(*client, line.len()),
-            Input::Type { client, bytes } => self.check_room_to_write(*client, bytes.len()),
+            Input::Enter { client, line } => self.check_room_to_write(*client, line.len(), 1),
+            Input::Type { client, bytes } => {
+                let requests = bytes.iter().filter(|byte| **byte == b'\n').count();
+                self.check_room_to_write(*client, bytes.len(), requests)
+            }
             Input::EndSending { client } if self.state_of(*client) != ConnectionState::Open => {
                 refuse(ErrorCode::NotConnected)
             }
@@ -264,14 +269,25 @@ impl Simulation {
         }
     }
 
-    fn check_room_to_write(&self, client: u32, bytes: usize) -> Result<(), PlaygroundError> {
+    fn check_room_to_write(
+        &self,
+        client: u32,
+        bytes: usize,
+        requests: usize,
+    ) -> Result<(), PlaygroundError> {
         let connection = self.open_connection(client);
-        let Some(connection) = connection.and_then(|number| self.connections.get(&number)) else {
-            return self.check_room_to_connect(client);
-        };
-        match connection.client_output.len() + bytes <= TYPED_BYTES {
-            true => Ok(()),
-            false => Err(ErrorCode::TooMuchWaiting.into()),
+        let connection = connection.and_then(|number| self.connections.get(&number));
+        // On a new connection nothing waits.
+        let (waiting, unanswered) = connection.map_or((0, 0), |connection| {
+            let unanswered = self.client(client).pending.len();
+            (connection.client_output.len(), unanswered)
+        });
+        if waiting + bytes > TYPED_BYTES || unanswered + requests > UNANSWERED {
+            return Err(ErrorCode::TooMuchWaiting.into());
+        }
+        match connection {
+            Some(_) => Ok(()),
+            None => self.check_room_to_connect(client),
         }
     }
 

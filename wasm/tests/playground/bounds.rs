@@ -118,7 +118,8 @@ fn only_what_is_under_way_can_be_delivered() {
 fn bytes_are_delivered_only_where_there_is_room_for_them() {
     let mut scene = Scene::new();
     scene.stall(MESSI, ToClient, true);
-    let bytes = "help\n".repeat(100_000).into_bytes();
+    let line = format!("{}\n", "x".repeat(100));
+    let bytes = line.repeat(bounds::UNANSWERED).into_bytes();
     scene.apply(Input::Type {
         client: MESSI,
         bytes: bytes.into(),
@@ -216,6 +217,35 @@ fn what_is_typed_is_bounded_and_so_is_what_waits_to_be_written() {
 }
 
 #[test]
+fn requests_without_a_reply_are_bounded() {
+    let mut scene = Scene::new();
+    let client = MESSI;
+    let typed = |lines| Input::Type {
+        client,
+        bytes: "\n".repeat(lines).into_bytes().into(),
+    };
+    let line = "list".to_owned();
+    let entered = Input::Enter { client, line };
+    refused(
+        &mut scene,
+        typed(bounds::UNANSWERED + 1),
+        ErrorCode::TooMuchWaiting,
+    );
+    scene.stall(MESSI, ToServer, true);
+    scene.apply(typed(bounds::UNANSWERED - 1));
+    scene.apply(entered.clone());
+    for input in [typed(1), entered.clone()] {
+        refused(&mut scene, input, ErrorCode::TooMuchWaiting);
+    }
+    assert!(scene.simulation.own_bytes() < 128 << 10);
+    // Bytes that end no line are no requests, and nothing waits on another connection.
+    scene.type_bytes(MESSI, "x");
+    scene.connect(MESSI);
+    scene.apply(entered);
+    assert_eq!(scene.client(MESSI).unanswered, 1);
+}
+
+#[test]
 fn connections_that_are_not_over_are_bounded() {
     let mut scene = Scene::new();
     scene.stall(MESSI, ToServer, true);
@@ -277,7 +307,7 @@ fn one_input_lets_only_so_much_happen_and_the_next_advance_goes_on() {
             },
         );
     }
-    let bytes = "list\n".repeat(20_000).into_bytes().into();
+    let bytes = "list\n".repeat(bounds::UNANSWERED).into_bytes().into();
     let observed = scene
         .apply(Input::Type {
             client: MESSI,
@@ -297,7 +327,7 @@ fn one_input_lets_only_so_much_happen_and_the_next_advance_goes_on() {
         chatting_time_wasm::What::Advanced { milliseconds: 0 }
     );
     scene.settle();
-    assert_eq!(scene.codes().len(), 20_000);
+    assert_eq!(scene.codes().len(), bounds::UNANSWERED);
     assert_eq!(scene.simulation.time(), 0);
 }
 
@@ -345,6 +375,18 @@ fn a_scene_that_can_not_be_set_is_refused() {
         },
         Config {
             limits: limit("line_byte", 1_000),
+            ..Config::default()
+        },
+        Config {
+            limits: limit("line_bytes", bounds::LINE_BYTES + 1),
+            ..Config::default()
+        },
+        Config {
+            limits: limit("inbox_bytes", bounds::REPLY_BYTES + 1),
+            ..Config::default()
+        },
+        Config {
+            limits: limit("pending_reply_bytes", bounds::REPLY_BYTES + 1),
             ..Config::default()
         },
     ] {
