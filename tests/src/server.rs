@@ -46,9 +46,9 @@ impl Server {
         Self::start_command(outer, data, &flags)
     }
 
-    /// Starts a server that serves HTTP by default, with no flags but these.
-    pub fn start_exactly(data: &Path, flags: &[String]) -> Result<Self, Trouble> {
-        Self::start_command(&[], data, flags)
+    /// The same for a server that serves HTTP by default, with no flags but these.
+    pub fn start_exactly(outer: &[String], data: &Path, flags: &[String]) -> Result<Self, Trouble> {
+        Self::start_command(outer, data, flags)
     }
 
     fn start_command(outer: &[String], data: &Path, flags: &[String]) -> Result<Self, Trouble> {

@@ -13,14 +13,13 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
-use tokio::sync::OwnedSemaphorePermit;
 use tracing::debug;
 
 use super::answer::with;
 use super::host::Hosts;
 use super::patient_stream::PatientStream;
 use super::respond::respond;
-use super::{CROWDED, MOST_CONNECTIONS};
+use super::room::Place;
 use crate::serve::{Service, close_after, serve_websocket};
 
 /// How long the head of a request may take to come, and so how long a connection may be quiet;
@@ -33,14 +32,14 @@ pub(super) async fn serve(
     stream: TcpStream,
     address: IpAddr,
     hosts: Arc<Hosts>,
-    permit: OwnedSemaphorePermit,
+    place: Place,
     service: Arc<Service>,
 ) {
     debug!(%address, "HTTP connection accepted");
     // On the heap, so that a WebSocket costs nothing for what it was before.
-    let upgraded = Box::pin(talk(stream, &hosts, &permit, &service)).await;
+    let upgraded = Box::pin(talk(stream, &hosts, &place, &service)).await;
     if let Some((stream, early)) = upgraded {
-        serve_websocket(stream, &early, address, permit, service).await;
+        serve_websocket(stream, &early, address, place, service).await;
     }
 }
 
@@ -49,7 +48,7 @@ pub(super) async fn serve(
 async fn talk(
     stream: TcpStream,
     hosts: &Hosts,
-    permit: &OwnedSemaphorePermit,
+    place: &Place,
     service: &Service,
 ) -> Option<(TcpStream, Vec<u8>)> {
     let is_upgraded = AtomicBool::new(false);
@@ -57,7 +56,7 @@ async fn talk(
         let mut response = respond(&request, hosts);
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             is_upgraded.store(true, Ordering::Relaxed);
-        } else if permit.semaphore().available_permits() < MOST_CONNECTIONS - CROWDED {
+        } else if place.is_crowded() {
             response = with(response, CONNECTION, "close");
         }
         ready(Ok::<_, Infallible>(response))

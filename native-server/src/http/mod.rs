@@ -15,25 +15,28 @@ mod host;
 mod notice;
 mod patient_stream;
 mod respond;
+mod room;
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
 use tracing::debug;
 
 use crate::serve::{Listener, Service, prepare};
 use crate::settings::Settings;
 use host::Hosts;
+use room::Room;
 
-/// Plain HTTP connections at a time. Further ones wait until they are accepted.
-pub(crate) const MOST_CONNECTIONS: usize = 256;
-/// Beyond these, none is kept open for a further request.
-const CROWDED: usize = MOST_CONNECTIONS / 2;
+pub(crate) use room::{Place, most_connections};
 
-/// Serves HTTP on these addresses until the server stops.
-pub(crate) fn serve(listeners: Vec<Listener>, settings: &Settings, service: &Arc<Service>) {
-    let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+/// Serves HTTP on these addresses until the server stops. `most_connections` are there at a time.
+pub(crate) fn serve(
+    listeners: Vec<Listener>,
+    most_connections: usize,
+    settings: &Settings,
+    service: &Arc<Service>,
+) {
+    let room = Room::new(most_connections);
     let name = settings.http.as_ref().map(|address| address.host());
     let name = name.filter(|name| name.parse::<IpAddr>().is_err());
     for listener in listeners {
@@ -45,20 +48,14 @@ pub(crate) fn serve(listeners: Vec<Listener>, settings: &Settings, service: &Arc
     }
 }
 
-async fn accept(
-    listener: Listener,
-    hosts: Arc<Hosts>,
-    room: Arc<Semaphore>,
-    service: Arc<Service>,
-) {
+async fn accept(listener: Listener, hosts: Arc<Hosts>, room: Room, service: Arc<Service>) {
     let next = async || {
-        let permit = room.clone().acquire_owned().await;
-        let permit = permit.expect("the semaphore is never closed");
+        let place = room.place().await;
         let (stream, peer) = listener.next().await;
-        (stream, peer, permit)
+        (stream, peer, place)
     };
     loop {
-        let (stream, peer, permit) = tokio::select! {
+        let (stream, peer, place) = tokio::select! {
             accepted = next() => accepted,
             () = service.stopping.cancelled() => return,
         };
@@ -66,7 +63,7 @@ async fn accept(
             debug!(%peer, "an HTTP connection broke as it was accepted: {error}");
             continue;
         }
-        let served = connection::serve(stream, peer.ip(), hosts.clone(), permit, service.clone());
+        let served = connection::serve(stream, peer.ip(), hosts.clone(), place, service.clone());
         service.connections.spawn(served);
     }
 }

@@ -6,9 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chatting_time_core::Limits;
 
-/// Open files kept for everything that is not a connection of a client: those of the server
-/// itself, and plain HTTP connections, which are bounded apart.
-const RESERVED_FILES: u64 = 64 + crate::http::MOST_CONNECTIONS as u64;
+/// Open files kept for the server itself.
+const RESERVED_FILES: u64 = 64;
 
 /// Counts open connections.
 #[derive(Clone, Debug)]
@@ -32,7 +31,8 @@ pub(super) struct Admitted {
 }
 
 impl Admission {
-    /// `open_files` is how many files this process may have open.
+    /// `open_files` is how many files this process may have open, less those that are set aside
+    /// for plain HTTP connections, which are bounded apart.
     pub(super) fn new(limits: &Limits, open_files: u64) -> Self {
         // At least one: a server that admits nobody is of no use.
         let possible = open_files.saturating_sub(RESERVED_FILES).max(1);

@@ -92,12 +92,19 @@ async fn serve(loaded: &Loaded) -> Result<(), StartError> {
         .iter()
         .chain(&http_listeners)
         .all(|listener| listener.address.ip().is_loopback());
+    let http_connections = match http_listeners.is_empty() {
+        true => 0,
+        false => http::most_connections(open_files),
+    };
     let made_demo_users = make_demo_users(settings, &engine, &recovery, is_private).await?;
 
     let service = Arc::new(Service {
         password_checks: PasswordChecks::start(engine.limits())
             .map_err(|error| StartError::System("start its threads", error))?,
-        admission: Admission::new(engine.limits(), open_files),
+        admission: Admission::new(
+            engine.limits(),
+            open_files.saturating_sub(http_connections as u64),
+        ),
         engine: engine.clone(),
         stopping: CancellationToken::new(),
         connections: TaskTracker::new(),
@@ -112,7 +119,7 @@ async fn serve(loaded: &Loaded) -> Result<(), StartError> {
     for listener in listeners {
         tokio::spawn(listener::accept(listener, service.clone()));
     }
-    http::serve(http_listeners, settings, &service);
+    http::serve(http_listeners, http_connections, settings, &service);
     tokio::spawn(admin::serve(engine.clone(), admin_socket));
     tokio::spawn(sweep(engine.clone()));
 

@@ -5,21 +5,21 @@ use std::sync::Arc;
 
 use chatting_time_core::{Refusal, Reply};
 use tokio::net::TcpStream;
-use tokio::sync::OwnedSemaphorePermit;
 use tracing::debug;
 use tungstenite::protocol::frame::coding::CloseCode;
 
 use super::messages::Messages;
 use super::{Service, closing, connection_task};
+use crate::http::Place;
 
 /// Serves the client until it leaves, is cut off, or the server stops. `early` is what came with
-/// the request. `permit` is its place among HTTP connections, which it gives up for one among
+/// the request. `place` is its place among HTTP connections, which it gives up for one among
 /// clients.
 pub(crate) async fn serve_websocket(
     stream: TcpStream,
     early: &[u8],
     address: IpAddr,
-    permit: OwnedSemaphorePermit,
+    place: Place,
     service: Arc<Service>,
 ) {
     let mut messages = Box::new(Messages::new(service.engine.limits().clone()));
@@ -32,7 +32,7 @@ pub(crate) async fn serve_websocket(
         Box::pin(closing::close_after(stream, &last_word)).await;
         return;
     };
-    drop(permit);
+    drop(place);
     messages.receive(early);
     connection_task::serve(stream, Some(messages), service).await;
 }

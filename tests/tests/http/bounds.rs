@@ -71,3 +71,25 @@ fn connections_that_ask_nothing_take_no_more_than_their_share_of_files() {
     drop(idle);
     assert_eq!(site.ask("GET /", &[]).status, 200);
 }
+
+#[test]
+#[cfg(unix)]
+fn where_few_files_may_be_open_most_of_them_are_for_the_chat() {
+    // Tells its own limit and becomes what follows.
+    let few_files = ["sh", "-c", "ulimit -n 256; exec \"$@\"", "sh"];
+    for (http, most) in [("127.0.0.1:0", 256 - 64 - 64), ("off", 256 - 64)] {
+        let site = Site::start_within(&few_files, &["--http", http]);
+        let mut clients: Vec<_> = (0..=most).map(|_| site.stranger()).collect();
+        let mut last = clients.pop().unwrap();
+        for client in &mut clients {
+            assert_eq!(code(&client.ask("help")), "");
+        }
+        assert_eq!(code(&last.reply()), "server_busy");
+        if http != "off" {
+            let idle: Vec<TcpStream> = (0..100).map(|_| site.connect()).collect();
+            assert_eq!(code(&clients[0].ask("help")), "");
+            drop(idle);
+            assert_eq!(site.ask("GET /", &[]).status, 200);
+        }
+    }
+}

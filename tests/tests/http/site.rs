@@ -27,9 +27,16 @@ impl Site {
 
     /// Starts a server with exactly these flags beside those that every test has.
     pub(crate) fn start_with(flags: &[&str]) -> Self {
+        Self::start_within(&[], flags)
+    }
+
+    /// The same through another command, which becomes the server.
+    pub(crate) fn start_within(outer: &[&str], flags: &[&str]) -> Self {
         let data = tempfile::tempdir().unwrap();
-        let flags: Vec<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
-        let server = Server::start_exactly(data.path(), &flags).unwrap();
+        let owned = |words: &[&str]| -> Vec<String> {
+            words.iter().map(|word| (*word).to_owned()).collect()
+        };
+        let server = Server::start_exactly(&owned(outer), data.path(), &owned(flags)).unwrap();
         Self { server, data }
     }
 
@@ -70,9 +77,14 @@ impl Site {
 
     /// A client over TCP that has logged in.
     pub(crate) fn line_client(&self, username: &str) -> Lines {
-        let mut client = Lines(connect(self.server.address()));
+        let mut client = self.stranger();
         assert_eq!(code(&client.ask(&format!("auth {username} surabaya"))), "");
         client
+    }
+
+    /// A client over TCP that has said nothing yet.
+    pub(crate) fn stranger(&self) -> Lines {
+        Lines(connect(self.server.address()))
     }
 }
 
@@ -148,6 +160,10 @@ pub(crate) struct Lines(pub(crate) TcpStream);
 impl Lines {
     pub(crate) fn ask(&mut self, line: &str) -> Value {
         self.0.write_all(format!("{line}\r\n").as_bytes()).unwrap();
+        self.reply()
+    }
+
+    pub(crate) fn reply(&mut self) -> Value {
         let mut reply = Vec::new();
         while !reply.ends_with(REPLY_END) {
             let piece = self.0.receive().unwrap();
