@@ -76,8 +76,8 @@ enum End {
     Finished,
     /// The connection broke.
     Broken(io::Error),
-    /// The client began a line and did not finish it in time.
-    LineTime { has_reply: bool },
+    /// The client began a line, or a frame, and did not finish it in time.
+    LineTime { inside_line: bool },
     /// The client took no byte of a reply for too long.
     ReplyTime,
     /// The server stops.
@@ -88,7 +88,7 @@ impl End {
     /// A client that is cut off in the middle of a request is told why, once.
     fn last_word(&self) -> Option<Refusal> {
         match self {
-            Self::LineTime { has_reply: false } => Some(Refusal::RequestTimeout),
+            Self::LineTime { inside_line: true } => Some(Refusal::RequestTimeout),
             Self::Stopping {
                 inside_line: true, ..
             } => Some(Refusal::ShuttingDown),
@@ -149,7 +149,10 @@ impl ConnectionTask<'_> {
             if self.service.stopping.is_cancelled() {
                 return self.stopped(false);
             }
-            line_began = match self.framing.is_inside_request() {
+            if self.framing.take_between_requests() {
+                line_began = None;
+            }
+            line_began = match self.framing.is_inside_anything() {
                 true => line_began.or_else(|| Some(Instant::now())),
                 false => None,
             };
@@ -173,7 +176,7 @@ impl ConnectionTask<'_> {
                 ready = readable(&self.stream, self.deadline(line_began)) => match ready {
                     Some(ready) => ready.map_err(End::Broken)?,
                     None => return Err(End::LineTime {
-                        has_reply: self.framing.has_replied_to_request(),
+                        inside_line: self.owes_reply(),
                     }),
                 },
                 () = self.service.stopping.cancelled() => return Err(self.stopped(true)),
@@ -204,8 +207,13 @@ impl ConnectionTask<'_> {
     fn stopped(&self, is_idle: bool) -> End {
         End::Stopping {
             is_idle,
-            inside_line: self.framing.is_inside_request() && !self.framing.has_replied_to_request(),
+            inside_line: self.owes_reply(),
         }
+    }
+
+    /// Whether the client is inside of a request that has had no reply yet.
+    fn owes_reply(&self) -> bool {
+        self.framing.is_inside_request() && !self.framing.has_replied_to_request()
     }
 
     /// Answers every complete line that has been read, and returns how many there were.

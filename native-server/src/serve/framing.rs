@@ -36,6 +36,22 @@ impl Framing {
         }
     }
 
+    /// Whether the client has begun anything, be it no request, and not ended it.
+    pub(super) fn is_inside_anything(&self) -> bool {
+        match self {
+            Self::Lines(connection) => connection.is_inside_line(),
+            Self::Messages(messages) => messages.is_inside_frame(),
+        }
+    }
+
+    /// Whether something that is no request has ended between requests since this was asked last.
+    pub(super) fn take_between_requests(&mut self) -> bool {
+        match self {
+            Self::Lines(_) => false,
+            Self::Messages(messages) => messages.take_between_messages(),
+        }
+    }
+
     /// Whether the request that the client is inside of has had its reply already.
     pub(super) fn has_replied_to_request(&self) -> bool {
         match self {

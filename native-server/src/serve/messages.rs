@@ -31,6 +31,8 @@ pub(super) struct Messages {
     /// A message has begun; `message` holds what has come of it.
     is_inside: bool,
     message: Vec<u8>,
+    /// A frame between messages has ended.
+    was_between_messages: bool,
     /// The rest of a message that was refused as too long is being dropped.
     discarding: bool,
     /// Why nothing more is taken in.
@@ -65,6 +67,7 @@ impl Messages {
             frame: None,
             is_inside: false,
             message: Vec::new(),
+            was_between_messages: false,
             discarding: false,
             end: None,
             has_closed: false,
@@ -93,9 +96,20 @@ impl Messages {
         }
     }
 
-    /// Whether the client has begun a message, or a frame, and not ended it.
+    /// Whether the client has begun a message and not ended it, all complete ones being taken.
     pub(super) fn is_inside_message(&self) -> bool {
+        self.is_inside || self.input[self.taken..].first().is_some_and(begins_data)
+    }
+
+    /// Whether the client has begun a message, or a frame between messages, and not ended it.
+    pub(super) fn is_inside_frame(&self) -> bool {
         self.is_inside || self.taken < self.input.len()
+    }
+
+    /// Whether a frame between messages has ended since this was asked last: whatever the client
+    /// is inside of now is younger than that.
+    pub(super) fn take_between_messages(&mut self) -> bool {
+        std::mem::take(&mut self.was_between_messages)
     }
 
     /// Whether the message that the client is inside of has had its reply already.
@@ -169,6 +183,7 @@ impl Messages {
                 };
                 let payload: Vec<u8> = unmasked(payload, mask).collect();
                 self.taken += end;
+                self.was_between_messages |= !self.is_inside;
                 self.control(control, &payload);
                 Step::Progress
             }
@@ -280,6 +295,11 @@ impl Messages {
         }
         self.taken = 0;
     }
+}
+
+/// Whether a frame with this first byte is part of a message and no control frame.
+fn begins_data(first: &u8) -> bool {
+    first & 0x08 == 0
 }
 
 fn unmasked(payload: &[u8], mask: [u8; 4]) -> impl Iterator<Item = u8> {

@@ -200,6 +200,31 @@ fn a_message_that_is_not_finished_in_time_is_refused_and_the_websocket_closed() 
 }
 
 #[test]
+fn pings_in_pieces_are_no_messages() {
+    const PING: [u8; 6] = [0x89, 0x80, 0, 0, 0, 0];
+    const LONGER_THAN_LINE_TIME: Duration = Duration::from_secs(3);
+    let site = Site::start(&["--line-time", "2s"]);
+    let mut socket = site.websocket();
+    // Between these the client is always inside of a frame, each time of another.
+    socket.send_raw(&PING[..3]);
+    let began = Instant::now();
+    while began.elapsed() < LONGER_THAN_LINE_TIME {
+        socket.send_raw(&PING[3..]);
+        socket.send_raw(&PING[..3]);
+        let pong = socket.0.socket().read().unwrap();
+        assert_eq!(pong, Message::Pong("".into()));
+    }
+    // One that is not finished ends the WebSocket, and nothing is said of a request.
+    assert_eq!(socket.close_code(), CloseCode::Policy);
+    // Inside of a message they give no more time.
+    let mut socket = site.websocket();
+    socket.send(text_fragment("hel", Data::Text, false));
+    socket.send_raw(&PING[..3]);
+    assert_eq!(code(&socket.reply()), "request_timeout");
+    assert_eq!(socket.close_code(), CloseCode::Policy);
+}
+
+#[test]
 fn one_user_is_served_over_tcp_and_over_a_websocket() {
     let site = Site::start(&[]);
     let mut socket = site.websocket();
@@ -279,6 +304,11 @@ fn a_server_that_stops_says_so_only_inside_of_a_message() {
     let mut idle = site.websocket();
     let mut inside = site.websocket();
     assert_eq!(code(&idle.ask("auth messi surabaya")), "");
+    // A frame that is no part of a message; the server has seen it, for it answers the first.
+    let mut pinging = site.websocket();
+    pinging.send_raw(&[0x89, 0x80, 0, 0, 0, 0, 0x89, 0x80]);
+    let pong = pinging.0.socket().read().unwrap();
+    assert_eq!(pong, Message::Pong("".into()));
     inside.send(text_fragment("hel", Data::Text, false));
     inside.send(Message::Ping("".into()));
     assert_eq!(inside.0.socket().read().unwrap(), Message::Pong("".into()));
@@ -292,9 +322,10 @@ fn a_server_that_stops_says_so_only_inside_of_a_message() {
     assert_eq!(code(&inside.reply()), "shutting_down");
     assert_eq!(inside.close_code(), CloseCode::Away);
     assert_eq!(idle.close_code(), CloseCode::Away);
+    assert_eq!(pinging.close_code(), CloseCode::Away);
     assert_eq!(rest(&mut quiet), b"");
     rest(&mut page);
-    drop((idle, inside));
+    drop((idle, inside, pinging));
     assert_eq!(site.server.wait().unwrap().code(), Some(0));
     assert!(asked.elapsed() < PROMISED);
     assert!(
