@@ -214,6 +214,12 @@ impl Setting {
         SETTINGS.iter().find(|setting| setting.name == name)
     }
 
+    /// Whether giving the default means more than not giving it: an address that somebody asked
+    /// for has to be free, one that nobody asked for is done without.
+    pub fn is_more_when_asked_for(&self) -> bool {
+        matches!(self.kind, Kind::OptionalAddress(_))
+    }
+
     /// Takes over what somebody wrote: one text, or several where the setting is a list.
     ///
     /// # Errors
