@@ -4,8 +4,10 @@
 //! The page works from files alone; only its screen *Real server* talks to this server, over
 //! `/ws`. A connection that became a WebSocket is a client like any other: it is counted,
 //! bounded and served where those of TCP are. Until then it is a plain one, and everything about
-//! those is bounded here: how many there are, how long a request may take to come, how long a
-//! response may wait for its reader. Nobody who is slow on purpose takes a place of the chat.
+//! those is bounded here: how many there are, in all and from one address, how long a request may
+//! take to come, how long a response may wait for its reader. Nobody who is slow on purpose takes
+//! a place of the chat. Whoever takes all places here makes newcomers wait until those times are
+//! over, and nobody who is connected.
 
 mod answer;
 mod connection;
@@ -17,17 +19,22 @@ mod patient_stream;
 mod respond;
 mod room;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use tokio::net::TcpStream;
 use tracing::debug;
 
-use crate::serve::{Listener, Service, prepare};
+use crate::serve::{Listener, Service, prepare, turn_away};
 use crate::settings::Settings;
 use host::Hosts;
 use room::Room;
 
 pub(crate) use room::{Place, most_connections};
+
+/// What a connection gets that is one too many from its address.
+const TOO_MANY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\
+    Content-Length: 0\r\nRetry-After: 10\r\n\r\n";
 
 /// Serves HTTP on these addresses until the server stops. `most_connections` are there at a time.
 pub(crate) fn serve(
@@ -59,6 +66,10 @@ async fn accept(listener: Listener, hosts: Arc<Hosts>, room: Room, service: Arc<
             accepted = next() => accepted,
             () = service.stopping.cancelled() => return,
         };
+        let Some(place) = room.give(place, peer.ip()) else {
+            refuse(stream, peer, &service);
+            continue;
+        };
         if let Err(error) = prepare(&stream) {
             debug!(%peer, "an HTTP connection broke as it was accepted: {error}");
             continue;
@@ -66,4 +77,9 @@ async fn accept(listener: Listener, hosts: Arc<Hosts>, room: Room, service: Arc<
         let served = connection::serve(stream, peer.ip(), hosts.clone(), place, service.clone());
         service.connections.spawn(served);
     }
+}
+
+fn refuse(stream: TcpStream, peer: SocketAddr, service: &Arc<Service>) {
+    debug!(%peer, "HTTP connection refused: too many from its address");
+    turn_away(stream, TOO_MANY, service);
 }

@@ -11,7 +11,7 @@ const RESERVED_FILES: u64 = 64;
 
 /// Counts open connections.
 #[derive(Clone, Debug)]
-pub(super) struct Admission {
+pub(crate) struct Admission {
     counts: Arc<Mutex<Counts>>,
     most: u64,
     most_per_address: u64,
@@ -25,7 +25,7 @@ struct Counts {
 
 /// One admitted connection; it counts until this is dropped.
 #[derive(Debug)]
-pub(super) struct Admitted {
+pub(crate) struct Admitted {
     counts: Arc<Mutex<Counts>>,
     address: IpAddr,
 }
@@ -37,15 +37,22 @@ impl Admission {
         // At least one: a server that admits nobody is of no use.
         let possible = open_files.saturating_sub(RESERVED_FILES).max(1);
         let unless_zero = |bound| if bound == 0 { u64::MAX } else { bound };
+        Self::bounded(
+            unless_zero(limits.connections).min(possible),
+            unless_zero(limits.address_connections),
+        )
+    }
+
+    pub(crate) fn bounded(most: u64, most_per_address: u64) -> Self {
         Self {
             counts: Arc::default(),
-            most: unless_zero(limits.connections).min(possible),
-            most_per_address: unless_zero(limits.address_connections),
+            most,
+            most_per_address,
         }
     }
 
     /// Counts a connection in, or says that there are too many.
-    pub(super) fn admit(&self, address: IpAddr) -> Option<Admitted> {
+    pub(crate) fn admit(&self, address: IpAddr) -> Option<Admitted> {
         let mut counts = lock(&self.counts);
         if counts.all >= self.most {
             return None;

@@ -193,8 +193,13 @@ fn refuse(stream: TcpStream, peer: SocketAddr, service: &Service) {
     debug!(%peer, "connection refused: too many");
     let mut output = Vec::new();
     Reply::Refused(Refusal::ServerBusy).write(&mut output);
+    turn_away(stream, &output, service);
+}
+
+/// Closes a new connection behind one word that tells why.
+pub(crate) fn turn_away(stream: TcpStream, last_word: &[u8], service: &Service) {
     // A new connection always has room for it. Past the runtime, which does not know yet that it may write.
-    let is_told = SockRef::from(&stream).send(&output).is_ok();
+    let is_told = SockRef::from(&stream).send(last_word).is_ok();
     if is_told && let Ok(permit) = REFUSALS.try_acquire() {
         service.connections.spawn(async move {
             let _permit = permit;

@@ -10,8 +10,9 @@ mod messages;
 mod password_checks;
 mod websocket;
 
+pub(crate) use admission::{Admission, Admitted};
 pub(crate) use closing::close_after;
-pub(crate) use listener::{Listener, prepare};
+pub(crate) use listener::{Listener, prepare, turn_away};
 pub(crate) use websocket::serve_websocket;
 
 use std::fmt;
@@ -34,7 +35,6 @@ use crate::engine::{AdminError, Engine};
 use crate::http;
 use crate::journal::{FolderLock, JournalError, Options, RealDisk, Recovery};
 use crate::settings::{Loaded, Settings};
-use admission::Admission;
 use listener::BindError;
 use password_checks::PasswordChecks;
 
