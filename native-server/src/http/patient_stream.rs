@@ -1,4 +1,5 @@
-//! A stream whose writes give up on a reader that takes nothing for too long.
+//! A stream whose writes give up on a reader that takes nothing for too long, or a little at a
+//! time for far too long.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -7,11 +8,17 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep_until};
+
+/// How much longer a reader may take for all of a response than for some of it.
+const PATIENCE_IN_ALL: u32 = 10;
 
 pub(super) struct PatientStream {
     stream: TcpStream,
     patience: Duration,
+    patience_in_all: Duration,
+    /// Since when there is a response that the reader has not taken whole.
+    waited_for: Option<Instant>,
     /// Runs while the reader takes nothing.
     stall: Option<Pin<Box<Sleep>>>,
 }
@@ -21,6 +28,8 @@ impl PatientStream {
         Self {
             stream,
             patience,
+            patience_in_all: patience * PATIENCE_IN_ALL,
+            waited_for: None,
             stall: None,
         }
     }
@@ -38,8 +47,12 @@ impl PatientStream {
             self.stall = None;
             return written;
         }
-        let patience = self.patience;
-        let stall = self.stall.get_or_insert_with(|| Box::pin(sleep(patience)));
+        let now = Instant::now();
+        let began = *self.waited_for.get_or_insert(now);
+        let deadline = (now + self.patience).min(began + self.patience_in_all);
+        let stall = self
+            .stall
+            .get_or_insert_with(|| Box::pin(sleep_until(deadline)));
         ready!(stall.as_mut().poll(context));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
@@ -68,7 +81,9 @@ impl AsyncWrite for PatientStream {
         self.stream.is_write_vectored()
     }
 
+    /// Asked for when all that was to be written has been.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.waited_for = None;
         Pin::new(&mut self.stream).poll_flush(context)
     }
 
@@ -84,5 +99,40 @@ impl AsyncRead for PatientStream {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    const BYTES: usize = 64 << 10;
+    const LONG: Duration = Duration::from_secs(3600);
+
+    /// A stream without patience for all of a response, and its reader.
+    async fn stream() -> (PatientStream, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let reader = TcpStream::connect(listener.local_addr().unwrap());
+        let (accepted, reader) = tokio::join!(listener.accept(), reader);
+        let mut stream = PatientStream::new(accepted.unwrap().0, LONG);
+        stream.patience_in_all = Duration::ZERO;
+        (stream, reader.unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_takes_a_little_at_a_time_is_given_up_in_the_end() {
+        let (mut stream, mut reader) = stream().await;
+        let mut some = vec![0; BYTES];
+        let error = loop {
+            if let Err(error) = stream.write(&[0; BYTES]).await {
+                break error;
+            }
+            // Less than was written.
+            reader.read_exact(&mut some[..BYTES / 4]).await.unwrap();
+        };
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
 }
