@@ -157,6 +157,36 @@ impl Input {
             | Self::StopServer => None,
         }
     }
+
+    /// How many bytes of texts and other content it holds.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        match self {
+            Self::AddClient { name: text } | Self::Enter { line: text, .. } => text.len(),
+            Self::Type { bytes, .. } => bytes.len(),
+            Self::Administrate { change } => change.heap_bytes(),
+            _ => 0,
+        }
+    }
+}
+
+impl Administration {
+    /// How many bytes of texts it holds.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        self.texts().iter().map(|text| text.len()).sum()
+    }
+
+    pub(crate) fn texts(&self) -> Vec<&str> {
+        match self {
+            Self::AddUser {
+                username,
+                name,
+                country,
+                password,
+            } => vec![username, name, country, password],
+            Self::ChangePassword { username, password } => vec![username, password],
+            Self::RemoveUser { username } => vec![username],
+        }
+    }
 }
 
 impl Default for Network {

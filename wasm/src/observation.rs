@@ -228,6 +228,25 @@ impl What {
         }
     }
 
+    /// How many bytes of texts and other content it holds, as if it shared them with nobody.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        let optional = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let content = self.bytes().map_or(0, |bytes| bytes.len());
+        content
+            + match self {
+                Self::Entered { line: text, .. }
+                | Self::Shown { text, .. }
+                | Self::MailboxBusy { username: text, .. }
+                | Self::GivenBack { username: text, .. } => text.len(),
+                Self::Request { command: text, .. } | Self::Reply { code: text, .. } => {
+                    optional(text)
+                }
+                Self::StateChanged { event, username } => event.len() + optional(username),
+                Self::Administered { change, refusal } => change.heap_bytes() + optional(refusal),
+                _ => 0,
+            }
+    }
+
     /// The same with at most so many bytes.
     pub fn preview(&self, bound: usize) -> Self {
         let mut preview = self.clone();

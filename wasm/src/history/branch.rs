@@ -55,6 +55,7 @@ impl Line {
 
     pub(super) fn push(&mut self, input: Input, observed: Vec<Observation>, work: u64) {
         self.work += work;
+        self.bytes += INPUT_BYTES + input.heap_bytes();
         for observation in &observed {
             self.bytes += memory(observation);
             if let What::Connected { client, connection } = observation.what {
@@ -92,8 +93,12 @@ impl Line {
     }
 }
 
+/// About what an input takes, and an observation, beside what it points to. Constants, for sizes differ between platforms,
+/// and the input at which a history is full must not.
+const INPUT_BYTES: usize = 128;
+const OBSERVATION_BYTES: usize = 160;
+
 /// About how much memory an observation takes. What several share is counted with each.
 fn memory(observation: &Observation) -> usize {
-    let bytes = observation.what.bytes().map_or(0, |bytes| bytes.len());
-    size_of::<Observation>() + 4 * observation.causes.len() + bytes
+    OBSERVATION_BYTES + 4 * observation.causes.len() + observation.what.heap_bytes()
 }

@@ -280,16 +280,7 @@ fn bad_account(code: &str) -> PlaygroundError {
 
 /// Whether the texts of a change are short enough to be looked at.
 pub(super) fn is_bounded(change: &Administration) -> bool {
-    let texts: &[&String] = match change {
-        Administration::AddUser {
-            username,
-            name,
-            country,
-            password,
-        } => &[username, name, country, password],
-        Administration::ChangePassword { username, password } => &[username, password],
-        Administration::RemoveUser { username } => &[username],
-    };
+    let texts = change.texts();
     texts.iter().all(|text| text.len() <= OPERATOR_TEXT_BYTES)
 }
 

@@ -368,6 +368,29 @@ long_test! {
     }
 }
 
+/// Natively only, for it takes what a whole history may, and memory in a browser never shrinks.
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn what_was_entered_counts_as_memory_and_one_at_the_bound_still_opens() {
+    let blank = Input::Enter {
+        client: 0,
+        line: " ".repeat(bounds::TYPED_BYTES),
+    };
+    // The line is in the input and in what was observed of it.
+    let most = bounds::TRACE_BYTES / (2 * bounds::TYPED_BYTES);
+    let mut played = history();
+    for _ in 0..most {
+        played.apply(&blank).unwrap();
+    }
+    let refused = played.apply(&blank).unwrap_err();
+    assert_eq!(refused.code, ErrorCode::HistoryFull);
+    let scenario = played.scenario();
+    drop(played);
+    let mut opened = History::open(scenario).unwrap();
+    let refused = opened.apply(&blank).unwrap_err();
+    assert_eq!(refused.code, ErrorCode::HistoryFull);
+}
+
 long_test! {
     async fn a_long_history_stays_usable_and_ends_at_its_bound() {
         let mut history = history();
