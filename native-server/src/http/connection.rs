@@ -63,15 +63,22 @@ async fn talk(
     });
     let limits = service.engine.limits();
     let head_time = HEAD_TIME.min(Duration::from_millis(limits.line_time));
-    let stream = PatientStream::new(stream, Duration::from_millis(limits.reply_time));
+    let is_stalled = AtomicBool::new(false);
+    let reply_time = Duration::from_millis(limits.reply_time);
+    let stream = PatientStream::new(stream, reply_time, &is_stalled);
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(head_time)
         .max_buf_size(HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), answer);
     let ended = tokio::select! {
+        biased;
         ended = &mut connection => ended,
         () = service.stopping.cancelled() => {
+            // Answers are at hand: what is not being written has not been asked for.
+            if !is_stalled.load(Ordering::Relaxed) {
+                return None;
+            }
             std::pin::Pin::new(&mut connection).graceful_shutdown();
             (&mut connection).await
         }

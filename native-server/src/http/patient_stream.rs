@@ -3,6 +3,7 @@
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 /// How much longer a reader may take for all of a response than for some of it.
 const PATIENCE_IN_ALL: u32 = 10;
 
-pub(super) struct PatientStream {
+pub(super) struct PatientStream<'a> {
     stream: TcpStream,
     patience: Duration,
     patience_in_all: Duration,
@@ -21,16 +22,19 @@ pub(super) struct PatientStream {
     waited_for: Option<Instant>,
     /// Runs while the reader takes nothing.
     stall: Option<Pin<Box<Sleep>>>,
+    is_stalled: &'a AtomicBool,
 }
 
-impl PatientStream {
-    pub(super) fn new(stream: TcpStream, patience: Duration) -> Self {
+impl<'a> PatientStream<'a> {
+    /// `is_stalled` tells whether there is something that waits to be written.
+    pub(super) fn new(stream: TcpStream, patience: Duration, is_stalled: &'a AtomicBool) -> Self {
         Self {
             stream,
             patience,
             patience_in_all: patience * PATIENCE_IN_ALL,
             waited_for: None,
             stall: None,
+            is_stalled,
         }
     }
 
@@ -43,6 +47,8 @@ impl PatientStream {
         context: &mut Context<'_>,
         written: Poll<io::Result<usize>>,
     ) -> Poll<io::Result<usize>> {
+        self.is_stalled
+            .store(written.is_pending(), Ordering::Relaxed);
         if written.is_ready() {
             self.stall = None;
             return written;
@@ -58,7 +64,7 @@ impl PatientStream {
     }
 }
 
-impl AsyncWrite for PatientStream {
+impl AsyncWrite for PatientStream<'_> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -92,7 +98,7 @@ impl AsyncWrite for PatientStream {
     }
 }
 
-impl AsyncRead for PatientStream {
+impl AsyncRead for PatientStream<'_> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -113,18 +119,19 @@ mod tests {
     const LONG: Duration = Duration::from_secs(3600);
 
     /// A stream without patience for all of a response, and its reader.
-    async fn stream() -> (PatientStream, TcpStream) {
+    async fn stream(is_stalled: &AtomicBool) -> (PatientStream<'_>, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let reader = TcpStream::connect(listener.local_addr().unwrap());
         let (accepted, reader) = tokio::join!(listener.accept(), reader);
-        let mut stream = PatientStream::new(accepted.unwrap().0, LONG);
+        let mut stream = PatientStream::new(accepted.unwrap().0, LONG, is_stalled);
         stream.patience_in_all = Duration::ZERO;
         (stream, reader.unwrap())
     }
 
     #[tokio::test]
     async fn a_reader_that_takes_a_little_at_a_time_is_given_up_in_the_end() {
-        let (mut stream, mut reader) = stream().await;
+        let is_stalled = AtomicBool::new(false);
+        let (mut stream, mut reader) = stream(&is_stalled).await;
         let mut some = vec![0; BYTES];
         let error = loop {
             if let Err(error) = stream.write(&[0; BYTES]).await {

@@ -314,6 +314,8 @@ fn a_server_that_stops_says_so_only_inside_of_a_message() {
     assert_eq!(inside.0.socket().read().unwrap(), Message::Pong("".into()));
     // Neither of these holds up the end.
     let mut quiet = site.connect();
+    let mut half = site.connect();
+    half.write_all(b"GET / HTTP/1.1\r\nHost: local").unwrap();
     let mut page = site.connect();
     write!(page, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
     assert_eq!(page.read(&mut [0; 1]).unwrap(), 1);
@@ -324,6 +326,7 @@ fn a_server_that_stops_says_so_only_inside_of_a_message() {
     assert_eq!(idle.close_code(), CloseCode::Away);
     assert_eq!(pinging.close_code(), CloseCode::Away);
     assert_eq!(rest(&mut quiet), b"");
+    assert_eq!(rest(&mut half), b"");
     rest(&mut page);
     drop((idle, inside, pinging));
     assert_eq!(site.server.wait().unwrap().code(), Some(0));
