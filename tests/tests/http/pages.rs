@@ -16,6 +16,7 @@ fn assert_safe(answer: &Answer) {
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "no-referrer"),
         ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
     ] {
         assert_eq!(answer.header(header), expected, "{answer:?}");
     }
