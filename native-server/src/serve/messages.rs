@@ -16,6 +16,8 @@ use tungstenite::protocol::frame::coding::{CloseCode, Control, Data, OpCode};
 
 /// Most bytes that the payload of a control frame has (RFC 6455, 5.5).
 const CONTROL_BYTES: u64 = 125;
+/// What every header of a frame begins with.
+const FIRST_BYTES: usize = 2;
 /// Most bytes of the header of a frame.
 const HEADER_BYTES: usize = 14;
 
@@ -172,6 +174,9 @@ impl Messages {
             return self.violated();
         };
         let header_bytes = cursor.position() as usize;
+        if !is_shortest(length, header_bytes - FIRST_BYTES - mask.len()) {
+            return self.violated();
+        }
         match header.opcode {
             OpCode::Control(control) => {
                 if !header.is_final || length > CONTROL_BYTES {
@@ -294,6 +299,15 @@ impl Messages {
             self.input.drain(..self.taken);
         }
         self.taken = 0;
+    }
+}
+
+/// Whether a length stands in as many further bytes as it needs, and is one (RFC 6455, 5.2).
+fn is_shortest(length: u64, further_bytes: usize) -> bool {
+    match further_bytes {
+        0 => true,
+        2 => length > CONTROL_BYTES,
+        _ => length > u64::from(u16::MAX) && length >> 63 == 0,
     }
 }
 

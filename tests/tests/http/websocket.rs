@@ -125,6 +125,15 @@ fn what_breaks_the_rules_of_frames_closes_the_websocket() {
         ),
         ("a ping in pieces", &[0x09, 0x80]),
         ("a ping too long", &[0x89, 0xfe, 0, 126]),
+        ("a length in too many bytes", &[0x81, 0xfe, 0, 125]),
+        (
+            "a length in far too many bytes",
+            &[0x81, 0xff, 0, 0, 0, 0, 0, 0, 0xff, 0xff],
+        ),
+        (
+            "a length that is none",
+            &[0x81, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0],
+        ),
         ("a close with half a code", &[0x88, 0x81, 0, 0, 0, 0, 3]),
         (
             "a close with a code of nobody",
