@@ -143,7 +143,8 @@ pub fn request_of_message(message: &[u8], limits: &Limits) -> Result<Command, Re
     }
     // No parameter of any command can hold a line end.
     let text = core::str::from_utf8(message).map_err(|_| Refusal::NotUtf8)?;
-    let line = text.split(['\r', '\n']).next().unwrap_or_default();
+    let line = text.split('\n').next().unwrap_or_default();
+    let line = line.strip_suffix('\r').unwrap_or(line);
     let word = line.trim_start_matches(' ').split(' ').next();
     let spec = Spec::of(word.unwrap_or_default())?;
     Err(Refusal::BadParameters { usage: spec.usage })
@@ -180,6 +181,8 @@ mod tests {
             ("help\n", "bad_parameters"),
             ("help\r\n", "bad_parameters"),
             ("HELP\nhelp", "bad_parameters"),
+            ("help\rx\ny", "unknown_command"),
+            ("help\r\r\ny", "unknown_command"),
             (" send lineker satu\ndua", "bad_parameters"),
             (&"x".repeat(511), "unknown_command"),
             (&"x".repeat(512), "line_too_long"),
