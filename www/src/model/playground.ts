@@ -25,6 +25,7 @@ import { asPlaygroundError, sentenceFor } from "./failures";
 import { Player } from "./player";
 import { Selection } from "./selection";
 import { runUntilQuiet } from "./settings";
+import { shareEqual } from "./share-equal";
 import { note, problem } from "./status";
 
 /** Inputs that the page adds by itself to one of the person's, at most. */
@@ -215,8 +216,8 @@ export class Playground {
 
   #show(moment: Moment): void {
     batch(() => {
-      this.#branches.value = this.#engine.branches();
-      this.#moment.value = moment;
+      this.#branches.value = shareEqual(this.#branches.peek(), this.#engine.branches());
+      this.#moment.value = shareEqual(this.#moment.peek(), moment);
       this.selection.keepWithin(moment);
     });
   }

@@ -1,5 +1,4 @@
 import type { DialogueLine } from "chatting-time-wasm";
-import { useLayoutEffect, useRef } from "preact/hooks";
 
 import { texts } from "../../texts";
 import { Bytes } from "../Bytes";
@@ -12,45 +11,57 @@ interface Props {
   onSelect?: ((observation: number) => void) | undefined;
 }
 
-/** What was typed and what was answered. The newest line stays in view; arrow keys walk through the lines. */
+/** What was typed and what was answered. At its end the newest line stays in view; arrow keys walk through the lines. */
 export function Dialogue({ lines, name, selected, related, onSelect }: Props) {
-  const log = useRef<HTMLDivElement>(null);
-  const last = lines.at(-1)?.observation;
-  useLayoutEffect(() => {
-    log.current?.scrollTo({ top: log.current.scrollHeight });
-  }, [last, lines.length]);
   const t = texts.current.client;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it
-    <div class="dialogue" role="log" aria-label={t.dialogue(name)} tabIndex={0} ref={log} onKeyDown={walk}>
-      {lines.length === 0 && <p class="soft">{t.nothingYet}</p>}
-      {lines.map((line, index) => {
-        // Several lines may come from one observation.
-        const key = `${line.observation}/${index}`;
-        const kind = `dialogue-line dialogue-${line.kind}`;
-        // The terminal also shows empty lines: there is nothing to choose in them.
-        if (!onSelect || line.text === "") {
-          return (
-            <p key={key} class={kind}>
-              <LineText line={line} />
-            </p>
-          );
-        }
-        return (
-          <button
-            key={key}
-            type="button"
-            tabIndex={-1}
-            class={kind}
-            aria-pressed={line.observation === selected}
-            data-related={related?.has(line.observation) || undefined}
-            onClick={() => onSelect(line.observation)}
-          >
-            <LineText line={line} />
-          </button>
-        );
-      })}
+    <div class="dialogue" role="log" aria-label={t.dialogue(name)} tabIndex={0} onKeyDown={walk}>
+      <div class="dialogue-lines">
+        {lines.length === 0 && <p class="soft">{t.nothingYet}</p>}
+        {lines.map((line, index) => (
+          <Line
+            // By its place: after a leap in time all lines are others, and their elements serve again.
+            key={index}
+            line={line}
+            isSelected={line.observation === selected}
+            isRelated={related?.has(line.observation) ?? false}
+            onSelect={onSelect}
+          />
+        ))}
+      </div>
     </div>
+  );
+}
+
+interface LineProps {
+  line: DialogueLine;
+  isSelected: boolean;
+  isRelated: boolean;
+  onSelect: Props["onSelect"];
+}
+
+function Line({ line, isSelected, isRelated, onSelect }: LineProps) {
+  const kind = `dialogue-line dialogue-${line.kind}`;
+  // The terminal also shows empty lines: there is nothing to choose in them.
+  if (!onSelect || line.text === "") {
+    return (
+      <p class={kind}>
+        <LineText line={line} />
+      </p>
+    );
+  }
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      class={kind}
+      aria-pressed={isSelected}
+      data-related={isRelated || undefined}
+      onClick={() => onSelect(line.observation)}
+    >
+      <LineText line={line} />
+    </button>
   );
 }
 

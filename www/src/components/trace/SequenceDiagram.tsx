@@ -46,11 +46,17 @@ export function SequenceDiagram({ geometry, clients, arrows, rows, first, top, h
       ))}
       <path class="lifeline lifeline-server" d={`M${geometry.server} 0V${bottom}`} />
       {rows.map((row, index) => (
-        <EventMark key={row.number} row={row} y={y(first + index)} geometry={geometry} state={state(row.number)} />
+        <EventMark
+          key={`row ${(first + index) % rows.length}`}
+          row={row}
+          y={y(first + index)}
+          geometry={geometry}
+          state={state(row.number)}
+        />
       ))}
-      {arrows.map((arrow) => (
+      {arrows.map((arrow, index) => (
         <ArrowShape
-          key={arrow.key}
+          key={`arrow ${index}`}
           arrow={arrow}
           y={y}
           geometry={geometry}

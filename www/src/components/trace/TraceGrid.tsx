@@ -1,12 +1,13 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows that come and go are placed by hand, which native table layout forbids
 
-import type { TraceFilter } from "chatting-time-wasm";
-import { useEffect, useId, useMemo } from "preact/hooks";
+import type { TraceFilter, TraceRow } from "chatting-time-wasm";
+import { useCallback, useEffect, useId, useMemo, useRef } from "preact/hooks";
 
 import { usePlayground } from "../../model/context";
 import type { Playground } from "../../model/playground";
+import { shareEqual } from "../../model/share-equal";
 import { texts } from "../../texts";
-import { arrowsInto, arrowsUnderWay, underWay } from "./arrows";
+import { arrowsAcross, arrowsUnderWay, underWay } from "./arrows";
 import { useGeometry } from "./geometry";
 import { useGridKeys } from "./grid-keys";
 import { LifelineHeads } from "./LifelineHeads";
@@ -35,11 +36,17 @@ export function TraceGrid({ filter, isNarrow }: Props) {
   const at = selected === undefined ? undefined : rowAt(playground, filter, selected, total);
   const rowWindow = useRowWindow(total, rowHeight, flying.length * rowHeight, at);
   const { from, to } = rowWindow;
-  const rows = useMemo(() => playground.rows(filter, from, to - from).rows, [playground, filter, moment, from, to]);
+  const known = useRef<readonly TraceRow[]>([]);
+  const rows = useMemo(() => {
+    const former = new Map(known.current.map((row) => [row.number, row]));
+    known.current = playground.rows(filter, from, to - from).rows.map((row) => shareEqual(former.get(row.number), row));
+    return known.current;
+  }, [playground, filter, moment, from, to]);
   const arrows = useMemo(() => {
     const onTheirWay = to === total ? arrowsUnderWay(playground, filter, moment, total) : [];
-    return [...arrowsInto(playground, filter, rows, from), ...onTheirWay];
-  }, [playground, filter, moment, rows, from, to, total]);
+    return [...arrowsAcross(playground, filter, from, to), ...onTheirWay];
+  }, [playground, filter, moment, from, to, total]);
+  const select = useCallback((observation: number) => playground.selection.toggle(observation), [playground]);
 
   // When the selection changes, and not when one scrolls away from it.
   useEffect(() => {
@@ -76,7 +83,7 @@ export function TraceGrid({ filter, isNarrow }: Props) {
           >
             {rows.map((row, index) => (
               <TraceRowView
-                key={row.number}
+                key={(from + index) % rowWindow.most}
                 row={row}
                 id={`${id}-${row.number}`}
                 index={from + index}
@@ -84,7 +91,7 @@ export function TraceGrid({ filter, isNarrow }: Props) {
                 name={row.client === undefined ? undefined : moment.clients[row.client]?.name}
                 isSelected={row.number === selected}
                 isRelated={related.has(row.number)}
-                onSelect={() => playground.selection.toggle(row.number)}
+                onSelect={select}
               />
             ))}
           </div>

@@ -19,7 +19,7 @@ interface Props {
   name: string | undefined;
   isSelected: boolean;
   isRelated: boolean;
-  onSelect: () => void;
+  onSelect: (observation: number) => void;
 }
 
 /** One line of the table. */
@@ -38,7 +38,7 @@ export function TraceRowView({ row, id, index, top, name, isSelected, isRelated,
       aria-selected={isSelected}
       data-related={isRelated || undefined}
       style={{ top: `${top}px` }}
-      onClick={onSelect}
+      onClick={() => onSelect(row.number)}
     >
       <span role="gridcell" class="trace-time">
         {formatSeconds(observation.time)}

@@ -5,7 +5,6 @@ import type { Direction, Moment, TraceFilter, TraceRow } from "chatting-time-was
 import type { Playground } from "../../model/playground";
 
 export interface Arrow {
-  key: string;
   client: number;
   direction: Direction;
   /** Rows, counted from the first of the filtered trace; halves are between two. */
@@ -16,13 +15,20 @@ export interface Arrow {
   observation: number;
 }
 
+/** How far beyond the rows in view those are looked for whose arrows reach in. */
+const AROUND = 40;
+
+/** The arrows that are seen in the rows `from` to `to` of the trace, some of which end outside. */
+export function arrowsAcross(playground: Playground, filter: TraceFilter, from: number, to: number): Arrow[] {
+  const first = Math.max(0, from - AROUND);
+  const { rows } = playground.rows(filter, first, to + AROUND - first);
+  return arrowsInto(playground, filter, rows, first).filter(
+    (arrow) => Math.max(arrow.from, arrow.to) >= from && Math.min(arrow.from, arrow.to) < to,
+  );
+}
+
 /** The arrows that end in these rows, of which the first is row `first` of the trace. */
-export function arrowsInto(
-  playground: Playground,
-  filter: TraceFilter,
-  rows: readonly TraceRow[],
-  first: number,
-): Arrow[] {
+function arrowsInto(playground: Playground, filter: TraceFilter, rows: readonly TraceRow[], first: number): Arrow[] {
   return rows.flatMap((row, index) => {
     const at = first + index;
     const { client, direction, number, observation } = row;
@@ -33,7 +39,6 @@ export function arrowsInto(
     }
     if (kind !== "arrived" && kind !== "lost" && kind !== "endArrived") return [];
     return sent(playground, observation.causes).map((write) => ({
-      key: `${write}-${number}`,
       client,
       direction,
       from: rowOf(playground, filter, rows, first, write),
@@ -51,7 +56,6 @@ function arrowOfMessage(playground: Playground, filter: TraceFilter, row: TraceR
   const [write] = sent(playground, causes);
   const after = write === undefined ? at : (playground.rowOf(filter, write) ?? at);
   return {
-    key: `${row.number}`,
     from: Math.min(after, at) - 0.5,
     to: at,
     outcome: "arrived" as const,
@@ -63,7 +67,6 @@ function arrowOfMessage(playground: Playground, filter: TraceFilter, row: TraceR
 export function arrowsUnderWay(playground: Playground, filter: TraceFilter, moment: Moment, total: number): Arrow[] {
   return underWay(moment, filter).flatMap(({ client, piece }, index) =>
     piece.causes.map((write) => ({
-      key: `${write}>${index}`,
       client,
       direction: piece.direction,
       from: playground.rowOf(filter, write) ?? total,
