@@ -45,6 +45,16 @@ test("everything from the first key to a login works by keyboard", async ({ page
   await expect(card(page, "messi").getByRole("log")).toContainText("logged in");
 });
 
+test("skipping to the content leaves the address and the screen as they are", async ({ page }) => {
+  await open(page, "#/code");
+  const entries = await page.evaluate(() => history.length);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("main")).toBeFocused();
+  expect(new URL(page.url()).hash).toBe("#/code");
+  expect(await page.evaluate(() => history.length)).toBe(entries);
+});
+
 test("single keys move in time, not while somebody types, and can be turned off", async ({ page }) => {
   await open(page, "#/lab");
   await enter(page, "messi", "help");

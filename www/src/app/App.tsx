@@ -16,7 +16,8 @@ export function App({ playground }: { playground: Playground }) {
   useKeys({ "?": () => setShowsHelp(true) });
   return (
     <PlaygroundContext.Provider value={playground}>
-      <a class="skip visually-hidden" href="#content">
+      {/* biome-ignore lint/a11y/useValidAnchor: it leads to a place on the page, which the address must not name */}
+      <a class="skip visually-hidden" href="#content" onClick={skipToContent}>
         {texts.current.skipToContent}
       </a>
       <Header onHelp={() => setShowsHelp(true)} />
@@ -27,4 +28,10 @@ export function App({ playground }: { playground: Playground }) {
       {showsHelp && <HelpDialog onClose={() => setShowsHelp(false)} />}
     </PlaygroundContext.Provider>
   );
+}
+
+/** The address names the screen, so a place on it stays out of there. */
+function skipToContent(event: Event): void {
+  event.preventDefault();
+  document.getElementById("content")?.focus();
 }
