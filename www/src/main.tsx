@@ -7,8 +7,8 @@ import { keepOffline } from "./app/offline";
 import { openLink } from "./app/open-link";
 import { followAddress } from "./app/router";
 import { StartupFailure } from "./app/StartupFailure";
-import { orProblem, StartupError } from "./app/startup-problem";
-import { beginning } from "./model/beginning";
+import { orProblem, StartupError, type StartupProblem } from "./app/startup-problem";
+import { beginning, EngineStopped } from "./model/beginning";
 import { loadEngine } from "./model/engine";
 import { problem } from "./model/status";
 import { keepTheme } from "./model/theme";
@@ -35,8 +35,13 @@ async function start(): Promise<void> {
 }
 
 start().catch((failure: unknown) => {
-  const kind = failure instanceof StartupError ? failure.problem : "unexpected";
+  const kind = problemOf(failure);
   const cause = failure instanceof StartupError ? failure.cause : failure;
   root.replaceChildren();
   render(<StartupFailure problem={kind} detail={cause === undefined ? "" : String(cause)} />, root);
 });
+
+function problemOf(failure: unknown): StartupProblem {
+  if (failure instanceof StartupError) return failure.problem;
+  return failure instanceof EngineStopped ? "engineStopped" : "unexpected";
+}

@@ -309,3 +309,42 @@ for (const width of [320, 1440]) {
     await expectAccessible(page);
   });
 }
+
+for (const [locale, texts] of [
+  ["en", english],
+  ["id", indonesian],
+] as const) {
+  test.describe(`in ${locale}`, () => {
+    test.use({ locale });
+
+    test("what could not be opened is saved as a file until it is discarded; a later one takes nothing away", async ({
+      page,
+    }) => {
+      await open(page);
+      for (const damaged of ["first", "second", "second"]) {
+        await page.evaluate((text) => sessionStorage.setItem("chatting-time/scenario", text), damaged);
+        await page.reload();
+        await untilReady(page);
+      }
+      await page
+        .locator(".page-head")
+        .getByRole("button", { name: /^(Share|Bagikan)$/ })
+        .click();
+      const dialog = page.getByRole("dialog", { name: texts.title });
+      for (const [number, content] of [
+        [1, "first"],
+        [2, "second"],
+      ] as const) {
+        const [download] = await Promise.all([
+          page.waitForEvent("download"),
+          dialog.getByRole("button", { name: texts.unreadable.save(number), exact: true }).click(),
+        ]);
+        expect(readFileSync(await download.path(), "utf8")).toBe(content);
+      }
+      await expect(dialog.getByRole("button", { name: texts.unreadable.save(3) })).toHaveCount(0);
+      await dialog.getByRole("button", { name: texts.unreadable.discard(2), exact: true }).click();
+      await dialog.getByRole("button", { name: texts.unreadable.discard(1), exact: true }).click();
+      await expect(dialog.getByRole("heading", { name: texts.unreadable.title })).toHaveCount(0);
+    });
+  });
+}

@@ -1,7 +1,8 @@
 // What surrounds every screen: start, language, colours, keys, and plain sentences when something is missing.
 
-import { expect, open, test } from "./fixtures.ts";
-import { card, enter, keep } from "./lab-actions.ts";
+import sharing from "../src/texts/sharing/en";
+import { expect, open, test, untilReady } from "./fixtures.ts";
+import { card, enter, keep, longScenario } from "./lab-actions.ts";
 
 test("the browser's language is spoken, and another one when it is chosen, also after a reload", async ({ page }) => {
   await open(page, "#/lab");
@@ -116,3 +117,30 @@ for (const [what, kept] of [
     expect(aside).toBe(kept);
   });
 }
+
+test("an engine that stops while it plays what was kept is said, and nothing is lost", async ({ page }) => {
+  const kept = longScenario(1);
+  await page.addInitScript(() => {
+    const instantiate = WebAssembly.instantiateStreaming;
+    WebAssembly.instantiateStreaming = async (...given) => {
+      const { instance, module } = await instantiate(...given);
+      const trap = () => {
+        throw new WebAssembly.RuntimeError("unreachable");
+      };
+      return { instance: { exports: { ...instance.exports, playground_open: trap } }, module };
+    };
+  });
+  await open(page, "#/lab");
+  await page.evaluate((text) => {
+    localStorage.setItem("chatting-time/scenario", text);
+    sessionStorage.setItem("chatting-time/scenario", text);
+  }, kept);
+  await page.reload();
+  await expect(page.getByRole("main")).toContainText("Nothing is lost");
+  await expect(page.getByRole("main")).toContainText("Tidak ada yang hilang");
+  expect(await page.evaluate(() => localStorage.getItem("chatting-time/scenario"))).toBe(kept);
+  await page.getByRole("button", { name: "New scenario" }).click();
+  await untilReady(page);
+  await page.getByRole("button", { name: "Share", exact: true }).click();
+  await expect(page.getByRole("button", { name: sharing.unreadable.save(1) })).toBeVisible();
+});

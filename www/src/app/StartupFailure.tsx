@@ -29,7 +29,7 @@ export function StartupFailure({ problem, detail }: Props) {
         <button type="button" class="primary" onClick={() => window.location.reload()}>
           Muat ulang · Reload
         </button>
-        {problem === "unexpected" && (
+        {(problem === "unexpected" || problem === "engineStopped") && (
           <button type="button" onClick={startAnew}>
             Skenario baru · New scenario
           </button>

@@ -1,7 +1,7 @@
 // Why the page can't start. These sentences stand here in both languages, because a page that can't start may have been
 // unable to load its texts as well.
 
-export type StartupProblem = "noWebAssembly" | "engineNotLoaded" | "textsNotLoaded" | "unexpected";
+export type StartupProblem = "noWebAssembly" | "engineNotLoaded" | "textsNotLoaded" | "engineStopped" | "unexpected";
 
 export interface BilingualText {
   id: string;
@@ -20,6 +20,10 @@ export const STARTUP_PROBLEMS: Record<StartupProblem, BilingualText> = {
   textsNotLoaded: {
     id: "Teks halaman ini tidak bisa dimuat. Mungkin jaringan terputus: periksa, lalu muat ulang halaman.",
     en: "The texts of this page could not be loaded. The network may be gone: check it, then reload the page.",
+  },
+  engineStopped: {
+    id: "Mesin playground berhenti saat menjalankan lagi skenario dari kunjungan sebelumnya. Tidak ada yang hilang: skenario itu masih tersimpan di browser ini. Muat ulang halaman untuk mencoba lagi. Bila tetap begitu, mulailah dengan skenario baru; yang lama kemudian bisa disimpan sebagai berkas lewat Bagikan.",
+    en: "The playground's engine stopped while it played the scenario of your last visit again. Nothing is lost: this browser still keeps it. Reload the page to try again. If that does not help, begin with a new scenario; you can then save the old one as a file under Share.",
   },
   unexpected: {
     id: "Playground berhenti saat dimulai. Muat ulang halaman; bila tetap begitu, mulailah dengan skenario baru.",

@@ -7,6 +7,7 @@ import { FormerScenarios } from "./FormerScenarios";
 import { ShareExports } from "./ShareExports";
 import { ShareFile } from "./ShareFile";
 import { ShareLink } from "./ShareLink";
+import { UnreadableScenarios } from "./UnreadableScenarios";
 import "./share-dialog.css";
 
 /** The scenario as a link and as a file, and what happened in it in the formats of other programs. */
@@ -21,6 +22,7 @@ export function ShareDialog({ onClose }: { onClose: () => void }) {
         <ShareFile scenario={scenario} onOpened={onClose} />
         <ShareExports seed={scenario.seed} />
         <FormerScenarios onOpened={onClose} />
+        <UnreadableScenarios />
       </div>
     </Dialog>
   );

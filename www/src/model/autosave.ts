@@ -9,7 +9,8 @@ import { problem } from "./status";
 import { read, remove, write } from "./storage";
 
 const NAME = "scenario";
-const UNREADABLE = "scenario-unreadable";
+/** The first is the oldest. When all are taken, only the last gives way. */
+const UNREADABLE = ["scenario-unreadable", "scenario-unreadable-2", "scenario-unreadable-3"] as const;
 const PAUSE = 500;
 
 /** Whether the browser keeps the scenario. False in private windows and with a full disk. */
@@ -21,10 +22,27 @@ export function keptScenario(): Scenario | undefined {
   return text === undefined ? undefined : (JSON.parse(text) as Scenario);
 }
 
-/** What could not be played again is not overwritten but kept beside. */
+/** What could not be played again is not overwritten but kept beside, until the person discards it. */
 export function setAside(): void {
-  const text = read(NAME, "tab") ?? read(NAME);
-  if (text !== undefined) write(UNREADABLE, text);
+  keepBeside(read(NAME, "tab") ?? read(NAME));
+}
+
+/** The texts that were set aside, the oldest first: nothing says that they are scenarios. */
+export const unreadable = signal(textsBeside());
+
+export function discardUnreadable(text: string): void {
+  for (const name of UNREADABLE) if (read(name) === text) remove(name);
+  unreadable.value = textsBeside();
+}
+
+function keepBeside(text: string | undefined): void {
+  if (text === undefined || textsBeside().includes(text)) return;
+  write(UNREADABLE.find((name) => read(name) === undefined) ?? UNREADABLE[2], text);
+  unreadable.value = textsBeside();
+}
+
+function textsBeside(): string[] {
+  return UNREADABLE.flatMap((name) => read(name) ?? []);
 }
 
 /** Writes the scenario shortly after each change, and at once when the page goes away. */
@@ -56,7 +74,9 @@ export function autosave(playground: Playground): void {
 
 /** Begins anew at the next start; what was kept is set aside. */
 export function forget(): void {
-  setAside();
+  const text = read(NAME, "tab") ?? read(NAME);
+  // First, so that a full disk has room for it.
   remove(NAME, "tab");
   remove(NAME);
+  keepBeside(text);
 }

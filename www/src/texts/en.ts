@@ -56,7 +56,7 @@ const en = {
   share: "Share",
   linksNotLoaded: "Links and exports could not be loaded: check the network and try again.",
   keptScenarioUnreadable:
-    "What was kept from last time could not be played again. It is kept beside, and you begin with a new scenario.",
+    "What was kept from last time could not be played again. It is kept beside, to be saved as a file under Share, and you begin with a new scenario.",
   notKept: "This browser keeps nothing for this page, so a reload begins anew.",
   unexpected: "Something went wrong on this page. If it acts strangely now, reload it.",
   history: {

@@ -55,7 +55,7 @@ const id = {
   share: "Bagikan",
   linksNotLoaded: "Tautan dan ekspor tidak bisa dimuat: periksa jaringan lalu coba lagi.",
   keptScenarioUnreadable:
-    "Yang tersimpan dari kali terakhir tidak bisa dijalankan lagi. Simpanan itu tidak dihapus, dan Anda mulai dengan skenario baru.",
+    "Yang tersimpan dari kali terakhir tidak bisa dijalankan lagi. Simpanan itu tidak dihapus dan bisa disimpan sebagai berkas lewat Bagikan; Anda mulai dengan skenario baru.",
   notKept: "Browser ini tidak menyimpan apa pun untuk halaman ini, jadi memuat ulang berarti mulai dari awal.",
   unexpected: "Ada yang salah di halaman ini. Bila kelakuannya jadi aneh, muat ulang.",
   history: {

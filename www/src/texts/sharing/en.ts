@@ -46,6 +46,13 @@ const en = {
     about: "Scenarios that gave way to one from a link or a file.",
     open: (count: number, time: string) => `Open the one with ${steps(count)}, until ${time}`,
   },
+  unreadable: {
+    title: "What could not be opened",
+    about:
+      "Kept from an earlier visit, and this version could not play it again. Save it as a file: another version may open it. It stays here until you discard it.",
+    save: (number: number) => (number === 1 ? "Save it as a file" : `Save number ${number} as a file`),
+    discard: (number: number) => (number === 1 ? "Discard it" : `Discard number ${number}`),
+  },
   opened: {
     link: "The scenario of the link is open.",
     file: "The scenario of the file is open.",

@@ -46,6 +46,13 @@ const id = {
     about: "Skenario yang digantikan oleh skenario dari tautan atau berkas.",
     open: (count: number, time: string) => `Buka yang ${steps(count)}, sampai ${time}`,
   },
+  unreadable: {
+    title: "Yang tidak bisa dibuka",
+    about:
+      "Tersimpan dari kunjungan sebelumnya, dan versi ini tidak bisa menjalankannya lagi. Simpan sebagai berkas: mungkin versi lain bisa membukanya. Tetap ada di sini sampai Anda membuangnya.",
+    save: (number: number) => (number === 1 ? "Simpan sebagai berkas" : `Simpan nomor ${number} sebagai berkas`),
+    discard: (number: number) => (number === 1 ? "Buang" : `Buang nomor ${number}`),
+  },
   opened: {
     link: "Skenario dari tautan sudah terbuka.",
     file: "Skenario dari berkas sudah terbuka.",
