@@ -58,6 +58,14 @@ pub const LEAKS: usize = 10_000;
 pub const PASSAGE_BYTES: usize = 4 << 10;
 /// Bytes of one observation or piece that a row or a moment shows.
 pub const PREVIEW_BYTES: usize = 400;
+/// Most rows of a trace, or passages overheard, that the page is given at a time.
+pub const ROWS: u32 = 1_000;
+/// Most messages of a mailbox that a moment shows.
+pub const SHOWN_MESSAGES: usize = 100;
+/// Most sessions that a moment shows.
+pub const SHOWN_SESSIONS: usize = 500;
+/// Most pieces under way on a connection that a moment shows.
+pub const SHOWN_PIECES: usize = 100;
 /// Longest request line that a scene may be configured to take, in bytes.
 pub const LINE_BYTES: u64 = 1 << 20;
 /// Most text in one inbox reply, and most replies that wait on one connection, that a scene may be configured to allow, in

@@ -12,7 +12,7 @@ use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
-use crate::bounds::{LEAKS, OVERHEARD_BYTES, PASSAGE_BYTES, PREVIEW_BYTES};
+use crate::bounds::{LEAKS, OVERHEARD_BYTES, PASSAGE_BYTES, PREVIEW_BYTES, ROWS};
 use crate::{Bytes, Direction, Observation, What};
 
 /// Everything that was overheard.
@@ -170,12 +170,9 @@ fn window<'all, T: Clone + 'all>(
     from: u32,
     count: u32,
 ) -> Vec<T> {
-    let window = all.skip(from as usize).take(count.min(MOST_ROWS) as usize);
+    let window = all.skip(from as usize).take(count.min(ROWS) as usize);
     window.cloned().collect()
 }
-
-/// Most rows of one window.
-const MOST_ROWS: u32 = 1_000;
 
 /// Everything heard so far: the pieces in order, and by their numbers the connections with their streams.
 #[derive(Default)]

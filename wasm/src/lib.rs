@@ -40,3 +40,6 @@ pub use real_dialogue::{
 pub use real_terminal::RealTerminal;
 pub use scenario::{Account, Branch, Config, Scenario};
 pub use simulation::Simulation;
+
+#[cfg(all(test, target_arch = "wasm32"))]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -153,6 +153,22 @@ pub enum Endpoint {
     Network,
 }
 
+/// The bytes that a `What` holds, to be read or changed as the reference allows.
+macro_rules! bytes_of {
+    ($what:expr) => {
+        match $what {
+            What::Typed { bytes, .. }
+            | What::Written { bytes, .. }
+            | What::Arrived { bytes, .. }
+            | What::Request { bytes, .. }
+            | What::Reply { bytes, .. }
+            | What::ReplyRead { bytes, .. }
+            | What::Lost { bytes, .. } => Some(bytes),
+            _ => None,
+        }
+    };
+}
+
 impl What {
     /// The client that it names.
     pub fn client(&self) -> Option<u32> {
@@ -216,16 +232,7 @@ impl What {
 
     /// The bytes that it holds.
     pub fn bytes(&self) -> Option<&Bytes> {
-        match self {
-            Self::Typed { bytes, .. }
-            | Self::Written { bytes, .. }
-            | Self::Arrived { bytes, .. }
-            | Self::Request { bytes, .. }
-            | Self::Reply { bytes, .. }
-            | Self::ReplyRead { bytes, .. }
-            | Self::Lost { bytes, .. } => Some(bytes),
-            _ => None,
-        }
+        bytes_of!(self)
     }
 
     /// How many bytes of texts and other content it holds, as if it shared them with nobody.
@@ -250,15 +257,8 @@ impl What {
     /// The same with at most so many bytes.
     pub fn preview(&self, bound: usize) -> Self {
         let mut preview = self.clone();
-        match &mut preview {
-            Self::Typed { bytes, .. }
-            | Self::Written { bytes, .. }
-            | Self::Arrived { bytes, .. }
-            | Self::Request { bytes, .. }
-            | Self::Reply { bytes, .. }
-            | Self::ReplyRead { bytes, .. }
-            | Self::Lost { bytes, .. } => *bytes = bytes.first(bound),
-            _ => {}
+        if let Some(bytes) = bytes_of!(&mut preview) {
+            *bytes = bytes.first(bound);
         }
         preview
     }

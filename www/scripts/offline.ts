@@ -4,27 +4,12 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
-import { build, type Plugin } from "vite";
+import { build } from "vite";
 
+import { afterBuild } from "./after-build.ts";
 import { filesBelow } from "./files.ts";
 
-export function offline(): Plugin {
-  let folder = "";
-  return {
-    name: "offline",
-    apply: "build",
-    configResolved(config) {
-      folder = path.resolve(config.root, config.build.outDir);
-    },
-    writeBundle: {
-      order: "post",
-      sequential: true,
-      async handler() {
-        await writeServiceWorker(folder);
-      },
-    },
-  };
-}
+export const offline = () => afterBuild("offline", writeServiceWorker);
 
 async function writeServiceWorker(folder: string): Promise<void> {
   const files = filesBelow(folder).sort();

@@ -6,30 +6,16 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 
-import type { Plugin } from "vite";
-
+import { afterBuild } from "./after-build.ts";
 import { filesBelow } from "./files.ts";
 
 const COMPRESSIBLE = /\.(css|html|js|json|svg|txt|wasm|webmanifest)$/;
 
-export function precompress(): Plugin {
-  let folder = "";
-  return {
-    name: "precompress",
-    apply: "build",
-    configResolved(config) {
-      folder = path.resolve(config.root, config.build.outDir);
-    },
-    writeBundle: {
-      order: "post",
-      sequential: true,
-      async handler() {
-        const files = filesBelow(folder).filter((file) => COMPRESSIBLE.test(file));
-        await Promise.all(files.map((file) => compress(path.join(folder, file))));
-      },
-    },
-  };
-}
+export const precompress = () =>
+  afterBuild("precompress", async (folder) => {
+    const files = filesBelow(folder).filter((file) => COMPRESSIBLE.test(file));
+    await Promise.all(files.map((file) => compress(path.join(folder, file))));
+  });
 
 async function compress(file: string): Promise<void> {
   const content = readFileSync(file);

@@ -7,10 +7,14 @@ import type { Request } from "@playwright/test";
 import { expect, open, test } from "./fixtures.ts";
 
 const KB = 1024;
-// The engine is meant to have 120 KB, and a first visit 200: docs/benchmarks.md says where they stand. Until they are there, they grow no further.
 const BUDGETS: Record<string, number> = {
-  wasm: 188 * KB,
+  wasm: 120 * KB,
   "first screen": 60 * KB,
+  "in all": 200 * KB,
+};
+// What does not meet its budget yet grows no further meanwhile. Once it does, its line here has to go.
+const EXCEEDED: Record<string, number> = {
+  wasm: 188 * KB,
   "in all": 236 * KB,
 };
 
@@ -41,7 +45,9 @@ test("a first visit loads no more than its budgets", async ({ page }) => {
   console.log(`\n${table}`);
   expect(Object.values(totals), "nothing was missed").not.toContain(0);
   const exceeded = Object.keys(BUDGETS).filter((name) => (totals[name] ?? 0) > (BUDGETS[name] ?? 0));
-  expect(exceeded, table).toEqual([]);
+  expect(exceeded, table).toEqual(Object.keys(EXCEEDED));
+  const grown = exceeded.filter((name) => (totals[name] ?? 0) > (EXCEEDED[name] ?? 0));
+  expect(grown, table).toEqual([]);
 });
 
 async function sizeOf(request: Request): Promise<{ path: string; bytes: number }> {

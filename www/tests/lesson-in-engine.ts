@@ -1,12 +1,11 @@
 // A lesson played in the engine, without a page. It happens here exactly as it happens in a browser.
 
-import { readFile } from "node:fs/promises";
-
-import load, { type Input, Playground } from "chatting-time-wasm";
+import { type Input, Playground } from "chatting-time-wasm";
 
 import { COMMON_MISTAKES } from "../src/lessons/common-mistakes";
 import type { CommonMistake, Lesson, Play } from "../src/lessons/lesson";
 import { Scene } from "../src/lessons/scene";
+import { applyUntilQuiet } from "./engine.ts";
 
 /** What brings each common mistake about, in whichever task. */
 export const COMMON_EXAMPLES: Record<CommonMistake, readonly Input[]> = {
@@ -22,11 +21,6 @@ export const COMMON_EXAMPLES: Record<CommonMistake, readonly Input[]> = {
   userNotFound: [{ kind: "enter", client: 0, line: "auth messy surabaya" }],
 };
 
-export async function loadEngine(): Promise<void> {
-  const address = new URL("../../wasm/pkg/chatting_time_wasm_bg.wasm", import.meta.url);
-  await load({ module_or_path: await readFile(address) });
-}
-
 export class LessonInEngine {
   readonly #playground: Playground;
   readonly #start: number;
@@ -34,7 +28,7 @@ export class LessonInEngine {
 
   constructor({ setting }: Lesson) {
     this.#playground = Playground.create(setting.seed, { clients: [...setting.clients], language: "en" });
-    for (const input of setting.inputs) this.#apply(input);
+    for (const input of setting.inputs) applyUntilQuiet(this.#playground, input);
     this.#start = this.#playground.moment().observations;
     this.#taskStart = this.#start;
   }
@@ -43,7 +37,7 @@ export class LessonInEngine {
   play(plays: readonly Play[]): Input[] {
     return plays.map((play) => {
       const input = typeof play === "function" ? play(this.scene()) : play;
-      this.#apply(input);
+      applyUntilQuiet(this.#playground, input);
       return input;
     });
   }
@@ -55,14 +49,6 @@ export class LessonInEngine {
   scene(): Scene {
     const moment = this.#playground.moment();
     return new Scene(this.#playground.trace(0, moment.observations), moment, this.#start, this.#taskStart);
-  }
-
-  /** As the page does it: then all bytes under way arrive. */
-  #apply(input: Input): void {
-    let { nextDue } = this.#playground.apply(input);
-    while (nextDue !== undefined) {
-      ({ nextDue } = this.#playground.apply({ kind: "advance", milliseconds: nextDue }));
-    }
   }
 }
 

@@ -8,11 +8,9 @@ import type { Lesson } from "../src/lessons/lesson";
 import en from "../src/texts/lessons/en";
 import id from "../src/texts/lessons/id";
 import type { AnyLessonTexts } from "../src/texts/lessons/shape";
-import { COMMON_EXAMPLES, LessonInEngine, loadEngine, recognised } from "./lesson-in-engine.ts";
+import { COMMON_EXAMPLES, LessonInEngine, recognised } from "./lesson-in-engine.ts";
 
 const TEXTS = { en, id };
-
-test.beforeAll(loadEngine);
 
 for (const name of LESSON_NAMES) {
   const lesson: Lesson = LESSONS[name];

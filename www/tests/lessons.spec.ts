@@ -11,10 +11,8 @@ import en from "../src/texts/lessons/en";
 import idTexts from "../src/texts/lessons/id";
 import { expect, expectAccessible, open, test } from "./fixtures.ts";
 import { expectNoSidewaysScrolling } from "./lab-actions.ts";
-import { COMMON_EXAMPLES, loadEngine } from "./lesson-in-engine.ts";
+import { COMMON_EXAMPLES } from "./lesson-in-engine.ts";
 import { LessonOnPage } from "./lesson-on-page.ts";
-
-test.beforeAll(loadEngine);
 
 for (const name of LESSON_NAMES) {
   const lesson: Lesson = LESSONS[name];

@@ -1,11 +1,8 @@
-// The engine of the page, for tests that need no page.
+// Histories made in the engine, for tests that need no page.
 
-import { readFileSync } from "node:fs";
+import { type Exchange, type Input, type Observation, Playground } from "chatting-time-wasm";
 
-import { type Exchange, type Input, initSync, type Observation, Playground } from "chatting-time-wasm";
-
-const module = new URL("./chatting_time_wasm_bg.wasm", import.meta.resolve("chatting-time-wasm"));
-initSync({ module: readFileSync(module) });
+import { applyUntilQuiet } from "./engine.ts";
 
 export const SEED = "0123456789abcdef";
 
@@ -16,10 +13,7 @@ export function simulate(
 ): Playground {
   const playground = Playground.create(SEED, { clients, language: "en" });
   for (const input of inputs) {
-    let { nextDue } = playground.apply(typeof input === "function" ? input(playground) : input);
-    while (nextDue !== undefined) {
-      ({ nextDue } = playground.apply({ kind: "advance", milliseconds: nextDue }));
-    }
+    applyUntilQuiet(playground, typeof input === "function" ? input(playground) : input);
   }
   return playground;
 }

@@ -4,11 +4,8 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::History;
-use crate::bounds::PREVIEW_BYTES;
+use crate::bounds::{PREVIEW_BYTES, ROWS};
 use crate::{Bytes, Direction, Observation, What};
-
-/// Most rows of one window.
-const MOST_ROWS: u32 = 1_000;
 
 /// Which observations a table shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
@@ -102,7 +99,7 @@ impl History {
         let numbers = self.matching(filter);
         let total = numbers.len();
         let from = total.min(from as usize);
-        let to = total.min(from + count.min(MOST_ROWS) as usize);
+        let to = total.min(from + count.min(ROWS) as usize);
         let window = numbers[from..to].to_vec();
         TraceRows {
             total: total as u32,

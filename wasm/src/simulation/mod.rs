@@ -10,6 +10,7 @@ mod actions;
 mod chunks;
 mod client;
 mod connection;
+mod ending;
 mod journal;
 mod network;
 mod pipe;

@@ -1,8 +1,9 @@
 //! Numbers what is observed and takes its fingerprint.
 
+use chatting_time_core::Reply;
 use postcard::ser_flavors::Flavor;
 
-use crate::{Observation, What};
+use crate::{Bytes, Observation, What};
 
 /// Where the trace stands. It does not hold the trace: a snapshot of a simulation has to be small.
 #[derive(Clone, Debug)]
@@ -36,6 +37,28 @@ impl Recorder {
             what,
         });
         number
+    }
+
+    /// Observes that the server decided this reply. Returns it as it stands on the wire, and its number.
+    pub(super) fn observe_reply(
+        &mut self,
+        connection: u32,
+        reply: &Reply,
+        causes: Vec<u32>,
+    ) -> (Bytes, u32) {
+        let mut encoded = Vec::new();
+        reply.write(&mut encoded);
+        let bytes = Bytes::from(encoded);
+        let code = match reply {
+            Reply::Refused(refusal) => Some(refusal.code().to_owned()),
+            _ => None,
+        };
+        let replied = What::Reply {
+            connection,
+            bytes: bytes.clone(),
+            code,
+        };
+        (bytes, self.observe(causes, replied))
     }
 
     pub(super) fn count(&self) -> u32 {

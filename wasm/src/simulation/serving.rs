@@ -16,8 +16,6 @@ use crate::{Bytes, Direction, Endpoint, What};
 
 /// Most answers of one connection in one write.
 const RUN_ANSWERS: usize = 128;
-/// How long a server that was asked to stop waits for clients to take their replies, in milliseconds.
-const GRACE: u64 = 4_000;
 
 /// What came of running some lines.
 enum Run {
@@ -102,25 +100,6 @@ impl Simulation {
         timeouts.chain(stop).min()
     }
 
-    pub(super) fn line_time_is_over(&mut self, number: u32) {
-        let end = self.end(number);
-        let is_answered = end.is_none_or(|end| end.stream.has_replied_to_line());
-        let last_word = (!is_answered).then_some(Refusal::RequestTimeout);
-        self.close_server_end(number, last_word, true, Vec::new());
-    }
-
-    pub(super) fn reply_time_is_over(&mut self, number: u32) {
-        self.close_server_end(number, None, false, Vec::new());
-    }
-
-    pub(super) fn stop_time_is_over(&mut self) {
-        self.server.stops_at = None;
-        for number in self.served() {
-            let causes = self.server.stopped_by.into_iter().collect();
-            self.close_server_end(number, None, false, causes);
-        }
-    }
-
     /// Ends the sessions that died of age.
     pub(super) fn sweep(&mut self) {
         let now = self.now();
@@ -141,60 +120,12 @@ impl Simulation {
         self.server.expect_deaths();
     }
 
-    pub(super) fn stop_server(&mut self) {
-        if !self.server.is_running {
-            return;
-        }
-        self.server.is_running = false;
-        self.server.stopped_by = Some(self.recorder.observe([], What::ServerStopped));
-        self.server.stops_at = Some(self.time() + GRACE);
-        for number in self.served() {
-            self.serve(number);
-        }
-        self.note_whether_stopped();
-    }
-
-    /// The server is killed: its operating system closes its connections, and what is not durable is gone.
-    pub(super) fn restart_server(&mut self) {
-        let was_running = self.server.is_running;
-        let stopped = was_running.then(|| self.recorder.observe([], What::ServerStopped));
-        for number in self.served() {
-            let causes: Vec<u32> = stopped.into_iter().collect();
-            let connection = self.connections.get_mut(&number);
-            let end = connection.and_then(|connection| connection.server.take());
-            let leaves_unread = end.is_some_and(|end| end.received_bytes > 0);
-            match leaves_unread {
-                true => self.break_off(number, Endpoint::Server, causes),
-                false => self.observe_closed(number, causes),
-            };
-        }
-        // A connection that the stopping server still dropped input of is none of the new one's.
-        for (_, connection) in self.connections.iter_mut() {
-            connection.server_lingers = false;
-        }
-        self.server.restart();
-        let events = self.server.journal.events() as u32;
-        self.recorder.observe(
-            stopped.into_iter().collect::<Vec<_>>(),
-            What::ServerStarted { events },
-        );
-    }
-
-    /// The connection broke: whatever the server held of it is given up.
-    pub(super) fn server_is_rid_of(&mut self, number: u32, cause: u32) {
-        let connection = self.connections.get_mut(&number);
-        if let Some(end) = connection.and_then(|connection| connection.server.take()) {
-            self.settle(number, end, cause);
-        }
-        self.note_whether_stopped();
-    }
-
     pub(super) fn apply_events(&mut self, events: &[Event], cause: u32) {
         self.apply_events_caused_by(events, &[cause]);
     }
 
     /// Serves a connection until it has to wait for something.
-    fn serve(&mut self, number: u32) {
+    pub(super) fn serve(&mut self, number: u32) {
         let mut is_idle = true;
         while self.end(number).is_some() {
             if !self.write_output(number) {
@@ -388,13 +319,7 @@ impl Simulation {
         let Some(end) = &mut connection.server else {
             return;
         };
-        let bytes = encoded(reply);
-        let replied = What::Reply {
-            connection: number,
-            bytes: bytes.clone(),
-            code: code(reply),
-        };
-        let replied = self.recorder.observe(causes, replied);
+        let (bytes, replied) = self.recorder.observe_reply(number, reply, causes);
         end.output.push(bytes, replied);
         let position = end.written + end.output.len() as u64;
         connection.replies.push_back((position, replied));
@@ -437,7 +362,7 @@ impl Simulation {
         is_done
     }
 
-    fn confirm(&mut self, drains: impl Iterator<Item = Drain>, cause: u32) {
+    pub(super) fn confirm(&mut self, drains: impl Iterator<Item = Drain>, cause: u32) {
         for drain in drains {
             if let Some(event) = self.server.state.confirm(&drain) {
                 let owner = Some(drain.username);
@@ -445,106 +370,6 @@ impl Simulation {
                     .record(&[event], &[owner], &[cause], &mut self.recorder);
             }
             self.server.mailbox_is_free();
-        }
-    }
-
-    /// The server stops and nothing of this connection is left to run.
-    fn say_goodbye(&mut self, number: u32, is_idle: bool) {
-        let Some(end) = self.end(number) else {
-            return;
-        };
-        let is_inside = end.stream.is_inside_line() && !end.stream.has_replied_to_line();
-        let last_word = is_inside.then_some(Refusal::ShuttingDown);
-        let lingers = is_inside || !is_idle;
-        let causes = self.server.stopped_by.into_iter().collect();
-        self.close_server_end(number, last_word, lingers, causes);
-    }
-
-    /// The server closes the connection. One that lingers reads and drops what still comes, so that its last reply
-    /// arrives.
-    fn close_server_end(
-        &mut self,
-        number: u32,
-        last_word: Option<Refusal>,
-        lingers: bool,
-        mut causes: Vec<u32>,
-    ) {
-        let Some(connection) = self.connections.get_mut(&number) else {
-            return;
-        };
-        let Some(mut end) = connection.server.take() else {
-            return;
-        };
-        connection.server_lingers = lingers;
-        let leaves_unread = end.received_bytes > 0 && !lingers;
-        if let Some(refusal) = last_word {
-            let (_, begun) = end.unfinished.take(usize::MAX);
-            causes.extend(begun);
-            self.write_last_word(number, refusal, causes.clone());
-        }
-        let closed = match leaves_unread {
-            // As an operating system does when a program closes what it has not read.
-            true => self.break_off(number, Endpoint::Server, causes),
-            false => self.observe_closed(number, causes),
-        };
-        self.settle(number, end, closed);
-        self.note_whether_stopped();
-    }
-
-    /// Confirms what the operating system took and gives back what it did not.
-    fn settle(&mut self, number: u32, end: ServerEnd, cause: u32) {
-        let written = end.written;
-        let taken = end.drains.into_iter().filter(|(end, _)| *end <= written);
-        self.confirm(taken.map(|(_, drain)| drain), cause);
-        self.server.waiting.retain(|waiting| *waiting != number);
-        let given_back = self.server.state.detach(connection_id(number));
-        for username in given_back {
-            let given_back = What::GivenBack {
-                connection: number,
-                username: username.to_string(),
-            };
-            self.recorder.observe([cause], given_back);
-        }
-        self.server.mailbox_is_free();
-    }
-
-    /// An error that nobody asked for, to a client that is cut off. A line as short as this always finds room.
-    fn write_last_word(&mut self, number: u32, refusal: Refusal, causes: Vec<u32>) {
-        let reply = Reply::Refused(refusal);
-        let bytes = encoded(&reply);
-        let replied = What::Reply {
-            connection: number,
-            bytes: bytes.clone(),
-            code: code(&reply),
-        };
-        let replied = self.recorder.observe(causes, replied);
-        if let Some(connection) = self.connections.get_mut(&number) {
-            let end = connection
-                .replies
-                .back()
-                .map_or(connection.client_read, |(end, _)| *end);
-            connection
-                .replies
-                .push_back((end + bytes.len() as u64, replied));
-        }
-        self.send(number, Direction::ToClient, bytes, vec![replied]);
-    }
-
-    fn observe_closed(&mut self, number: u32, causes: Vec<u32>) -> u32 {
-        let by = Endpoint::Server;
-        let closed = What::Closed {
-            connection: number,
-            by,
-        };
-        let closed = self.recorder.observe(causes, closed);
-        self.end_pipe(number, Direction::ToClient, closed);
-        closed
-    }
-
-    /// A stopping server is gone once it has nothing more to write.
-    fn note_whether_stopped(&mut self) {
-        if !self.server.is_running && self.served().is_empty() {
-            self.server.stops_at = None;
         }
     }
 
@@ -571,7 +396,7 @@ impl Simulation {
     }
 
     /// The connections that the server holds.
-    fn served(&self) -> Vec<u32> {
+    pub(super) fn served(&self) -> Vec<u32> {
         let connections = self.connections.iter();
         let served = connections.filter(|(_, connection)| connection.server.is_some());
         served.map(|(number, _)| *number).collect()
@@ -609,7 +434,7 @@ impl Simulation {
         self.server.now(self.time())
     }
 
-    fn end(&mut self, number: u32) -> Option<&mut ServerEnd> {
+    pub(super) fn end(&mut self, number: u32) -> Option<&mut ServerEnd> {
         self.connections.get_mut(&number)?.server.as_mut()
     }
 }
@@ -655,19 +480,6 @@ impl ServerEnd {
 
 pub(super) fn connection_id(number: u32) -> ConnectionId {
     ConnectionId(u64::from(number))
-}
-
-fn encoded(reply: &Reply) -> Bytes {
-    let mut bytes = Vec::new();
-    reply.write(&mut bytes);
-    bytes.into()
-}
-
-fn code(reply: &Reply) -> Option<String> {
-    match reply {
-        Reply::Refused(refusal) => Some(refusal.code().to_owned()),
-        _ => None,
-    }
 }
 
 /// The command word of a request, also of one whose parameters are wrong.

@@ -8,15 +8,11 @@ use super::client::Client;
 use super::connection::Connection;
 use super::pipe::{Piece, Pipe};
 use super::server::START;
-use crate::bounds::PREVIEW_BYTES;
+use crate::bounds::{PREVIEW_BYTES, SHOWN_MESSAGES, SHOWN_PIECES, SHOWN_SESSIONS};
 use crate::{
     Bytes, Change, ClientView, ConnectionView, Direction, InFlight, MailboxView, MessageView,
     ServerView, SessionView, UserView,
 };
-
-const MOST_MESSAGES: usize = 100;
-const MOST_SESSIONS: usize = 500;
-const MOST_PIECES: usize = 100;
 
 impl Simulation {
     /// Every client.
@@ -38,7 +34,7 @@ impl Simulation {
     /// What the server holds.
     pub fn server_view(&self) -> ServerView {
         let state = &self.server.state;
-        let shown = self.server.sessions().take(MOST_SESSIONS);
+        let shown = self.server.sessions().take(SHOWN_SESSIONS);
         ServerView {
             running: self.server.is_running,
             users: state
@@ -114,7 +110,7 @@ impl Simulation {
     ) -> impl Iterator<Item = InFlight> + 'a {
         let is_stalled = self.client(connection.client).network(direction).stalled;
         let pipe: &Pipe = connection.pipe(direction);
-        let pieces = pipe.pieces().take(MOST_PIECES);
+        let pieces = pipe.pieces().take(SHOWN_PIECES);
         pieces.map(move |piece: &Piece| InFlight {
             direction,
             bytes: piece.bytes.first(PREVIEW_BYTES),
@@ -159,7 +155,7 @@ impl Simulation {
         let username = user.identity.username;
         let state = &self.server.state;
         let accepted = self.server.accepted.get(&username);
-        let messages = state.messages(&username).take(MOST_MESSAGES).enumerate();
+        let messages = state.messages(&username).take(SHOWN_MESSAGES).enumerate();
         let messages = messages.map(|(place, (number, message))| {
             let observation = accepted.and_then(|accepted| accepted.get(place)).copied();
             message_view(number, message, observation)

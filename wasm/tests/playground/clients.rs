@@ -132,13 +132,7 @@ fn what_is_no_whole_reply_yet_can_be_seen() {
     let mut scene = Scene::new();
     scene.stall(MESSI, ToClient, true);
     scene.ask(MESSI, "list");
-    let connection = scene.connection(MESSI).connection;
-    let direction = ToClient;
-    scene.apply(Input::Deliver {
-        connection,
-        direction,
-        bytes: 9,
-    });
+    scene.deliver(MESSI, ToClient, 9);
     assert_eq!(scene.client(MESSI).received.escaped(), "{\"status\"");
 }
 
@@ -187,13 +181,7 @@ fn what_was_collected_is_taken_as_it_is_by_a_client_that_reads_another_way() {
     let mut scene = Scene::new();
     scene.stall(MESSI, ToClient, true);
     scene.ask(MESSI, "list");
-    let connection = scene.connection(MESSI).connection;
-    let direction = ToClient;
-    scene.apply(Input::Deliver {
-        connection,
-        direction,
-        bytes: 9,
-    });
+    scene.deliver(MESSI, ToClient, 9);
     scene.set_reader(MESSI, Reader::EachPiece);
     assert_eq!(scene.client(MESSI).received_length, 0);
     assert_eq!(scene.answer(MESSI), "{\"status\"");

@@ -368,8 +368,8 @@ long_test! {
     }
 }
 
-/// Natively only, for it takes what a whole history may, and memory in a browser never shrinks.
-#[cfg(not(target_arch = "wasm32"))]
+/// Takes what a whole history may, and memory in a browser never shrinks.
+#[cfg_attr(target_arch = "wasm32", ignore = "runs natively only")]
 #[test]
 fn what_was_entered_counts_as_memory_and_one_at_the_bound_still_opens() {
     let blank = Input::Enter {

@@ -184,14 +184,8 @@ fn exactly_so_many_bytes_are_delivered_through_a_stall() {
     scene.stall(MESSI, ToServer, true);
     scene.enter(MESSI, "help");
     scene.enter(MESSI, "list");
-    let connection = scene.connection(MESSI).connection;
     for bytes in [2, 6] {
-        let direction = ToServer;
-        scene.apply(Input::Deliver {
-            connection,
-            direction,
-            bytes,
-        });
+        scene.deliver(MESSI, ToServer, bytes);
     }
     assert_eq!(scene.arrived(ToServer), ["he", "lp\\r\\nli"]);
     assert_eq!(scene.connection(MESSI).unfinished_line.escaped(), "li");

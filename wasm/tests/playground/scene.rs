@@ -64,6 +64,16 @@ impl Scene {
         self.apply(Input::Advance { milliseconds });
     }
 
+    /// Lets so many bytes of those under way to or from a client arrive.
+    pub(crate) fn deliver(&mut self, client: u32, direction: Direction, bytes: u32) {
+        let connection = self.connection(client).connection;
+        self.apply(Input::Deliver {
+            connection,
+            direction,
+            bytes,
+        });
+    }
+
     pub(crate) fn set_network(&mut self, client: u32, direction: Direction, network: Network) {
         self.apply(Input::SetNetwork {
             client,

@@ -15,11 +15,17 @@ fn fill_mailbox(scene: &mut Scene, messages: usize) {
     }
 }
 
+/// Both are logged in, so many messages of 1,000 bytes wait for Lineker, and nothing reaches him.
+fn lineker_who_takes_no_replies(messages: usize) -> Scene {
+    let mut scene = Scene::new();
+    fill_mailbox(&mut scene, messages);
+    scene.stall(LINEKER, ToClient, true);
+    scene
+}
+
 #[test]
 fn a_reply_that_the_system_does_not_take_whole_hands_nothing_over() {
-    let mut scene = Scene::new();
-    fill_mailbox(&mut scene, 100);
-    scene.stall(LINEKER, ToClient, true);
+    let mut scene = lineker_who_takes_no_replies(100);
     scene.ask(LINEKER, "inbox");
     assert_eq!(scene.mailbox("lineker").count, 100);
     assert_eq!(scene.mailbox("lineker").handing_over, 100);
@@ -32,9 +38,7 @@ fn a_reply_that_the_system_does_not_take_whole_hands_nothing_over() {
 
 #[test]
 fn who_takes_no_reply_for_too_long_is_cut_off_and_the_messages_go_back() {
-    let mut scene = Scene::new();
-    fill_mailbox(&mut scene, 100);
-    scene.stall(LINEKER, ToClient, true);
+    let mut scene = lineker_who_takes_no_replies(100);
     scene.enter(LINEKER, "inbox");
     scene.advance(20);
     assert_eq!(scene.simulation.next_deadline(), Some(30_000));
@@ -55,27 +59,16 @@ fn who_takes_no_reply_for_too_long_is_cut_off_and_the_messages_go_back() {
 
 #[test]
 fn progress_with_a_reply_gives_the_client_its_time_again() {
-    let mut scene = Scene::new();
-    fill_mailbox(&mut scene, 200);
-    scene.stall(LINEKER, ToClient, true);
+    let mut scene = lineker_who_takes_no_replies(200);
     scene.enter(LINEKER, "inbox");
     scene.advance(25_020);
-    let connection = scene.connection(LINEKER).connection;
-    let direction = ToClient;
-    let bytes = 30_000;
-    scene.apply(Input::Deliver {
-        connection,
-        direction,
-        bytes,
-    });
+    scene.deliver(LINEKER, ToClient, 30_000);
     assert_eq!(scene.simulation.next_deadline(), Some(30_000));
 }
 
 #[test]
 fn an_inbox_waits_for_the_one_that_is_being_handed_the_same_mailbox() {
-    let mut scene = Scene::new();
-    fill_mailbox(&mut scene, 100);
-    scene.stall(LINEKER, ToClient, true);
+    let mut scene = lineker_who_takes_no_replies(100);
     scene.ask(LINEKER, "inbox");
     scene.ask(MESSI, "auth lineker surabaya");
     scene.ask(MESSI, "inbox");
@@ -95,9 +88,7 @@ fn an_inbox_waits_for_the_one_that_is_being_handed_the_same_mailbox() {
 
 #[test]
 fn an_inbox_that_waits_finds_nothing_once_the_other_has_taken_everything() {
-    let mut scene = Scene::new();
-    fill_mailbox(&mut scene, 100);
-    scene.stall(LINEKER, ToClient, true);
+    let mut scene = lineker_who_takes_no_replies(100);
     scene.ask(LINEKER, "inbox");
     scene.ask(MESSI, "auth lineker surabaya");
     scene.ask(MESSI, "inbox");
@@ -248,9 +239,7 @@ fn bytes_that_reach_a_server_that_was_killed_break_the_connection() {
 
 #[test]
 fn messages_being_handed_over_when_the_server_is_killed_are_handed_over_again() {
-    let mut scene = Scene::new();
-    fill_mailbox(&mut scene, 100);
-    scene.stall(LINEKER, ToClient, true);
+    let mut scene = lineker_who_takes_no_replies(100);
     scene.ask(LINEKER, "inbox");
     scene.apply(Input::RestartServer);
     assert_eq!(scene.mailbox("lineker").count, 100);
@@ -282,9 +271,7 @@ fn a_stop_tells_who_is_inside_of_a_line_and_turns_newcomers_away() {
 
 #[test]
 fn a_stop_waits_a_while_for_who_is_taking_a_reply() {
-    let mut scene = Scene::new();
-    fill_mailbox(&mut scene, 100);
-    scene.stall(LINEKER, ToClient, true);
+    let mut scene = lineker_who_takes_no_replies(100);
     scene.ask(LINEKER, "inbox");
     scene.apply(Input::StopServer);
     assert_eq!(scene.simulation.next_deadline(), Some(4_000));
@@ -298,9 +285,7 @@ fn a_stop_waits_a_while_for_who_is_taking_a_reply() {
 
 #[test]
 fn a_stop_refuses_the_inbox_that_waits_for_a_mailbox() {
-    let mut scene = Scene::new();
-    fill_mailbox(&mut scene, 100);
-    scene.stall(LINEKER, ToClient, true);
+    let mut scene = lineker_who_takes_no_replies(100);
     scene.ask(LINEKER, "inbox");
     scene.ask(MESSI, "auth lineker surabaya");
     scene.ask(MESSI, "inbox");
@@ -348,9 +333,7 @@ fn the_operator_changes_accounts_and_is_told_by_a_code_what_is_wrong() {
 
 #[test]
 fn who_waits_for_the_mailbox_of_a_removed_account_is_answered() {
-    let mut scene = Scene::new();
-    fill_mailbox(&mut scene, 100);
-    scene.stall(LINEKER, ToClient, true);
+    let mut scene = lineker_who_takes_no_replies(100);
     scene.ask(LINEKER, "inbox");
     scene.ask(MESSI, "auth lineker surabaya");
     scene.ask(MESSI, "inbox");

@@ -15,3 +15,13 @@ export const COMMON_MISTAKES: Readonly<Record<CommonMistake, (scene: Scene) => b
   wrongPassword: (scene) => scene.latest?.refusal === "wrong_password",
   userNotFound: (scene) => scene.latest?.refusal === "user_not_found",
 };
+
+/** Those of who is to log in, the likeliest to be meant first. */
+export const MISTAKES_OF_A_LOGIN: readonly CommonMistake[] = [
+  "wrongPassword",
+  "userNotFound",
+  "badParameters",
+  "unknownCommand",
+  "noLineEnd",
+  "onlyConnected",
+];

@@ -2,6 +2,7 @@
 
 import type { Input } from "chatting-time-wasm";
 
+import { MISTAKES_OF_A_LOGIN } from "./common-mistakes";
 import type { Lesson } from "./lesson";
 import { isToward, type Scene } from "./scene";
 
@@ -43,14 +44,7 @@ export const endOfReply = {
   tasks: {
     naive: {
       done: (scene) => scene.sessionsOf("messi").length > 0 && brokenLogin(scene) !== undefined,
-      commonMistakes: [
-        "wrongPassword",
-        "userNotFound",
-        "badParameters",
-        "unknownCommand",
-        "noLineEnd",
-        "onlyConnected",
-      ],
+      commonMistakes: MISTAKES_OF_A_LOGIN,
       solution: [{ kind: "enter", client: 0, line: "auth messi surabaya" }],
     },
     framed: {
@@ -65,14 +59,7 @@ export const endOfReply = {
           example: [{ kind: "setReader", client: 0, reader: "framed" }],
         },
       },
-      commonMistakes: [
-        "wrongPassword",
-        "userNotFound",
-        "badParameters",
-        "unknownCommand",
-        "noLineEnd",
-        "onlyConnected",
-      ],
+      commonMistakes: MISTAKES_OF_A_LOGIN,
       actions: { framed: [{ kind: "setReader", client: 0, reader: "framed" }] },
       solution: [
         { kind: "setReader", client: 0, reader: "framed" },

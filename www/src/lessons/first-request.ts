@@ -1,5 +1,6 @@
 // One line asks, one JSON object answers, and a line that is no command is answered too.
 
+import { MISTAKES_OF_A_LOGIN } from "./common-mistakes";
 import type { Lesson } from "./lesson";
 import type { Exchange, Scene } from "./scene";
 
@@ -41,14 +42,7 @@ export const firstRequest = {
           example: [{ kind: "enter", client: 0, line: "auth lineker surabaya" }],
         },
       },
-      commonMistakes: [
-        "wrongPassword",
-        "userNotFound",
-        "badParameters",
-        "unknownCommand",
-        "noLineEnd",
-        "onlyConnected",
-      ],
+      commonMistakes: MISTAKES_OF_A_LOGIN,
       solution: [{ kind: "enter", client: 0, line: "auth messi surabaya" }],
     },
   },

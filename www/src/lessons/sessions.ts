@@ -1,5 +1,6 @@
 // A login opens a session; its token, and not the connection, stands for it.
 
+import { MISTAKES_OF_A_LOGIN } from "./common-mistakes";
 import type { Lesson } from "./lesson";
 import type { Exchange, Scene } from "./scene";
 
@@ -14,14 +15,7 @@ export const sessions = {
   tasks: {
     login: {
       done: (scene) => scene.sessionsOf("messi").length > 0,
-      commonMistakes: [
-        "wrongPassword",
-        "userNotFound",
-        "badParameters",
-        "unknownCommand",
-        "noLineEnd",
-        "onlyConnected",
-      ],
+      commonMistakes: MISTAKES_OF_A_LOGIN,
       solution: [{ kind: "enter", client: 0, line: "auth messi surabaya" }],
     },
     reconnect: {
