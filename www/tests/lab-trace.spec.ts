@@ -73,3 +73,26 @@ test("of ten thousand rows at most 500 are mounted, and the keyboard reaches all
   await expect(trace(page).locator("[aria-rowindex='5002']")).toBeInViewport();
   expect(await mounted()).toBeLessThanOrEqual(500);
 });
+
+test("a piece under way is drawn between lifelines, and on nobody's", async ({ page }) => {
+  const scenario = JSON.parse(longScenario(1));
+  // The login of the farther client is written, and its time has not yet come.
+  const [login] = scenario.branches[0].inputs;
+  await keep(page, JSON.stringify({ ...scenario, branches: [{ inputs: [login] }], step: 1 }));
+  await open(page);
+  const across = async (shape: string): Promise<number[]> => {
+    const boxes = await page
+      .locator(`.sequence-diagram ${shape}`)
+      .evaluateAll((shapes) =>
+        shapes.map((shape) => shape.getBoundingClientRect()).map(({ left, width }) => left + width / 2),
+      );
+    expect(boxes).not.toHaveLength(0);
+    return boxes;
+  };
+  await expect(page.locator(".arrow-underWay")).toHaveCount(1);
+  const [end = 0] = await across(".arrow-underWay .arrow-end");
+  const lifelines = await across(".lifeline");
+  expect(Math.min(...lifelines)).toBeLessThan(end);
+  expect(Math.max(...lifelines)).toBeGreaterThan(end);
+  expect(Math.min(...lifelines.map((lifeline) => Math.abs(lifeline - end)))).toBeGreaterThan(10);
+});

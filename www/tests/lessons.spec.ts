@@ -333,6 +333,12 @@ for (const [language, texts] of [
   test.describe(language, () => {
     test.use({ locale: language });
 
+    test("the list shows no marks of its texts' source", async ({ page }) => {
+      await open(page, "#/lessons");
+      await expect(page.locator(".lessons-step-text")).toHaveCount(LESSON_NAMES.length);
+      await expect(page.locator(".lessons-path")).not.toHaveText(/[*`]/);
+    });
+
     test("nothing is wider than 320 px", async ({ page }) => {
       await page.setViewportSize({ width: 320, height: 640 });
       await keepProgress(page, everythingDone());

@@ -15,8 +15,7 @@ export function ArrowShape({ arrow, y, geometry, state, onSelect }: Props) {
   const client = geometry.client(arrow.client);
   const [start, end] = arrow.direction === "toServer" ? [client, geometry.server] : [geometry.server, client];
   const from = { x: start, y: y(arrow.from) };
-  // What did not arrive ends between the lifelines.
-  const to = { x: arrow.outcome === "arrived" ? end : (start + end) / 2, y: y(arrow.to) };
+  const to = { x: arrow.outcome === "arrived" ? end : geometry.underWay(arrow.client), y: y(arrow.to) };
   const line = `M${from.x} ${from.y}L${to.x} ${to.y}`;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: for the mouse; the keyboard has the same row in the table

@@ -13,6 +13,8 @@ export interface Geometry {
   /** Where a client's lifeline is. */
   client(client: number): number;
   server: number;
+  /** About half-way between a client and the server, and on nobody's lifeline: where a piece is drawn that has not arrived. */
+  underWay(client: number): number;
 }
 
 const ROW = 2;
@@ -28,13 +30,15 @@ export function useGeometry(clients: number, isNarrow: boolean): Geometry {
   const size = isNarrow ? "narrow" : "wide";
   const width = Math.min(MOST[size], Math.max(LEAST[size], 2 * EDGE + clients * LIFELINE_APART[size]));
   const apart = (width - 2 * EDGE) / Math.max(1, clients);
+  const column = (place: number): number => (EDGE + place * apart) * rem;
   return {
     rowHeight: Math.round(ROW * rem),
     width: width * rem,
     apart: apart * rem,
     isCrowded: apart < NAMED,
-    client: (client) => (EDGE + client * apart) * rem,
-    server: (width - EDGE) * rem,
+    client: column,
+    server: column(Math.max(1, clients)),
+    underWay: (client) => column(Math.floor((client + clients) / 2) + 0.5),
   };
 }
 

@@ -6,6 +6,7 @@ import { isFinished, progressIn } from "../../lessons/progress";
 import { lessonsTexts } from "../../texts/lessons";
 import { progress } from "./kept-progress";
 import { ProgressPanel } from "./ProgressPanel";
+import { RichText } from "./RichText";
 
 /** All lessons as a path of numbered steps, with how far one is. */
 export function LessonsList() {
@@ -43,7 +44,9 @@ function Step({ name, number, isNext }: { name: LessonName; number: number; isNe
         <h2>
           <a href={href("lessons", lesson.id)}>{title}</a>
         </h2>
-        <p>{goal}</p>
+        <p>
+          <RichText>{goal}</RichText>
+        </p>
         <p class="lessons-state">
           {stateOf(lesson)}
           {isNext && <strong>{t.path.next}</strong>}
