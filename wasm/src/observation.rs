@@ -169,6 +169,17 @@ macro_rules! bytes_of {
     };
 }
 
+/// About what an observation takes, beside what it points to. A constant, for sizes differ between platforms, and the input
+/// at which a history is full must not.
+const OBSERVATION_BYTES: usize = 160;
+
+impl Observation {
+    /// About how much memory it takes. What several share is counted with each.
+    pub(crate) fn memory(&self) -> usize {
+        OBSERVATION_BYTES + 4 * self.causes.len() + self.what.heap_bytes()
+    }
+}
+
 impl What {
     /// The client that it names.
     pub fn client(&self) -> Option<u32> {

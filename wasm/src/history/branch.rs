@@ -43,6 +43,25 @@ pub(super) struct Line {
     pub(super) work: u64,
 }
 
+/// What came of an input.
+pub(super) struct Played {
+    observed: Vec<Observation>,
+    /// About how much memory it takes, with the input.
+    pub(super) bytes: usize,
+    pub(super) work: u64,
+}
+
+impl Played {
+    pub(super) fn new(input: &Input, observed: Vec<Observation>, work: u64) -> Self {
+        let bytes = observed.iter().map(Observation::memory).sum::<usize>();
+        Self {
+            bytes: INPUT_BYTES + input.heap_bytes() + bytes,
+            observed,
+            work,
+        }
+    }
+}
+
 impl Line {
     pub(super) fn fork(from: usize, at: u32, first_observation: u32) -> Self {
         Self {
@@ -53,17 +72,27 @@ impl Line {
         }
     }
 
-    pub(super) fn push(&mut self, input: Input, observed: Vec<Observation>, work: u64) {
-        self.work += work;
-        self.bytes += INPUT_BYTES + input.heap_bytes();
-        for observation in &observed {
-            self.bytes += memory(observation);
+    /// A branch of a scenario before it is played, and its inputs.
+    pub(super) fn begun(branch: Branch) -> (Self, std::vec::IntoIter<Input>) {
+        let line = Self {
+            name: branch.name,
+            from: branch.from.map(|from| from as usize),
+            at: branch.at,
+            ..Self::default()
+        };
+        (line, branch.inputs.into_iter())
+    }
+
+    pub(super) fn push(&mut self, input: Input, played: Played) {
+        self.work += played.work;
+        self.bytes += played.bytes;
+        for observation in &played.observed {
             if let What::Connected { client, connection } = observation.what {
                 self.connections.push((connection, client));
             }
         }
         self.inputs.push(input);
-        self.trace.extend(observed);
+        self.trace.extend(played.observed);
         let end = self.first_observation + self.trace.len() as u32;
         self.ends.push(end);
     }
@@ -93,12 +122,6 @@ impl Line {
     }
 }
 
-/// About what an input takes, and an observation, beside what it points to. Constants, for sizes differ between platforms,
-/// and the input at which a history is full must not.
+/// About what an input takes, beside what it points to. A constant, for sizes differ between platforms, and the input at
+/// which a history is full must not.
 const INPUT_BYTES: usize = 128;
-const OBSERVATION_BYTES: usize = 160;
-
-/// About how much memory an observation takes. What several share is counted with each.
-fn memory(observation: &Observation) -> usize {
-    OBSERVATION_BYTES + 4 * observation.causes.len() + observation.what.heap_bytes()
-}

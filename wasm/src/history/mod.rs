@@ -5,6 +5,7 @@
 
 mod branch;
 mod changes;
+mod opening;
 mod relations;
 mod rows;
 mod snapshots;
@@ -15,11 +16,11 @@ pub use rows::{ObservationDetail, TraceFilter, TraceRow, TraceRows, TraceView};
 
 use crate::bounds::{BRANCH_NAME_CHARACTERS, BRANCHES, INPUTS, TRACE_BYTES, WORK};
 use crate::{
-    Branch, Config, ErrorCode, Input, Moment, Observation, Overheard, PlaygroundError, Scenario,
-    Simulation,
+    Config, ErrorCode, Input, Moment, Observation, Overheard, PlaygroundError, Scenario, Simulation,
 };
-use branch::Line;
+use branch::{Line, Played};
 use changes::Before;
+use opening::Leg;
 use rows::Matches;
 use snapshots::Snapshots;
 
@@ -84,17 +85,35 @@ impl History {
         if !(1..=BRANCHES).contains(&scenario.branches.len()) {
             return Err(bad("number of branches"));
         }
+        let bad_branch = |number: usize, what: &str| bad(&format!("branch {number}: {what}"));
+        let mut names = scenario.branches.iter().map(|branch| &branch.name);
+        if let Some(number) = names.position(|name| !is_branch_name(name)) {
+            return Err(bad_branch(number, "name"));
+        }
+        let way = opening::way_through(&scenario.branches);
+        let way = way.map_err(|number| bad_branch(number, "fork"))?;
         let mut history = Self::new(seed, scenario.config)?;
-        for (number, branch) in scenario.branches.into_iter().enumerate() {
-            history
-                .play(number, branch)
-                .map_err(|error| match error.code {
-                    ErrorCode::HistoryFull => error,
-                    _ => PlaygroundError::with_detail(
-                        ErrorCode::BadScenario,
-                        format!("branch {number}: {error}"),
-                    ),
-                })?;
+        let branches = scenario.branches.into_iter().map(Line::begun);
+        let (lines, mut inputs): (_, Vec<_>) = branches.unzip();
+        history.lines = lines;
+        let mut kept = Vec::new();
+        for leg in way {
+            match leg {
+                Leg::Play { branch, to } => {
+                    history
+                        .play(branch, to, &mut inputs[branch])
+                        .map_err(|error| match error.code {
+                            ErrorCode::HistoryFull => error,
+                            _ => bad_branch(branch, &error.to_string()),
+                        })?
+                }
+                Leg::Keep => kept.push(history.present.clone()),
+                Leg::Return => {
+                    if let Some(instant) = kept.pop() {
+                        history.present = instant;
+                    }
+                }
+            }
         }
         let branch = scenario.branch as usize;
         if branch >= history.lines.len() || scenario.step > history.steps(branch) {
@@ -123,22 +142,27 @@ impl History {
     ///
     /// When it can't be done, or the history is full; then nothing has changed.
     pub fn apply(&mut self, input: &Input) -> Result<(), PlaygroundError> {
-        self.check_room()?;
+        if self.inputs() == INPUTS {
+            return Err(ErrorCode::HistoryFull.into());
+        }
         let step = self.present.step();
         let is_tip = step == self.steps(self.branch);
         if !is_tip && self.lines.len() == BRANCHES {
             return Err(ErrorCode::TooManyBranches.into());
         }
         let before = Before::of(&self.present);
-        let work = self.present.work();
-        let observed = self.present.apply(input)?;
-        let work = self.present.work() - work;
+        let played = self.carry_out(input)?;
+        if !self.has_room_for(&played) {
+            drop(played);
+            self.go_to(step)?;
+            return Err(ErrorCode::HistoryFull.into());
+        }
         if !is_tip {
             let fork = Line::fork(self.branch, step, self.observations_at(self.branch, step));
             self.lines.push(fork);
             self.branch = self.lines.len() - 1;
         }
-        self.lines[self.branch].push(input.clone(), observed, work);
+        self.lines[self.branch].push(input.clone(), played);
         self.before = before;
         self.snapshots.offer(self.branch, &self.present);
         Ok(())
@@ -319,48 +343,45 @@ impl History {
         }
     }
 
-    fn play(&mut self, number: usize, branch: Branch) -> Result<(), PlaygroundError> {
-        let bad = ErrorCode::BadScenario;
-        if !is_branch_name(&branch.name) {
-            return Err(ErrorCode::BadName.into());
+    /// Goes on with a branch, at whose last step so far the present is.
+    fn play(
+        &mut self,
+        branch: usize,
+        to: u32,
+        inputs: &mut impl Iterator<Item = Input>,
+    ) -> Result<(), PlaygroundError> {
+        let line = &mut self.lines[branch];
+        if line.inputs.is_empty() {
+            line.first_observation = self.present.observations();
         }
-        match branch.from {
-            None if number == 0 && branch.at == 0 => {}
-            Some(from) if (from as usize) < number => {
-                let from = from as usize;
-                if branch.at > self.steps(from) {
-                    return Err(bad.into());
-                }
-                self.branch = from;
-                self.go_to(branch.at)?;
-                let fork = Line::fork(from, branch.at, self.observations_at(from, branch.at));
-                self.lines.push(fork);
-                self.branch = number;
+        let count = to - self.present.step();
+        for input in inputs.take(count as usize) {
+            let played = self.carry_out(&input)?;
+            if !self.has_room_for(&played) {
+                return Err(ErrorCode::HistoryFull.into());
             }
-            _ => return Err(bad.into()),
-        }
-        self.lines[number].name = branch.name;
-        for input in branch.inputs {
-            self.check_room()?;
-            let work = self.present.work();
-            let observed = self.present.apply(&input)?;
-            let work = self.present.work() - work;
-            self.lines[number].push(input, observed, work);
-            self.snapshots.offer(number, &self.present);
+            self.lines[branch].push(input, played);
+            self.snapshots.offer(branch, &self.present);
         }
         Ok(())
     }
 
-    /// Whether there is room for one more input: the same when it is done and when it is played again.
-    fn check_room(&self) -> Result<(), PlaygroundError> {
-        let lines = || self.lines.iter();
-        let is_full = lines().map(|line| line.inputs.len()).sum::<usize>() >= INPUTS
-            || lines().map(|line| line.bytes).sum::<usize>() >= TRACE_BYTES
-            || lines().map(|line| line.work).sum::<u64>() >= WORK;
-        match is_full {
-            true => Err(ErrorCode::HistoryFull.into()),
-            false => Ok(()),
-        }
+    fn carry_out(&mut self, input: &Input) -> Result<Played, PlaygroundError> {
+        let work = self.present.work();
+        let observed = self.present.apply(input)?;
+        let work = self.present.work() - work;
+        Ok(Played::new(input, observed, work))
+    }
+
+    fn inputs(&self) -> usize {
+        self.lines.iter().map(|line| line.inputs.len()).sum()
+    }
+
+    /// Whether all of it stays within bounds together. In whatever order it came about, it opens again.
+    fn has_room_for(&self, played: &Played) -> bool {
+        let bytes = self.lines.iter().map(|line| line.bytes).sum::<usize>();
+        let work = self.lines.iter().map(|line| line.work).sum::<u64>();
+        bytes + played.bytes <= TRACE_BYTES && work + played.work <= WORK
     }
 
     /// Replays up to a step of the present branch, from the nearest snapshot.

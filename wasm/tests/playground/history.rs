@@ -171,12 +171,19 @@ fn a_branch_may_fork_from_a_branch_and_from_where_that_one_forked() {
     let forks: Vec<_> = branches.iter().map(|one| (one.from, one.at)).collect();
     assert_eq!(forks, [(None, 0), (Some(0), 6), (Some(1), 4), (Some(2), 5)]);
     let scenario = history.scenario();
-    for branch in branches {
-        for step in (0..=branch.steps).rev() {
-            history.enter_branch(branch.branch).unwrap();
-            history.seek(step).unwrap();
-            let expected = replayed(&scenario, branch.branch as usize, step);
-            assert_eq!(history.moment().hash, expected, "{branch:?} {step}");
+    let opened = History::open(scenario.clone()).unwrap();
+    assert_eq!(opened.scenario(), scenario);
+    for mut history in [history, opened] {
+        for branch in &branches {
+            for step in (0..=branch.steps).rev() {
+                history.enter_branch(branch.branch).unwrap();
+                history.seek(step).unwrap();
+                let expected = replayed(&scenario, branch.branch as usize, step);
+                assert_eq!(history.moment().hash, expected, "{branch:?} {step}");
+                let trace = history.trace(0, u32::MAX);
+                assert_eq!(trace.len() as u32, history.moment().observations);
+                assert!(trace.is_sorted_by_key(|observation| observation.step));
+            }
         }
     }
 }
@@ -376,18 +383,33 @@ fn what_was_entered_counts_as_memory_and_one_at_the_bound_still_opens() {
         client: 0,
         line: " ".repeat(bounds::TYPED_BYTES),
     };
-    // The line is in the input and in what was observed of it.
-    let most = bounds::TRACE_BYTES / (2 * bounds::TYPED_BYTES);
+    // The line is in the input and in what was observed of it, and something comes along with each.
+    let most = bounds::TRACE_BYTES / (2 * bounds::TYPED_BYTES) - 1;
     let mut played = history();
-    for _ in 0..most {
+    let connect = Input::Connect { client: 0 };
+    played.apply(&connect).unwrap();
+    for _ in 0..most - 1 {
         played.apply(&blank).unwrap();
     }
+    // Where it opens again, inputs are not played in the order in which they were given.
+    played.seek(0).unwrap();
+    played.apply(&connect).unwrap();
+    played.enter_branch(0).unwrap();
+    played.apply(&blank).unwrap();
+    let before = played.moment();
     let refused = played.apply(&blank).unwrap_err();
     assert_eq!(refused.code, ErrorCode::HistoryFull);
+    assert_eq!(played.moment(), before);
+    played.apply(&connect).unwrap();
     let scenario = played.scenario();
     drop(played);
     let mut opened = History::open(scenario).unwrap();
     let refused = opened.apply(&blank).unwrap_err();
+    assert_eq!(refused.code, ErrorCode::HistoryFull);
+    let mut scenario = opened.scenario();
+    drop(opened);
+    scenario.branches[0].inputs.push(blank);
+    let refused = History::open(scenario).map(|_| ()).unwrap_err();
     assert_eq!(refused.code, ErrorCode::HistoryFull);
 }
 
