@@ -33,6 +33,10 @@ pub const CONNECTIONS: usize = 64;
 /// Observations after which an input lets nothing more happen. Whatever is due goes on with the next `advance`; until
 /// then the clock stands still.
 pub const OBSERVATIONS_OF_AN_INPUT: usize = 20_000;
+/// Memory of observations, in bytes, after which it does the same. What happens at once is carried out whole, so one input
+/// may bring about as much more as the longest reply and what goes with it: some 64 MiB in a scene that is configured to
+/// the utmost, 8 MiB in one that is not.
+pub const OBSERVED_BYTES_OF_AN_INPUT: usize = 16 << 20;
 /// Lines that a client's card keeps.
 pub const DIALOGUE_LINES: usize = 200;
 /// Longest text shown on it, in bytes.
@@ -41,7 +45,7 @@ pub const SHOWN_BYTES: usize = 16 << 10;
 pub const INPUTS: usize = 100_000;
 /// Most branches.
 pub const BRANCHES: usize = 100;
-/// Most memory of all that was observed, in bytes.
+/// Most memory of all that was done and observed, in bytes.
 pub const TRACE_BYTES: usize = 512 << 20;
 /// Most work that it may be to play all branches of a scenario once: inputs, observations, and events recovered by
 /// restarts of the server. Some seconds in a browser.
@@ -70,13 +74,16 @@ pub const SHOWN_PIECES: usize = 100;
 pub const LINE_BYTES: u64 = 1 << 20;
 /// Most text in one inbox reply, and most replies that wait on one connection, that a scene may be configured to allow, in
 /// bytes.
-pub const REPLY_BYTES: u64 = 16 << 20;
+pub const REPLY_BYTES: u64 = 4 << 20;
+/// Most messages in one inbox reply that a scene may be configured to allow.
+pub const INBOX_MESSAGES: u64 = 10_000;
 
 /// The largest value of a bound of the protocol in a scene: core's, but for those that a tab could not hold to.
 pub fn maximum(limit: &Limit) -> u64 {
     let most = match limit.field {
         "line_bytes" => LINE_BYTES,
         "inbox_bytes" | "pending_reply_bytes" => REPLY_BYTES,
+        "inbox_messages" => INBOX_MESSAGES,
         _ => u64::MAX,
     };
     limit.maximum.min(most)

@@ -26,8 +26,7 @@ use chatting_time_core::terminal::Language;
 use litemap::LiteMap;
 
 use crate::bounds::{
-    CLIENT_NAME_CHARACTERS, CLIENTS, CONNECTIONS, DELAY, OBSERVATIONS_OF_AN_INPUT, TIME,
-    TYPED_BYTES, UNANSWERED,
+    CLIENT_NAME_CHARACTERS, CLIENTS, CONNECTIONS, DELAY, TIME, TYPED_BYTES, UNANSWERED,
 };
 use crate::{
     Config, ConnectionState, Direction, ErrorCode, Input, Network, Observation, PlaygroundError,
@@ -155,8 +154,11 @@ impl Simulation {
         self.recorder.hash()
     }
 
-    /// In how many milliseconds the next bytes under way arrive.
+    /// In how many milliseconds the next bytes under way arrive; at once where an input brought about as much as one may.
     pub fn next_due(&self) -> Option<u64> {
+        if !self.server.woken.is_empty() {
+            return Some(0);
+        }
         let (at, _) = self.next_arrival()?;
         Some(at.saturating_sub(self.time()))
     }
@@ -183,11 +185,14 @@ impl Simulation {
     fn run_until(&mut self, end: u64) {
         loop {
             self.serve_woken();
+            if !self.server.woken.is_empty() {
+                return;
+            }
             let next = self.next_happening().filter(|(at, _)| *at <= end);
             let Some((at, due)) = next else {
                 break;
             };
-            if self.recorder.count_of_step() >= OBSERVATIONS_OF_AN_INPUT {
+            if self.recorder.is_full() {
                 return;
             }
             self.recorder.time = self.time().max(at);

@@ -3,6 +3,7 @@
 use chatting_time_core::Reply;
 use postcard::ser_flavors::Flavor;
 
+use crate::bounds::{OBSERVATIONS_OF_AN_INPUT, OBSERVED_BYTES_OF_AN_INPUT};
 use crate::{Bytes, Observation, What};
 
 /// Where the trace stands. It does not hold the trace: a snapshot of a simulation has to be small.
@@ -13,6 +14,8 @@ pub(super) struct Recorder {
     next: u32,
     fingerprint: Fingerprint,
     of_this_step: Vec<Observation>,
+    /// About how much memory that takes.
+    bytes_of_this_step: usize,
 }
 
 impl Recorder {
@@ -23,6 +26,7 @@ impl Recorder {
             next: 0,
             fingerprint: Fingerprint::new(),
             of_this_step: Vec::new(),
+            bytes_of_this_step: 0,
         }
     }
 
@@ -30,12 +34,14 @@ impl Recorder {
     pub(super) fn observe(&mut self, causes: impl Into<Vec<u32>>, what: What) -> u32 {
         let number = self.next;
         self.next += 1;
-        self.of_this_step.push(Observation {
+        let observation = Observation {
             step: self.step,
             time: self.time,
             causes: causes.into(),
             what,
-        });
+        };
+        self.bytes_of_this_step += observation.memory();
+        self.of_this_step.push(observation);
         number
     }
 
@@ -65,8 +71,10 @@ impl Recorder {
         self.next
     }
 
-    pub(super) fn count_of_step(&self) -> usize {
-        self.of_this_step.len()
+    /// Whether as much was observed of this step as one input may bring about.
+    pub(super) fn is_full(&self) -> bool {
+        self.of_this_step.len() >= OBSERVATIONS_OF_AN_INPUT
+            || self.bytes_of_this_step >= OBSERVED_BYTES_OF_AN_INPUT
     }
 
     /// The first observation of this step, while it may still be made more exact.
@@ -76,6 +84,7 @@ impl Recorder {
 
     pub(super) fn end_step(&mut self) -> Vec<Observation> {
         let observed = std::mem::take(&mut self.of_this_step);
+        self.bytes_of_this_step = 0;
         for observation in &observed {
             self.fingerprint.add(observation);
         }

@@ -81,7 +81,9 @@ impl Simulation {
 
     /// Those that waited for a mailbox look again.
     pub(super) fn serve_woken(&mut self) {
-        while let Some(number) = self.server.woken.pop_front() {
+        while !self.recorder.is_full()
+            && let Some(number) = self.server.woken.pop_front()
+        {
             self.serve(number);
         }
     }

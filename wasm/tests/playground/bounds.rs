@@ -1,10 +1,10 @@
 //! What can't be done is refused, and changes nothing.
 
 use chatting_time_wasm::{
-    Account, Administration, Config, ErrorCode, Input, Network, Simulation, bounds,
+    Account, Administration, Config, ErrorCode, Input, Network, Simulation, What, bounds,
 };
 
-use crate::scene::{MESSI, Scene, ToClient, ToServer};
+use crate::scene::{LINEKER, MESSI, Scene, ToClient, ToServer};
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -322,13 +322,56 @@ fn one_input_lets_only_so_much_happen_and_the_next_advance_goes_on() {
     let observed = scene.apply(Input::Advance {
         milliseconds: 1_000,
     });
-    assert_eq!(
-        observed[0].what,
-        chatting_time_wasm::What::Advanced { milliseconds: 0 }
-    );
+    assert_eq!(observed[0].what, What::Advanced { milliseconds: 0 });
     scene.settle();
     assert_eq!(scene.codes().len(), bounds::UNANSWERED);
     assert_eq!(scene.simulation.time(), 0);
+}
+
+#[test]
+fn one_input_lets_only_so_many_bytes_be_observed_and_the_next_advance_goes_on() {
+    let text = bounds::LINE_BYTES - 100;
+    let mut scene = Scene::with_limits(&[
+        ("line_bytes", bounds::LINE_BYTES),
+        ("message_text_bytes", text),
+        ("inbox_bytes", bounds::REPLY_BYTES),
+    ]);
+    scene.log_in();
+    // Every byte of it takes six in the reply.
+    let message = format!("send lineker {}\n", "\u{1}".repeat(text as usize));
+    for _ in 0..bounds::REPLY_BYTES / text {
+        let bytes = message.clone().into_bytes().into();
+        scene.apply(Input::Type {
+            client: MESSI,
+            bytes,
+        });
+        scene.settle();
+    }
+    let latency = 0;
+    let network = Network {
+        latency,
+        ..Network::default()
+    };
+    for direction in [ToServer, ToClient] {
+        scene.set_network(LINEKER, direction, network.clone());
+    }
+    let reply = 6 * bounds::REPLY_BYTES as usize;
+    let mut input = Input::Enter {
+        client: LINEKER,
+        line: "inbox".to_owned(),
+    };
+    loop {
+        let observed = scene.apply(input).iter();
+        let bytes = observed.filter_map(|one| Some(one.what.bytes()?.len()));
+        assert!(bytes.sum::<usize>() < bounds::OBSERVED_BYTES_OF_AN_INPUT + reply);
+        let Some(milliseconds) = scene.simulation.next_due() else {
+            break;
+        };
+        assert_eq!(milliseconds, 0);
+        input = Input::Advance { milliseconds };
+    }
+    let whole = |what: &What| matches!(what, What::ReplyRead { bytes, whole, .. } if bytes.len() > reply / 2 && *whole);
+    assert_eq!(scene.count(whole), 1);
 }
 
 #[test]
@@ -387,6 +430,10 @@ fn a_scene_that_can_not_be_set_is_refused() {
         },
         Config {
             limits: limit("pending_reply_bytes", bounds::REPLY_BYTES + 1),
+            ..Config::default()
+        },
+        Config {
+            limits: limit("inbox_messages", bounds::INBOX_MESSAGES + 1),
             ..Config::default()
         },
     ] {
