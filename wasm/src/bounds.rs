@@ -78,6 +78,12 @@ pub const REPLY_BYTES: u64 = 4 << 20;
 /// Most messages in one inbox reply that a scene may be configured to allow.
 pub const INBOX_MESSAGES: u64 = 10_000;
 
+/// Whether a bound of the protocol means anything in a scene, and so may be configured there. Password checks take no time
+/// in it, so there is never more than one, and none waits.
+pub fn is_in_force(limit: &Limit) -> bool {
+    !matches!(limit.field, "password_checks" | "password_checks_waiting")
+}
+
 /// The largest value of a bound of the protocol in a scene: core's, but for those that a tab could not hold to.
 pub fn maximum(limit: &Limit) -> u64 {
     let most = match limit.field {

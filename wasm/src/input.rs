@@ -39,7 +39,8 @@ pub enum Input {
     Reset { client: u32 },
     /// Time passes.
     Advance { milliseconds: u64 },
-    /// Exactly so many bytes of those under way arrive now, however slow or stalled the network is.
+    /// Exactly so many bytes of those under way arrive now, however slow or stalled the network is; none where only the end
+    /// of the stream is left, which then arrives.
     Deliver {
         connection: u32,
         direction: Direction,

@@ -93,6 +93,21 @@ test("a stalled network keeps everything, lets through what is asked for, and lo
   await expect(rows(page, "arrived", ONLINE)).toHaveCount(1);
 });
 
+test("the end of a stalled stream is let through behind its last byte", async ({ page }) => {
+  await show(page, "Stalled");
+  await page.getByRole("button", { name: "Half-close", exact: true }).click();
+  const toServer = page.getByRole("region", { name: "To the server" });
+  const end = toServer.getByRole("button", { name: "Let the end of the stream through" });
+  await toServer.getByLabel("Let bytes through").fill("43");
+  await expect(end).toHaveCount(0);
+  await toServer.getByRole("button", { name: "Let through" }).click();
+  await expect(rows(page, "arrived", "list ")).toHaveCount(1);
+  await expect(rows(page, "closed", "by the server")).toHaveCount(0);
+  await end.click();
+  await expect(rows(page, "closed", "by the server")).toHaveCount(1);
+  await expect(end).toHaveCount(0);
+});
+
 test("a letter split in the middle is whole again in the request", async ({ page }) => {
   await happen(page, "Split inside a letter");
   await expect(rows(page, "arrived", /\\xe2$/)).toHaveCount(1);

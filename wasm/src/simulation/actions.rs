@@ -204,7 +204,7 @@ impl Connection {
             client_output: Default::default(),
             client_ends: None,
             server: None::<ServerEnd>,
-            server_lingers: false,
+            server_lingers_until: 0,
             replies: Default::default(),
             client_read: 0,
         }

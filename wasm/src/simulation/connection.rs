@@ -21,8 +21,8 @@ pub(super) struct Connection {
     pub(super) client_ends: Option<u32>,
     /// What the server's program holds; nothing once it has closed the connection.
     pub(super) server: Option<ServerEnd>,
-    /// The server has closed it and drops what still comes, instead of resetting the connection.
-    pub(super) server_lingers: bool,
+    /// The server has closed it, and until this time drops what still comes instead of resetting the connection.
+    pub(super) server_lingers_until: u64,
     /// The replies that the client has not read, by the position of their end in its stream.
     pub(super) replies: VecDeque<(u64, u32)>,
     /// How much the client's program has read.

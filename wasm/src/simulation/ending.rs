@@ -11,6 +11,8 @@ use crate::{Direction, Endpoint, What};
 
 /// How long a server that was asked to stop waits for clients to take their replies, in milliseconds.
 const GRACE: u64 = 4_000;
+/// How long the server reads and drops what comes after its last reply, in milliseconds.
+const LINGER: u64 = 2_000;
 
 impl Simulation {
     pub(super) fn line_time_is_over(&mut self, number: u32) {
@@ -61,7 +63,7 @@ impl Simulation {
         }
         // A connection that the stopping server still dropped input of is none of the new one's.
         for (_, connection) in self.connections.iter_mut() {
-            connection.server_lingers = false;
+            connection.server_lingers_until = 0;
         }
         self.server.restart();
         let events = self.server.journal.events() as u32;
@@ -92,8 +94,8 @@ impl Simulation {
         self.close_server_end(number, last_word, lingers, causes);
     }
 
-    /// The server closes the connection. One that lingers reads and drops what still comes, so that its last reply
-    /// arrives.
+    /// The server closes the connection. One that lingers reads and drops what still comes for a while, so that its last
+    /// reply arrives.
     pub(super) fn close_server_end(
         &mut self,
         number: u32,
@@ -107,8 +109,10 @@ impl Simulation {
         let Some(mut end) = connection.server.take() else {
             return;
         };
-        connection.server_lingers = lingers;
         let leaves_unread = end.received_bytes > 0 && !lingers;
+        if lingers {
+            self.linger(number);
+        }
         if let Some(refusal) = last_word {
             let (_, begun) = end.unfinished.take(usize::MAX);
             causes.extend(begun);
@@ -121,6 +125,13 @@ impl Simulation {
         };
         self.settle(number, end, closed);
         self.note_whether_stopped();
+    }
+
+    pub(super) fn linger(&mut self, number: u32) {
+        let until = self.time() + LINGER;
+        if let Some(connection) = self.connections.get_mut(&number) {
+            connection.server_lingers_until = until;
+        }
     }
 
     /// Confirms what the operating system took and gives back what it did not.

@@ -306,8 +306,12 @@ impl Simulation {
         let Some(connection) = self.connections.get(&connection) else {
             return Err(ErrorCode::NoSuchConnection.into());
         };
-        let under_way = connection.pipe(direction).bytes();
-        match (1..=under_way).contains(&bytes) && connection.has_room_for(direction, bytes) {
+        let pipe = connection.pipe(direction);
+        let is_under_way = match bytes {
+            0 => pipe.front().is_some_and(|piece| piece.is_end),
+            _ => bytes <= pipe.bytes(),
+        };
+        match is_under_way && connection.has_room_for(direction, bytes) {
             true => Ok(()),
             false => Err(ErrorCode::NothingUnderWay.into()),
         }

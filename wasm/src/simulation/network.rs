@@ -213,7 +213,7 @@ impl Simulation {
             return;
         };
         let is_open = connection.server.is_some();
-        let lingers = connection.server_lingers;
+        let lingers = self.time() < connection.server_lingers_until;
         if piece.is_end {
             let arrived = self.observe_end(number, Direction::ToServer, piece.causes);
             self.server_input_ended(number, arrived);

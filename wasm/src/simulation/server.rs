@@ -15,7 +15,7 @@ use litemap::LiteMap;
 use super::journal::Journal;
 use super::random::Random;
 use super::recorder::Recorder;
-use crate::bounds::{OPERATOR_TEXT_BYTES, USERS, maximum};
+use crate::bounds::{OPERATOR_TEXT_BYTES, USERS, is_in_force, maximum};
 use crate::{Account, Administration, Config, ErrorCode, PlaygroundError, What};
 
 /// What the server's clock shows at the start. Any time would do; this one has no meaning.
@@ -267,7 +267,8 @@ fn limits(config: &Config) -> Result<Limits, PlaygroundError> {
     let mut limits = Limits::default();
     for (field, value) in &config.limits {
         let limit = LIMITS.iter().find(|limit| limit.field == field);
-        let limit = limit.filter(|limit| (limit.minimum..=maximum(limit)).contains(value));
+        let limit = limit
+            .filter(|limit| is_in_force(limit) && (limit.minimum..=maximum(limit)).contains(value));
         let bad = || PlaygroundError::with_detail(ErrorCode::BadScenario, format!("limit {field}"));
         (limit.ok_or_else(bad)?.set)(&mut limits, *value);
     }

@@ -45,9 +45,7 @@ impl Simulation {
             }
             return;
         }
-        if let Some(connection) = self.connections.get_mut(&number) {
-            connection.server_lingers = true;
-        }
+        self.linger(number);
         self.write_last_word(number, Refusal::ServerBusy, vec![connected]);
         self.observe_closed(number, vec![connected]);
     }

@@ -1,7 +1,8 @@
 //! What can't be done is refused, and changes nothing.
 
 use chatting_time_wasm::{
-    Account, Administration, Config, ErrorCode, Input, Network, Simulation, What, bounds,
+    Account, Administration, Config, ConnectionState, ErrorCode, Input, Network, Simulation, What,
+    bounds,
 };
 
 use crate::scene::{LINEKER, MESSI, Scene, ToClient, ToServer};
@@ -112,6 +113,34 @@ fn only_what_is_under_way_can_be_delivered() {
     }
     scene.apply(deliver(0, 6));
     refused(&mut scene, deliver(0, 1), ErrorCode::NothingUnderWay);
+}
+
+#[test]
+fn the_end_of_a_stream_is_delivered_once_it_is_all_that_is_left() {
+    let mut scene = Scene::new();
+    scene.stall(MESSI, ToServer, true);
+    scene.enter(MESSI, "help");
+    scene.apply(Input::EndSending { client: MESSI });
+    let deliver = |bytes| Input::Deliver {
+        connection: 0,
+        direction: ToServer,
+        bytes,
+    };
+    refused(&mut scene, deliver(0), ErrorCode::NothingUnderWay);
+    scene.apply(deliver(6));
+    assert_eq!(
+        scene.count(|what| matches!(what, What::EndArrived { .. })),
+        0
+    );
+    refused(&mut scene, deliver(1), ErrorCode::NothingUnderWay);
+    scene.apply(deliver(0));
+    assert_eq!(
+        scene.count(|what| matches!(what, What::EndArrived { .. })),
+        1
+    );
+    refused(&mut scene, deliver(0), ErrorCode::NothingUnderWay);
+    scene.settle();
+    assert_eq!(scene.client(MESSI).state, ConnectionState::Closed);
 }
 
 #[test]
@@ -434,6 +463,15 @@ fn a_scene_that_can_not_be_set_is_refused() {
         },
         Config {
             limits: limit("inbox_messages", bounds::INBOX_MESSAGES + 1),
+            ..Config::default()
+        },
+        // There is nothing that they could bound.
+        Config {
+            limits: limit("password_checks", 1),
+            ..Config::default()
+        },
+        Config {
+            limits: limit("password_checks_waiting", 1_000),
             ..Config::default()
         },
     ] {

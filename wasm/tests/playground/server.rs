@@ -129,6 +129,36 @@ fn a_line_that_is_not_finished_in_time_gets_an_error_and_the_connection_ends() {
     assert_eq!(scene.client(MESSI).state, ConnectionState::Closed);
 }
 
+/// A server that has given Messi up inside of a line, and a client that hears nothing of it and goes on writing.
+fn given_up() -> Scene {
+    let mut scene = Scene::new();
+    scene.type_bytes(MESSI, "auth me");
+    scene.stall(MESSI, ToClient, true);
+    scene.advance(20 + 30_000);
+    assert_eq!(scene.codes(), ["request_timeout"]);
+    scene
+}
+
+#[test]
+fn what_comes_soon_after_the_last_reply_is_dropped_so_that_the_reply_arrives() {
+    let mut scene = given_up();
+    scene.advance(1_979);
+    scene.ask(MESSI, "help");
+    assert_eq!(scene.count(|what| matches!(what, What::Lost { .. })), 1);
+    scene.stall(MESSI, ToClient, false);
+    scene.settle();
+    assert_eq!(scene.client(MESSI).state, ConnectionState::Closed);
+    assert_eq!(scene.answer(MESSI), "Error, Waktu Perintah Habis");
+}
+
+#[test]
+fn what_comes_later_breaks_the_connection() {
+    let mut scene = given_up();
+    scene.advance(1_980);
+    scene.ask(MESSI, "help");
+    assert_eq!(scene.client(MESSI).state, ConnectionState::Broken);
+}
+
 #[test]
 fn whoever_is_beyond_the_bound_of_connections_is_told_so() {
     let mut scene = Scene::with_limits(&[("connections", 1)]);

@@ -5,7 +5,7 @@ import { texts } from "../texts";
 import { KeyList } from "./KeyList";
 import "./help-dialog.css";
 
-/** Every key that does something, the switch that turns them all off, and what works without a network. */
+/** Every key that does something, the switch that turns them all off, what works without a network, and what the simulation leaves out. */
 export function HelpDialog({ onClose }: { onClose: () => void }) {
   const t = texts.current;
   return (
@@ -26,6 +26,12 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
         </label>
       </section>
       <WithoutNetwork />
+      <section class="help-part">
+        <h2>{t.help.simplified}</h2>
+        {t.help.simplifications.map((text) => (
+          <p key={text}>{text}</p>
+        ))}
+      </section>
     </Dialog>
   );
 }

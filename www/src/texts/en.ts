@@ -299,6 +299,12 @@ const en = {
     } satisfies Record<OfflineState, string>,
     oneFile: "The playground as one file",
     isOneFile: "This is the playground as one file: it needs no network at all.",
+    simplified: "What is simpler here",
+    simplifications: [
+      "What the server decides is decided by the real server's own program; the network and everything else around it is simulated. Opening and breaking a connection take no time, and no packet is ever lost: trouble is only that bytes come later, or no more.",
+      "Checking a password and writing to the disk take no time, and the disk never fails. Each client counts as an address of its own.",
+      "Nobody looks whether a silent client is still there. The real server's system gives up one that vanished without a word after some four minutes.",
+    ],
     update: "A new version of the playground is there.",
     reload: "Reload",
   },

@@ -294,6 +294,12 @@ const id = {
     },
     oneFile: "Playground dalam satu berkas",
     isOneFile: "Ini playground dalam satu berkas: jaringan tidak diperlukan sama sekali.",
+    simplified: "Yang lebih sederhana di sini",
+    simplifications: [
+      "Yang diputuskan server diputuskan oleh program server yang asli; jaringan dan semua yang lain di sekelilingnya disimulasikan. Membuka dan memutus koneksi tidak makan waktu, dan tidak ada paket yang hilang: gangguan hanya berarti byte datang lebih lambat, atau tidak datang lagi.",
+      "Memeriksa password dan menulis ke disk tidak makan waktu, dan disk tidak pernah gagal. Setiap client dihitung sebagai alamat sendiri.",
+      "Tidak ada yang memeriksa apakah client yang diam masih ada. Pada server asli, sistem melepaskan client yang hilang tanpa kabar setelah sekitar empat menit.",
+    ],
     update: "Ada versi baru playground.",
     reload: "Muat ulang",
   },

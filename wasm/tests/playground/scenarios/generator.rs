@@ -205,7 +205,7 @@ impl Generator {
         Input::Deliver {
             connection: connection.connection,
             direction: piece.direction,
-            bytes: 1 + self.below(piece.length as usize + 2) as u32,
+            bytes: self.below(piece.length as usize + 2) as u32,
         }
     }
 

@@ -19,7 +19,8 @@ export function LetThrough({ view, direction, pieces }: Props) {
   const t = faultsTexts.current;
   const { connection } = view;
   const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  if (connection === undefined || bytes === 0) return null;
+  if (connection === undefined) return null;
+  if (bytes === 0) return pieces.length > 0 ? <LetEndThrough connection={connection} direction={direction} /> : null;
   const submit = (event: Event): void => {
     event.preventDefault();
     playground.apply({ kind: "deliver", connection, direction, bytes: wanted });
@@ -40,5 +41,21 @@ export function LetThrough({ view, direction, pieces }: Props) {
       <button type="submit">{t.letThrough.button}</button>
       <span class="soft">{t.letThrough.underWay(t.pipe.bytes(bytes, formatNumber(bytes)))}</span>
     </form>
+  );
+}
+
+/** No byte is under way, only the end of the stream. */
+function LetEndThrough({ connection, direction }: { connection: number; direction: Direction }) {
+  const playground = usePlayground();
+  const t = faultsTexts.current.letThrough;
+  const deliver = (): void => {
+    playground.apply({ kind: "deliver", connection, direction, bytes: 0 });
+  };
+  return (
+    <p class="let-through">
+      <button type="button" onClick={deliver}>
+        {t.end}
+      </button>
+    </p>
   );
 }

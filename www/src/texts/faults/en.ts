@@ -146,6 +146,8 @@ const en = {
   letThrough: {
     label: "Let bytes through",
     button: "Let through",
+    /** Where nothing else is under way. */
+    end: "Let the end of the stream through",
     /** How many are there to be let through. */
     underWay: (bytes: string) => `${bytes} under way`,
     nothing: "nothing under way",

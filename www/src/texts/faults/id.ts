@@ -147,6 +147,7 @@ const id = {
   letThrough: {
     label: "Loloskan byte",
     button: "Loloskan",
+    end: "Loloskan akhir aliran",
     underWay: (bytes: string) => `${bytes} di perjalanan`,
     nothing: "tidak ada di perjalanan",
   },
