@@ -1,8 +1,7 @@
 //! What an eavesdropper hears: every byte that arrives, and the secrets in it.
 
 use chatting_time_wasm::{
-    Bytes, Config, Direction, History, Input, Leak, LeakKind, Network, Observation, Overheard,
-    Passage, What,
+    Bytes, Config, Direction, History, Input, Leak, LeakKind, Network, Passage,
 };
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -236,25 +235,4 @@ fn a_long_passage_is_counted_whole_and_shown_in_part() {
     };
     assert_eq!((passage.length, passage.cut), (10_000, 10_000 - 4_096));
     assert_eq!(text(passage).len(), 4_096);
-}
-
-#[test]
-fn an_eavesdropper_keeps_so_much_and_says_when_there_was_more() {
-    let piece = Observation {
-        step: 1,
-        time: 0,
-        causes: Vec::new(),
-        what: What::Arrived {
-            connection: 0,
-            direction: Direction::ToServer,
-            bytes: Bytes::from(vec![b'x'; 1 << 20]),
-            sent: 0,
-        },
-    };
-    for (pieces, is_full) in [(16, false), (17, true)] {
-        let overheard = Overheard::of(std::iter::repeat_n(&piece, pieces));
-        let window = overheard.passages(0, 1_000);
-        assert_eq!(window.is_full, is_full);
-        assert_eq!(window.passages.len(), 16);
-    }
 }

@@ -97,6 +97,18 @@ mod tests {
     }
 
     #[test]
+    fn of_more_snapshots_than_the_bound_every_other_one_goes() {
+        let mut simulation = Simulation::new(7, &Config::default()).unwrap();
+        let mut snapshots = Snapshots::new(&simulation);
+        for kept in (1..=SNAPSHOTS).chain([SNAPSHOTS / 2]) {
+            let input = Input::Advance { milliseconds: 1 };
+            simulation.apply(&input).unwrap();
+            snapshots.offer(0, &simulation);
+            assert_eq!(snapshots.kept.len(), kept);
+        }
+    }
+
+    #[test]
     fn snapshots_take_bounded_memory_and_still_lead_to_any_step() {
         let mut simulation = large();
         let mut snapshots = Snapshots::new(&simulation);

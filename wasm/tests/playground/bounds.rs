@@ -1,5 +1,6 @@
 //! What can't be done is refused, and changes nothing.
 
+use chatting_time_core::limits::LIMITS;
 use chatting_time_wasm::{
     Account, Administration, Config, ConnectionState, ErrorCode, Input, Network, Simulation, What,
     bounds,
@@ -214,6 +215,19 @@ fn a_network_has_delays_and_sizes_within_bounds() {
         };
         refused(&mut scene, input, ErrorCode::OutOfRange);
     }
+    let longest = bounds::DELAY;
+    scene.set_network(
+        MESSI,
+        ToClient,
+        Network {
+            latency: longest,
+            jitter: longest,
+            piece_bytes: Some(1),
+            split_at: Some(1),
+            join: Some(longest),
+            stalled: false,
+        },
+    );
 }
 
 #[test]
@@ -301,6 +315,15 @@ fn connections_that_are_not_over_are_bounded() {
     scene.connect(MESSI);
 }
 
+/// Why the latest thing that the operator wanted was refused.
+fn refusal(scene: &Scene) -> Option<String> {
+    let mut trace = scene.trace.iter().rev();
+    trace.find_map(|one| match &one.what {
+        What::Administered { refusal, .. } => Some(refusal.clone()),
+        _ => None,
+    })?
+}
+
 #[test]
 fn an_operator_writes_texts_of_bounded_length_and_a_bounded_number_of_accounts() {
     let mut scene = Scene::new();
@@ -311,7 +334,12 @@ fn an_operator_writes_texts_of_bounded_length_and_a_bounded_number_of_accounts()
         Input::Administrate { change },
         ErrorCode::OutOfRange,
     );
+    let longest = "x".repeat(bounds::OPERATOR_TEXT_BYTES);
+    scene.administrate(Administration::RemoveUser { username: longest });
+    assert_eq!(refusal(&scene).as_deref(), Some("badUsername"));
     for number in 3..=bounds::USERS {
+        let users = scene.simulation.server_view().users.len();
+        assert_eq!(users, number);
         scene.administrate(Administration::AddUser {
             username: format!("u{number}"),
             name: "x".to_owned(),
@@ -319,6 +347,7 @@ fn an_operator_writes_texts_of_bounded_length_and_a_bounded_number_of_accounts()
             password: "x".to_owned(),
         });
     }
+    assert_eq!(refusal(&scene).as_deref(), Some("tooManyUsers"));
     assert_eq!(scene.simulation.server_view().users.len(), bounds::USERS);
 }
 
@@ -401,6 +430,25 @@ fn one_input_lets_only_so_many_bytes_be_observed_and_the_next_advance_goes_on() 
     }
     let whole = |what: &What| matches!(what, What::ReplyRead { bytes, whole, .. } if bytes.len() > reply / 2 && *whole);
     assert_eq!(scene.count(whole), 1);
+}
+
+#[test]
+fn a_scene_may_be_configured_up_to_what_a_tab_can_hold() {
+    for limit in LIMITS.iter().filter(|limit| bounds::is_in_force(limit)) {
+        let with = |value| {
+            let limits = [(limit.field.to_owned(), value)].into_iter().collect();
+            let config = Config {
+                limits,
+                ..Config::default()
+            };
+            Simulation::new(0, &config).is_ok()
+        };
+        let most = bounds::maximum(limit);
+        let given = [limit.minimum, most, most + 1].map(with);
+        assert_eq!(given, [true, true, false], "{}", limit.field);
+        let less = limit.minimum.checked_sub(1);
+        assert!(!less.is_some_and(with), "{}", limit.field);
+    }
 }
 
 #[test]

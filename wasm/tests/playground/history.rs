@@ -326,6 +326,24 @@ fn a_damaged_scenario_is_refused() {
     for (number, damage) in damages.iter().enumerate() {
         assert_eq!(bad(*damage), ErrorCode::BadScenario, "{number}");
     }
+    let branches = |count: usize| {
+        let forks = (1..count).map(|_| Branch {
+            from: Some(0),
+            inputs: Vec::new(),
+            ..good.branches[0].clone()
+        });
+        let first = [good.branches[0].clone()];
+        first.into_iter().chain(forks).collect::<Vec<_>>()
+    };
+    let most = Scenario {
+        branches: branches(bounds::BRANCHES),
+        ..good.clone()
+    };
+    assert!(History::open(Scenario { step: 0, ..most }).is_ok());
+    assert_eq!(
+        bad(&|one| one.branches = branches(bounds::BRANCHES + 1)),
+        ErrorCode::BadScenario
+    );
     let many = Branch {
         inputs: vec![Input::Connect { client: 0 }; bounds::INPUTS + 1],
         ..good.branches[0].clone()

@@ -15,5 +15,6 @@ mod real_dialogue;
 mod scenarios;
 mod scene;
 mod server;
+mod shown;
 mod trace;
 mod vectors;

@@ -1,6 +1,6 @@
 //! What the network does to bytes: everything but losing them from the middle.
 
-use chatting_time_wasm::{Endpoint, Input, Network, What};
+use chatting_time_wasm::{Endpoint, Input, Network, What, bounds};
 
 use crate::scene::{LINEKER, MESSI, Scene, ToClient, ToServer};
 
@@ -212,6 +212,47 @@ fn a_write_of_many_bytes_is_cut_into_a_bounded_number_of_pieces() {
     let pieces = scene.arrived(ToServer);
     assert_eq!(pieces.len(), 1_024);
     assert!(pieces.iter().all(|piece| piece.len() == 64));
+}
+
+#[test]
+fn pieces_as_small_as_wanted_are_made_up_to_the_bound_and_larger_ones_beyond() {
+    let most = bounds::PIECES_OF_A_WRITE;
+    for (length, expected) in [(most, most), (most + 1, most / 2 + 1)] {
+        let mut scene = Scene::new();
+        let piece_bytes = Some(1);
+        scene.set_network(
+            MESSI,
+            ToServer,
+            Network {
+                piece_bytes,
+                ..network()
+            },
+        );
+        let bytes = vec![b'x'; length].into();
+        let client = MESSI;
+        scene.apply(Input::Type { client, bytes });
+        scene.settle();
+        assert_eq!(scene.arrived(ToServer).len(), expected);
+    }
+}
+
+#[test]
+fn an_operating_system_takes_so_many_bytes_and_the_rest_waits_in_the_program() {
+    let mut scene = Scene::new();
+    scene.stall(MESSI, ToServer, true);
+    for length in [bounds::BUFFER_BYTES, 1] {
+        let bytes = vec![b'x'; length].into();
+        let client = MESSI;
+        scene.apply(Input::Type { client, bytes });
+        let in_flight = scene.connection(MESSI).in_flight;
+        let held: u32 = in_flight.iter().map(|piece| piece.length).sum();
+        assert_eq!(held as usize, bounds::BUFFER_BYTES);
+    }
+    scene.stall(MESSI, ToServer, false);
+    scene.settle();
+    let arrived =
+        scene.count(|what| matches!(what, What::Arrived { bytes, .. } if bytes.len() == 1));
+    assert_eq!(arrived, 1);
 }
 
 #[test]
