@@ -1,7 +1,7 @@
 //! How many connections there may be, in all and from one address.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chatting_time_core::Limits;
@@ -20,14 +20,14 @@ pub(crate) struct Admission {
 #[derive(Debug, Default)]
 struct Counts {
     all: u64,
-    by_address: HashMap<IpAddr, u64>,
+    by_share: HashMap<IpAddr, u64>,
 }
 
 /// One admitted connection; it counts until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Admitted {
     counts: Arc<Mutex<Counts>>,
-    address: IpAddr,
+    share: IpAddr,
 }
 
 impl Admission {
@@ -57,7 +57,8 @@ impl Admission {
         if counts.all >= self.most {
             return None;
         }
-        let from_address = counts.by_address.entry(address).or_default();
+        let share = share_of(address);
+        let from_address = counts.by_share.entry(share).or_default();
         if *from_address >= self.most_per_address {
             return None;
         }
@@ -65,7 +66,7 @@ impl Admission {
         counts.all += 1;
         Some(Admitted {
             counts: self.counts.clone(),
-            address,
+            share,
         })
     }
 }
@@ -74,12 +75,24 @@ impl Drop for Admitted {
     fn drop(&mut self) {
         let mut counts = lock(&self.counts);
         counts.all -= 1;
-        if let Some(from_address) = counts.by_address.get_mut(&self.address) {
+        if let Some(from_address) = counts.by_share.get_mut(&self.share) {
             *from_address -= 1;
             if *from_address == 0 {
-                counts.by_address.remove(&self.address);
+                counts.by_share.remove(&self.share);
             }
         }
+    }
+}
+
+/// What counts as one address: of IPv6 a network of 64 bits, for one machine may have all the
+/// addresses of such a one; but link-local addresses are all of one, whichever machine has them.
+fn share_of(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) if !address.is_unicast_link_local() => {
+            let network = u128::from(address) >> 64 << 64;
+            Ipv6Addr::from(network).into()
+        }
+        address => address,
     }
 }
 
@@ -123,6 +136,29 @@ mod tests {
         assert!(admission.admit(address(2)).is_some());
         drop(first);
         assert!(admission.admit(address(1)).is_some());
+    }
+
+    #[test]
+    fn addresses_of_one_machine_count_as_one() {
+        for (first, second, is_one) in [
+            ("2001:db8::1", "2001:db8::2", true),
+            ("2001:db8::1", "2001:db8:0:0:ffff:ffff:ffff:ffff", true),
+            ("2001:db8::1", "2001:db8:0:1::1", false),
+            ("192.0.2.1", "::ffff:192.0.2.1", true),
+            ("192.0.2.1", "::ffff:192.0.2.2", false),
+            ("192.0.2.1", "192.0.2.2", false),
+            ("fe80::1", "fe80::2", false),
+            ("::1", "2001:db8::1", false),
+        ] {
+            let admission = admission(0, 1, 1024);
+            let [first, second] = [first, second].map(|address| address.parse::<IpAddr>().unwrap());
+            let _first = admission.admit(first).unwrap();
+            assert_eq!(
+                admission.admit(second).is_none(),
+                is_one,
+                "{first} {second}"
+            );
+        }
     }
 
     #[test]
