@@ -66,10 +66,17 @@ fn route(request: &Request<impl Body>, hosts: &Hosts) -> Answer {
             Err(stranger) => refuse(stranger),
         };
     }
-    match (files::find(request.uri().path()), request.uri().path()) {
-        (Some(file), _) => file.respond(request.headers()),
-        (None, "/") => notice(StatusCode::OK, &notice::NO_PLAYGROUND),
-        (None, _) => notice(StatusCode::NOT_FOUND, &notice::NOT_FOUND),
+    let path = request.uri().path();
+    match files::find(path) {
+        Some(file) => file.respond(request.headers()),
+        None => without_file(path),
+    }
+}
+
+fn without_file(path: &str) -> Answer {
+    match path {
+        "/" => notice(StatusCode::OK, &notice::NO_PLAYGROUND),
+        _ => notice(StatusCode::NOT_FOUND, &notice::NOT_FOUND),
     }
 }
 
@@ -100,4 +107,34 @@ fn notice(status: StatusCode, notice: &Notice) -> Answer {
     let mut response = content("text/html; charset=utf-8", notice.to_html().into());
     *response.status_mut() = status;
     with(response, CACHE_CONTROL, "no-cache")
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt as _;
+
+    use super::*;
+
+    async fn text(answer: Answer) -> String {
+        let body = answer.into_body().collect().await.unwrap().to_bytes();
+        String::from_utf8(body.to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_program_without_the_playground_says_how_to_build_it() {
+        let answer = without_file("/");
+        assert_eq!(answer.status(), StatusCode::OK);
+        let page = text(answer).await;
+        let [indonesian, english] = ["id", "en"].map(|language| {
+            let begin = format!("<section lang=\"{language}\">");
+            let (_, section) = page.split_once(&begin).expect("a section");
+            section.split_once("</section>").expect("its end").0
+        });
+        for section in [indonesian, english] {
+            for told in ["Node.js 20.19", "cargo xtask run", "chatting-time connect"] {
+                assert!(section.contains(told), "{section}");
+            }
+        }
+        assert_eq!(without_file("/none").status(), StatusCode::NOT_FOUND);
+    }
 }
