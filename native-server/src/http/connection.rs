@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::future::ready;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::time::Duration;
 
 use hyper::StatusCode;
@@ -17,8 +17,9 @@ use tracing::debug;
 
 use super::answer::with;
 use super::host::Hosts;
+use super::own_words::OwnWords;
 use super::patient_stream::PatientStream;
-use super::respond::respond;
+use super::respond::{respond, unreadable};
 use super::room::Place;
 use crate::serve::{Service, close_after, serve_websocket};
 
@@ -66,6 +67,8 @@ async fn talk(
     let is_stalled = AtomicBool::new(false);
     let reply_time = Duration::from_millis(limits.reply_time);
     let stream = PatientStream::new(stream, reply_time, &is_stalled);
+    let kept_back = AtomicU16::new(0);
+    let stream = OwnWords::new(stream, &kept_back);
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(head_time)
@@ -83,12 +86,20 @@ async fn talk(
             (&mut connection).await
         }
     };
-    if let Err(error) = ended {
+    if let Err(error) = &ended {
         debug!("HTTP connection broke: {error}");
-        return None;
     }
     let parts = connection.into_parts();
-    let stream = parts.io.into_inner().into_inner();
+    let stream = parts.io.into_inner().into_inner().into_inner();
+    let kept_back = StatusCode::from_u16(kept_back.load(Ordering::Relaxed));
+    match (ended, kept_back) {
+        (_, Ok(status)) => {
+            close_after(stream, &unreadable(status)).await;
+            return None;
+        }
+        (Err(_), _) => return None,
+        (Ok(()), _) => {}
+    }
     if is_upgraded.load(Ordering::Relaxed) {
         // A copy, since the empty rest would keep all of the buffer.
         return Some((stream, parts.read_buf.to_vec()));

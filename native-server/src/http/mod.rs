@@ -15,6 +15,7 @@ mod files;
 mod handshake;
 mod host;
 mod notice;
+mod own_words;
 mod patient_stream;
 mod respond;
 mod room;
@@ -31,10 +32,6 @@ use host::Hosts;
 use room::Room;
 
 pub(crate) use room::{Place, most_connections};
-
-/// What a connection gets that is one too many from its address.
-const TOO_MANY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\
-    Content-Length: 0\r\nRetry-After: 10\r\n\r\n";
 
 /// Serves HTTP on these addresses until the server stops. `most_connections` are there at a time.
 pub(crate) fn serve(
@@ -81,5 +78,5 @@ async fn accept(listener: Listener, hosts: Arc<Hosts>, room: Room, service: Arc<
 
 fn refuse(stream: TcpStream, peer: SocketAddr, service: &Arc<Service>) {
     debug!(%peer, "HTTP connection refused: too many from its address");
-    turn_away(stream, TOO_MANY, service);
+    turn_away(stream, &respond::too_many(), service);
 }

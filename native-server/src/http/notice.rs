@@ -67,6 +67,28 @@ pub(super) const NO_WEBSOCKET: Notice = Notice {
     english: "<p>This address is for a WebSocket (RFC 6455, version 13), not for a page.</p>",
 };
 
+pub(super) const NO_HTTP: Notice = Notice {
+    title: "400",
+    indonesian: "<p>Ini bukan permintaan HTTP/1.1 yang sah. Obrolan lewat TCP mempunyai alamat \
+        sendiri, yang ditampilkan server saat mulai.</p>",
+    english: "<p>This is no valid HTTP/1.1 request. Chatting over TCP has an address of its own, \
+        which the server shows as it starts.</p>",
+};
+
+pub(super) const LARGE_HEAD: Notice = Notice {
+    title: "431",
+    indonesian: "<p>Kepala permintaan ini terlalu besar: paling banyak 16 KiB dan 100 baris. \
+        Mungkin browser mengirim terlalu banyak cookie; hapus cookie untuk alamat ini.</p>",
+    english: "<p>The head of this request is too large: it may have 16 KiB and 100 lines. Perhaps \
+        the browser sends too many cookies; remove those of this address.</p>",
+};
+
+pub(super) const TOO_MANY: Notice = Notice {
+    title: "503",
+    indonesian: "<p>Terlalu banyak koneksi dari alamat Anda. Coba lagi sebentar lagi.</p>",
+    english: "<p>There are too many connections from your address. Try again in a moment.</p>",
+};
+
 impl Notice {
     pub(super) fn to_html(&self) -> String {
         let Self {

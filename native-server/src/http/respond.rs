@@ -3,7 +3,7 @@
 use hyper::body::Body;
 use hyper::header::{
     ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue,
-    REFERRER_POLICY, SEC_WEBSOCKET_VERSION, UPGRADE, X_CONTENT_TYPE_OPTIONS,
+    REFERRER_POLICY, RETRY_AFTER, SEC_WEBSOCKET_VERSION, UPGRADE, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::{Request, StatusCode};
 
@@ -28,7 +28,40 @@ const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resour
 
 /// Answers a request that a server with these names got.
 pub(super) fn respond(request: &Request<impl Body>, hosts: &Hosts) -> Answer {
-    let mut response = route(request, hosts);
+    protected(route(request, hosts))
+}
+
+/// The last word to a client whose request could not be read, with the status that the library
+/// found for it.
+pub(super) fn unreadable(status: StatusCode) -> Vec<u8> {
+    let words = match status {
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => &notice::LARGE_HEAD,
+        _ => &notice::NO_HTTP,
+    };
+    last_word(notice(status, words), words)
+}
+
+/// The last word to a client that is one too many from its address.
+pub(super) fn too_many() -> Vec<u8> {
+    let words = &notice::TOO_MANY;
+    let response = notice(StatusCode::SERVICE_UNAVAILABLE, words);
+    last_word(with(response, RETRY_AFTER, "10"), words)
+}
+
+/// An answer as it goes over the wire where there is no request that the library could answer.
+fn last_word(response: Answer, words: &Notice) -> Vec<u8> {
+    let response = with(protected(response), CONNECTION, "close");
+    let mut bytes = format!("HTTP/1.1 {}\r\n", response.status()).into_bytes();
+    for (name, value) in response.headers() {
+        let name = name.as_str().as_bytes();
+        bytes.extend([name, b": ", value.as_bytes(), b"\r\n"].concat());
+    }
+    bytes.extend(b"\r\n");
+    bytes.extend(words.to_html().into_bytes());
+    bytes
+}
+
+fn protected(mut response: Answer) -> Answer {
     let headers = response.headers_mut();
     for (name, value) in [
         (CONTENT_SECURITY_POLICY, POLICY),

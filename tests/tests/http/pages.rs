@@ -146,25 +146,87 @@ fn one_connection_carries_several_requests() {
     assert_eq!(answers.matches("HTTP/1.1 404").count(), 1, "{answers}");
 }
 
+/// A request for a page that is not there, with a head of so many bytes.
+fn request_of(site: &Site, bytes: usize) -> String {
+    let start = format!("GET /none HTTP/1.1\r\nHost: {}\r\nx: ", site.address());
+    let end = "\r\nConnection: close\r\n\r\n";
+    let filling = "x".repeat(bytes - start.len() - end.len());
+    format!("{start}{filling}{end}")
+}
+
+/// What is answered to these bytes before the server closes, gently: what it reads no more of must not break the
+/// connection before its answer is there.
+fn answer_to(site: &Site, request: &str) -> String {
+    let mut stream = site.connect();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("no reset");
+    answer
+}
+
 #[test]
-fn what_is_no_http_is_refused_and_closed() {
+fn what_is_no_http_is_refused_in_our_words_and_closed() {
     let site = Site::start(&[]);
-    for (request, status) in [
-        ("auth messi surabaya\r\n\r\n".to_owned(), 400),
+    let large = request_of(&site, 1 << 20);
+    let lines = "x: y\r\n".repeat(101);
+    for (request, status, words) in [
         (
-            format!("GET / HTTP/1.1\r\nx: {}\r\n\r\n", "x".repeat(1 << 20)),
+            "auth messi surabaya\r\n\r\n",
+            400,
+            ["bukan permintaan", "no valid HTTP"],
+        ),
+        (
+            "GET / HTTP/3.0\r\n\r\n",
+            400,
+            ["bukan permintaan", "no valid HTTP"],
+        ),
+        (
+            "GET / HTTP/1.1\r\na b: c\r\n\r\n",
+            400,
+            ["bukan permintaan", "no valid HTTP"],
+        ),
+        (&large, 431, ["terlalu besar", "too large"]),
+        (
+            &format!("GET / HTTP/1.1\r\n{lines}\r\n"),
             431,
+            ["100 baris", "100 lines"],
         ),
     ] {
-        let mut stream = site.connect();
-        // The server may close before it has read everything.
-        let _ = stream.write_all(request.as_bytes());
-        let answer = String::from_utf8(rest(&mut stream)).unwrap();
-        let expected = format!("HTTP/1.1 {status} ");
-        assert!(
-            answer.is_empty() || answer.starts_with(&expected),
-            "{answer}"
+        let answer = Answer::parse(&answer_to(&site, request));
+        assert_eq!(answer.status, status, "{answer:?}");
+        assert_safe(&answer);
+        assert_eq!(answer.header("connection"), "close");
+        assert_eq!(
+            answer.header("content-length"),
+            answer.body.len().to_string()
         );
+        for words in words {
+            assert!(answer.body.contains(words), "{answer:?}");
+        }
     }
     assert_eq!(site.ask("GET /", &[]).status, 200);
+}
+
+#[test]
+fn a_head_may_have_so_many_bytes_and_no_more() {
+    const HEAD_BYTES: usize = 16 << 10;
+    let site = Site::start(&[]);
+    for (bytes, status) in [(HEAD_BYTES, 404), (HEAD_BYTES + 1, 431)] {
+        let answer = answer_to(&site, &request_of(&site, bytes));
+        assert_eq!(Answer::parse(&answer).status, status, "{bytes}");
+    }
+}
+
+#[test]
+fn an_answer_that_was_asked_for_comes_before_the_refusal_of_what_follows_it() {
+    let site = Site::start(&[]);
+    let host = format!("Host: {}", site.address());
+    let requests = format!("GET /none HTTP/1.1\r\n{host}\r\n\r\nno request\r\n\r\n");
+    let answers = answer_to(&site, &requests);
+    let (first, second) = answers.split_at(answers.rfind("HTTP/1.1 400").unwrap());
+    for (answer, status) in [(first, 404), (second, 400)] {
+        let answer = Answer::parse(answer);
+        assert_eq!(answer.status, status);
+        assert_safe(&answer);
+    }
 }
