@@ -238,6 +238,7 @@ fn what_config_prints_is_a_configuration_file_with_the_same_values() {
         "--listen",
         "127.0.0.1:1",
         "--listen=[::1]:2",
+        "--http-name=chat.example",
         "--demo-users",
         "--line-time",
         "5s",
@@ -256,7 +257,7 @@ fn what_config_prints_is_a_configuration_file_with_the_same_values() {
     );
     assert_eq!(
         line_of(&second, "demo-users"),
-        "demo-users = true # c.toml:4"
+        "demo-users = true # c.toml:5"
     );
     assert_eq!(settings().len(), second.lines().count());
 }
@@ -394,6 +395,52 @@ fn checking_the_settings_makes_no_data_folder() {
 }
 
 #[test]
+fn http_has_names_that_it_is_told() {
+    let place = Place::new();
+    let shown = place.run(&["config"]).ok();
+    assert_eq!(line_of(&shown, "http-name"), "http-name = [] # default");
+    let flags = [
+        "config",
+        "--http-name",
+        "chat.example",
+        "--http-name",
+        "lab",
+    ];
+    let shown = place.run(&flags).ok();
+    let both = "http-name = [\"chat.example\", \"lab\"]";
+    assert_eq!(
+        line_of(&shown, "http-name"),
+        format!("{both} # --http-name")
+    );
+    place.write("printed.toml", &shown);
+    let shown = place.run(&["config", "--config", "printed.toml"]).ok();
+    let line = line_of(&shown, "http-name");
+    assert!(
+        line.starts_with(&format!("{both} # printed.toml:")),
+        "{line}"
+    );
+    let mut command = place.command(&["config"]);
+    command.env("CHATTING_TIME_HTTP_NAME", "chat.example, lab");
+    let shown = run(command, "").ok();
+    let expected = format!("{both} # CHATTING_TIME_HTTP_NAME");
+    assert_eq!(line_of(&shown, "http-name"), expected);
+    for wrong in [
+        "",
+        "chat.example:443",
+        "https://chat.example",
+        "192.0.2.1",
+        "[::1]",
+        "a b",
+    ] {
+        let complaint = place.run(&["config", "--http-name", wrong]).refused(2);
+        let expected = format!(
+            "chatting-time: --http-name must be a name without a port, such as chat.example, not \"{wrong}\"\n"
+        );
+        assert_eq!(complaint, expected);
+    }
+}
+
+#[test]
 fn help_shows_every_setting_with_its_default() {
     let place = Place::new();
     for arguments in [&["--help"][..], &["serve", "--help"], &["config", "--help"]] {
@@ -420,8 +467,8 @@ fn help_shows_every_setting_with_its_default() {
             assert!(help.contains(&expected), "{expected}");
         }
         let defaults = help.matches("[default: ").count();
-        // One setting goes by circumstances instead.
-        assert_eq!(defaults, settings().len() - 1);
+        // One setting goes by circumstances instead, and one has no value.
+        assert_eq!(defaults, settings().len() - 2);
     }
 }
 

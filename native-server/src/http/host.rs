@@ -18,8 +18,10 @@ use hyper::http::uri::Authority;
 pub(super) struct Hosts {
     /// Only this computer can reach the address.
     pub(super) is_loopback: bool,
-    /// The name in the setting, where it has one and no address.
-    pub(super) name: Option<String>,
+    /// The name in the address to listen on, where that is a name.
+    pub(super) listened_on: Option<String>,
+    /// Further ones that the operator vouches for, such as that of a proxy.
+    pub(super) names: Vec<String>,
 }
 
 /// Why a request is refused.
@@ -53,30 +55,43 @@ impl Hosts {
         match address.parse::<IpAddr>() {
             Ok(address) => address.is_loopback() || !self.is_loopback,
             Err(_) => {
-                host.eq_ignore_ascii_case("localhost")
-                    || self
-                        .name
-                        .as_deref()
-                        .is_some_and(|name| host.eq_ignore_ascii_case(name))
+                let mut names = ["localhost"]
+                    .into_iter()
+                    .chain(self.listened_on.as_deref())
+                    .chain(self.names());
+                names.any(|name| host.eq_ignore_ascii_case(name))
             }
         }
     }
-}
 
-/// Whether the request comes from a page of that host, or from no page. Something between
-/// browser and server may have taken the encryption off, so `https` is as good as `http`.
-pub(super) fn check_origin(headers: &HeaderMap, host: &Authority) -> Result<(), Stranger> {
-    let mut origins = headers.get_all(ORIGIN).into_iter();
-    let is_ours = |origin: &str| {
-        let authority = origin
-            .strip_prefix("http://")
-            .or_else(|| origin.strip_prefix("https://"));
-        authority.is_some_and(|authority| authority.eq_ignore_ascii_case(host.as_str()))
-    };
-    match (origins.next(), origins.next()) {
-        (None, _) => Ok(()),
-        (Some(origin), None) if origin.to_str().is_ok_and(is_ours) => Ok(()),
-        _ => Err(Stranger::Origin),
+    /// Whether the request comes from a page of that host, or from no page. Something between
+    /// browser and server may have taken the encryption off, so `https` is as good as `http`; and
+    /// it may have put its own `Host` in place of the browser's, so a page of a name that the
+    /// operator vouches for is as good, at the port that goes without saying.
+    pub(super) fn check_origin(
+        &self,
+        headers: &HeaderMap,
+        host: &Authority,
+    ) -> Result<(), Stranger> {
+        let mut origins = headers.get_all(ORIGIN).into_iter();
+        let is_ours = |origin: &str| {
+            let authority = origin
+                .strip_prefix("http://")
+                .or_else(|| origin.strip_prefix("https://"));
+            authority.is_some_and(|authority| {
+                let mut ours = [host.as_str()].into_iter().chain(self.names());
+                ours.any(|ours| authority.eq_ignore_ascii_case(ours))
+            })
+        };
+        match (origins.next(), origins.next()) {
+            (None, _) => Ok(()),
+            (Some(origin), None) if origin.to_str().is_ok_and(is_ours) => Ok(()),
+            _ => Err(Stranger::Origin),
+        }
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
     }
 }
 
@@ -94,7 +109,8 @@ mod tests {
     fn loopback() -> Hosts {
         Hosts {
             is_loopback: true,
-            name: None,
+            listened_on: None,
+            names: Vec::new(),
         }
     }
 
@@ -128,7 +144,8 @@ mod tests {
     fn off_loopback_any_address_is_known_and_the_name_in_the_setting() {
         let hosts = Hosts {
             is_loopback: false,
-            name: Some("lab.example".into()),
+            listened_on: Some("lab.example".into()),
+            names: Vec::new(),
         };
         for (host, is_known) in [
             ("192.168.1.5:8080", true),
@@ -158,12 +175,43 @@ mod tests {
             ("null", false),
             ("", false),
         ] {
-            let checked = check_origin(&headers(&[("origin", origin)]), &host);
+            let checked = loopback().check_origin(&headers(&[("origin", origin)]), &host);
             assert_eq!(checked.is_ok(), is_ours, "{origin}");
         }
-        assert_eq!(check_origin(&headers(&[]), &host), Ok(()));
+        assert_eq!(loopback().check_origin(&headers(&[]), &host), Ok(()));
         let mut twice = headers(&[("origin", "http://localhost:8080")]);
         twice.append(ORIGIN, "http://localhost:8080".parse().unwrap());
-        assert_eq!(check_origin(&twice, &host), Err(Stranger::Origin));
+        let checked = loopback().check_origin(&twice, &host);
+        assert_eq!(checked, Err(Stranger::Origin));
+    }
+
+    #[test]
+    fn behind_a_proxy_the_names_that_the_operator_vouches_for_are_known() {
+        let hosts = Hosts {
+            names: vec!["chat.example".into(), "lab.example".into()],
+            ..loopback()
+        };
+        for (host, is_known) in [
+            ("chat.example", true),
+            ("Lab.Example:8443", true),
+            ("localhost:8080", true),
+            ("other.chat.example", false),
+            ("192.0.2.1", false),
+        ] {
+            let checked = hosts.check_host(&headers(&[("host", host)]));
+            assert_eq!(checked.is_ok(), is_known, "{host}");
+        }
+        // What the proxy put there, and what the browser did.
+        let host: Authority = "127.0.0.1:8080".parse().unwrap();
+        for (origin, is_ours) in [
+            ("https://chat.example", true),
+            ("https://LAB.example", true),
+            ("https://chat.example:8443", false),
+            ("https://chat.example.stranger.example", false),
+            ("https://stranger.example", false),
+        ] {
+            let checked = hosts.check_origin(&headers(&[("origin", origin)]), &host);
+            assert_eq!(checked.is_ok(), is_ours, "{origin}");
+        }
     }
 }

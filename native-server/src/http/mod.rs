@@ -41,12 +41,13 @@ pub(crate) fn serve(
     service: &Arc<Service>,
 ) {
     let room = Room::new(most_connections);
-    let name = settings.http.as_ref().map(|address| address.host());
-    let name = name.filter(|name| name.parse::<IpAddr>().is_err());
+    let listened_on = settings.http.as_ref().map(|address| address.host());
+    let listened_on = listened_on.filter(|host| host.parse::<IpAddr>().is_err());
     for listener in listeners {
         let hosts = Arc::new(Hosts {
             is_loopback: listener.address.ip().is_loopback(),
-            name: name.map(str::to_owned),
+            listened_on: listened_on.map(str::to_owned),
+            names: settings.http_names.clone(),
         });
         tokio::spawn(accept(listener, hosts, room.clone(), service.clone()));
     }

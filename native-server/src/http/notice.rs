@@ -48,17 +48,19 @@ pub(super) const NO_HOST: Notice = Notice {
 pub(super) const STRANGE_HOST: Notice = Notice {
     title: "403",
     indonesian: "<p>Server ini tidak dikenal dengan nama itu. Bukalah dengan alamat IP-nya, \
-        misalnya <code>http://127.0.0.1:8080/</code>, atau jalankan server dengan nama itu: \
-        <code>--http NAMA:PORT</code>.</p>",
+        misalnya <code>http://127.0.0.1:8080/</code>, atau beri tahu server nama itu: \
+        <code>--http-name NAMA</code>.</p>",
     english: "<p>This server is not known by that name. Open it by its IP address, such as \
-        <code>http://127.0.0.1:8080/</code>, or start the server with the name: \
-        <code>--http NAME:PORT</code>.</p>",
+        <code>http://127.0.0.1:8080/</code>, or tell the server that it has the name: \
+        <code>--http-name NAME</code>.</p>",
 };
 
 pub(super) const STRANGE_ORIGIN: Notice = Notice {
     title: "403",
-    indonesian: "<p>Hanya halaman dari server ini yang boleh membuka WebSocket-nya.</p>",
-    english: "<p>Only a page of this server may open its WebSocket.</p>",
+    indonesian: "<p>Hanya halaman dari server ini yang boleh membuka WebSocket-nya. Jika halaman \
+        itu datang lewat proksi, beri tahu server namanya: <code>--http-name NAMA</code>.</p>",
+    english: "<p>Only a page of this server may open its WebSocket. If the page came through a \
+        proxy, tell the server its name: <code>--http-name NAME</code>.</p>",
 };
 
 pub(super) const NO_WEBSOCKET: Notice = Notice {

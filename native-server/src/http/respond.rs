@@ -10,7 +10,7 @@ use hyper::{Request, StatusCode};
 use super::answer::{Answer, content, with};
 use super::files;
 use super::handshake;
-use super::host::{Hosts, Stranger, check_origin};
+use super::host::{Hosts, Stranger};
 use super::notice::{self, Notice};
 
 /// The path of the WebSocket.
@@ -94,7 +94,7 @@ fn route(request: &Request<impl Body>, hosts: &Hosts) -> Answer {
         return with(response, CONNECTION, "close");
     }
     if is_websocket {
-        return match check_origin(request.headers(), &host) {
+        return match hosts.check_origin(request.headers(), &host) {
             Ok(()) => websocket(request),
             Err(stranger) => refuse(stranger),
         };

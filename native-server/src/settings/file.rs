@@ -56,7 +56,7 @@ fn parse(path: &Path, text: &str) -> Result<Vec<Given>, SettingsError> {
 /// The value as text, if its type is one that the setting takes.
 fn texts(setting: &Setting, value: &DeValue<'_>) -> Option<Vec<OsString>> {
     let text = match (&setting.kind, value) {
-        (Kind::Addresses(_), DeValue::Array(items)) => {
+        (_, DeValue::Array(items)) if setting.is_list() => {
             return items.iter().map(string).collect();
         }
         (Kind::Switch(_) | Kind::OptionalSwitch(_), DeValue::Boolean(value)) => value.to_string(),
@@ -86,7 +86,7 @@ fn string(item: &Spanned<DeValue<'_>>) -> Option<OsString> {
 
 fn expected(setting: &Setting) -> &'static str {
     match &setting.kind {
-        Kind::Addresses(_) => "a string or an array of strings",
+        Kind::Addresses(_) | Kind::Names(_) => "a string or an array of strings",
         Kind::OptionalAddress(_) | Kind::Folder(_) | Kind::LogFilter(_) => "a string",
         Kind::Switch(_) | Kind::OptionalSwitch(_) => "true or false",
         Kind::Number { unit, .. } => match unit {

@@ -77,7 +77,8 @@ impl ListenAddress {
     }
 }
 
-fn is_host(text: &str) -> bool {
+/// Whether it can be a name, or an address that needs no brackets.
+pub(super) fn is_host(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
     !text.is_empty() && text.bytes().all(allowed)
 }

@@ -42,6 +42,8 @@ pub struct Settings {
     pub listen: Vec<ListenAddress>,
     /// Where the playground and WebSockets are served; `None`: nowhere.
     pub http: Option<ListenAddress>,
+    /// Names by which browsers look for the playground beside those that it has anyway.
+    pub http_names: Vec<String>,
     /// The data folder, as an absolute path.
     pub data: PathBuf,
     /// Whether the documented accounts are made in an empty data folder. `None`: only when every
@@ -71,6 +73,7 @@ impl Default for Settings {
         Self {
             listen: vec![ListenAddress::loopback(DEFAULT_PORT)],
             http: Some(ListenAddress::loopback(DEFAULT_HTTP_PORT)),
+            http_names: Vec::new(),
             data: default_data_folder().unwrap_or_default(),
             demo_users: None,
             allow_plaintext: false,
@@ -122,7 +125,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A value that somebody gave, not yet understood. An address list may have several texts.
+/// A value that somebody gave, not yet understood. A list may have several texts.
 struct Given {
     setting: &'static Setting,
     texts: Vec<OsString>,

@@ -28,7 +28,7 @@ pub fn show(loaded: &Loaded) -> String {
 
 fn value(setting: &Setting, loaded: &Loaded) -> Option<String> {
     let texts = setting.texts(&loaded.settings);
-    if let Kind::Addresses(_) = &setting.kind {
+    if setting.is_list() {
         return Some(toml::Value::from(texts).to_string());
     }
     let text = texts.into_iter().next()?;

@@ -1,6 +1,7 @@
 //! The table of settings.
 
 use std::ffi::OsString;
+use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -8,6 +9,7 @@ use std::sync::LazyLock;
 use chatting_time_core::PasswordCost;
 use chatting_time_core::limits::{LIMITS, Limit, Unit};
 
+use super::listen_address::is_host;
 use super::{ListenAddress, Settings, units};
 
 /// One thing that can be set: the flag `--NAME`, the variable `CHATTING_TIME_NAME` and the key
@@ -25,6 +27,8 @@ pub struct Setting {
 pub enum Kind {
     /// One address or several.
     Addresses(Field<Vec<ListenAddress>>),
+    /// Names of this machine, perhaps none.
+    Names(Field<Vec<String>>),
     /// One address, or `off`.
     OptionalAddress(Field<Option<ListenAddress>>),
     /// A folder.
@@ -95,6 +99,12 @@ static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
             "Address of the playground and of WebSockets, or off; unless told, done without where \
              another program has it",
             Kind::OptionalAddress(field!(http)),
+        ),
+        own(
+            "http-name",
+            "Name by which browsers look for the playground, such as that of a proxy in front of \
+             it, beside addresses and the name in http; may be given several times",
+            Kind::Names(field!(http_names)),
         ),
         own(
             "data",
@@ -235,6 +245,10 @@ impl Setting {
                 }
                 *(field.write)(settings) = addresses;
             }
+            Kind::Names(field) => {
+                let names = texts.iter().map(|text| name(utf8(text)?));
+                *(field.write)(settings) = names.collect::<Result<_, _>>()?;
+            }
             Kind::OptionalAddress(field) => {
                 let address = ListenAddress::parse_optional(utf8(only(texts)?)?)?;
                 *(field.write)(settings) = address;
@@ -283,6 +297,7 @@ impl Setting {
                 let addresses = (field.read)(settings).iter();
                 addresses.map(ListenAddress::to_string).collect()
             }
+            Kind::Names(field) => (field.read)(settings).clone(),
             Kind::OptionalAddress(field) => vec![match (field.read)(settings) {
                 Some(address) => address.to_string(),
                 None => "off".into(),
@@ -305,13 +320,14 @@ impl Setting {
     }
 
     pub(super) fn is_list(&self) -> bool {
-        matches!(self.kind, Kind::Addresses(_))
+        matches!(self.kind, Kind::Addresses(_) | Kind::Names(_))
     }
 
     /// What stands for the value in help.
     pub(super) fn value_name(&self) -> &'static str {
         match &self.kind {
             Kind::Addresses(_) => "HOST:PORT",
+            Kind::Names(_) => "NAME",
             Kind::OptionalAddress(_) => "HOST:PORT|off",
             Kind::Folder(_) => "DIR",
             Kind::Switch(_) | Kind::OptionalSwitch(_) => "true|false",
@@ -335,6 +351,16 @@ fn only(texts: &[OsString]) -> Result<&OsString, String> {
     match texts {
         [text] => Ok(text),
         _ => Err("must be given once".into()),
+    }
+}
+
+/// A name as it stands in an address of the web, without a port.
+fn name(text: &str) -> Result<String, String> {
+    match is_host(text) && text.parse::<IpAddr>().is_err() {
+        true => Ok(text.to_owned()),
+        false => Err(format!(
+            "must be a name without a port, such as chat.example, not \"{text}\""
+        )),
     }
 }
 

@@ -2,6 +2,7 @@
 //! the same is shown by the vectors.
 
 use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use chatting_time_tests::process::ClientConnection as _;
@@ -387,6 +388,62 @@ fn only_a_page_of_this_server_may_open_a_websocket() {
     }
 }
 
+/// The head of an answer, and no byte of what follows it.
+fn head(stream: &mut TcpStream) -> Vec<u8> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).unwrap();
+        head.extend(byte);
+    }
+    head
+}
+
+#[test]
+fn through_a_proxy_pages_and_websockets_are_found_by_a_name_that_the_server_was_told() {
+    let site = Site::start(&["--http-name", "chat.example", "--http-name", "lab.example"]);
+    let own = site.address().to_string();
+    let upgrade = [
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    ];
+    let handshake = |host: &str, origin: &str| {
+        let mut stream = site.connect();
+        let headers = upgrade.join("\r\n");
+        write!(
+            stream,
+            "GET /ws HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\n{headers}\r\nConnection: Upgrade, close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = head(&mut stream);
+        if !answer.starts_with(b"HTTP/1.1 101 ") {
+            answer.extend(rest(&mut stream));
+        }
+        Answer::parse(std::str::from_utf8(&answer).unwrap())
+    };
+    for host in ["chat.example", "lab.example:8443"] {
+        let page = site.ask_exactly("GET /", &[&format!("Host: {host}")]);
+        assert_eq!(page.status, 200, "{host}");
+        assert_eq!(handshake(host, &format!("https://{host}")).status, 101);
+    }
+    // The proxy has put its own host there.
+    assert_eq!(handshake(&own, "https://chat.example").status, 101);
+    for (refused, status) in [
+        (site.ask_exactly("GET /", &["Host: stranger.example"]), 403),
+        (
+            handshake("stranger.example", "https://stranger.example"),
+            403,
+        ),
+        (handshake("chat.example", "https://stranger.example"), 403),
+        (handshake(&own, "https://stranger.example"), 403),
+    ] {
+        assert_eq!(refused.status, status, "{refused:?}");
+        assert!(refused.body.contains("--http-name NAMA"), "{refused:?}");
+        assert!(refused.body.contains("--http-name NAME"), "{refused:?}");
+    }
+}
+
 #[test]
 fn a_request_that_is_no_handshake_is_told_what_is_wanted() {
     let site = Site::start(&[]);
@@ -405,13 +462,7 @@ fn a_request_that_is_no_handshake_is_told_what_is_wanted() {
             "GET /ws HTTP/1.1\r\nHost: {host}\r\n{headers}\r\n\r\n"
         )
         .unwrap();
-        let mut head = Vec::new();
-        while !head.ends_with(b"\r\n\r\n") {
-            let mut byte = [0];
-            stream.read_exact(&mut byte).unwrap();
-            head.extend(byte);
-        }
-        Answer::parse(std::str::from_utf8(&head).unwrap())
+        Answer::parse(std::str::from_utf8(&head(&mut stream)).unwrap())
     };
     let accepted = ask(&whole);
     assert_eq!(accepted.status, 101);
