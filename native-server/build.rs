@@ -11,13 +11,15 @@ use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
     println!("cargo:rerun-if-changed=build.rs");
-    let www = Path::new(env!("CARGO_MANIFEST_DIR")).join("../www");
+    // From where cargo runs this script, the package's folder: a clone that was copied or moved with what was built in it
+    // must not find the page of the other one.
+    let www = Path::new("../www");
     let mut files = BTreeMap::new();
-    collect(&built(&www, "dist"), "", &mut files)?;
+    collect(&built(www, "dist"), "", &mut files)?;
     if !files.contains_key("/index.html") {
         files.clear();
     }
-    collect(&built(&www, "dist-single"), "", &mut files)?;
+    collect(&built(www, "dist-single"), "", &mut files)?;
     let table: String = files
         .iter()
         .filter(|(path, _)| !is_compressed_form(path, &files))
