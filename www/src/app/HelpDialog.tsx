@@ -1,6 +1,7 @@
 import { Dialog } from "../components/Dialog";
+import { OneFileLink } from "../components/OneFileLink";
 import { shortcuts } from "../model/settings";
-import { offline } from "../offline/registration";
+import { needsOneFile, offline } from "../offline/registration";
 import { texts } from "../texts";
 import { KeyList } from "./KeyList";
 import "./help-dialog.css";
@@ -40,16 +41,13 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
 function WithoutNetwork() {
   const t = texts.current.help;
   const isOneFile = window.location.protocol === "file:";
-  const needsFile = !isOneFile && (offline.value === "unsupported" || offline.value === "blocked");
   return (
     <section class="help-part">
       <h2>{t.offline}</h2>
       <p>{isOneFile ? t.isOneFile : t.offlineStates[offline.value]}</p>
-      {needsFile && (
+      {needsOneFile.value && (
         <p>
-          <a href="chatting-time.html" download>
-            {t.oneFile}
-          </a>
+          <OneFileLink />
         </p>
       )}
     </section>

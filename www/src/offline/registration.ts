@@ -1,6 +1,6 @@
 // Whether the playground works without a network, and whether a newer one waits. The worker itself is service-worker.ts.
 
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
 
 export type OfflineState =
   /** This browser or this address has no service workers: an old browser, plain http on a network, `file://`. */
@@ -19,6 +19,14 @@ export type OfflineState =
 const state = signal<OfflineState>("unsupported");
 export const offline: ReadonlySignal<OfflineState> = state;
 
+/** Whether the page will not be there without a network, so that the person is better off with the one file. */
+export const needsOneFile = computed(
+  () => !isFile() && (state.value === "unsupported" || state.value === "blocked" || state.value === "failed"),
+);
+
+/** How browsers name it: by a setting of the person, by a policy, and where service workers are turned off. */
+const REFUSALS = ["SecurityError", "NotAllowedError", "NotSupportedError"];
+
 let current: ServiceWorkerRegistration | undefined;
 
 /** Begins to store the page; call it once the first screen stands, so that it does not compete with it. */
@@ -31,6 +39,11 @@ export async function startOffline(): Promise<void> {
     current = await navigator.serviceWorker.register("./service-worker.js", { updateViaCache: "none" });
   } catch (error) {
     state.value = isRefusal(error) ? "blocked" : "failed";
+    return;
+  }
+  // Some that block it do not refuse: they give nothing.
+  if (!current) {
+    state.value = "blocked";
     return;
   }
   current.addEventListener("updatefound", watchInstallation);
@@ -49,11 +62,15 @@ export function applyUpdate(): void {
 
 function isPossible(): boolean {
   const isBuiltWithWorker = import.meta.env.MODE === "production";
-  return isBuiltWithWorker && window.isSecureContext && "serviceWorker" in navigator && location.protocol !== "file:";
+  return isBuiltWithWorker && window.isSecureContext && "serviceWorker" in navigator && !isFile();
+}
+
+function isFile(): boolean {
+  return location.protocol === "file:";
 }
 
 function isRefusal(error: unknown): boolean {
-  return error instanceof DOMException && (error.name === "SecurityError" || error.name === "NotAllowedError");
+  return error instanceof DOMException && REFUSALS.includes(error.name);
 }
 
 function watchInstallation(): void {

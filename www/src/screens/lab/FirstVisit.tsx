@@ -1,9 +1,11 @@
+import { OneFileLink } from "../../components/OneFileLink";
 import { usePlayground } from "../../model/context";
+import { needsOneFile, offline } from "../../offline/registration";
 import { texts } from "../../texts";
 import { documentedDialogue } from "./documented-dialogue";
 import "./first-visit.css";
 
-/** Where nothing has happened yet: what this is, and two ways to begin. */
+/** Where nothing has happened yet: what this is, two ways to begin, and what to take along where the page does not stay. */
 export function FirstVisit() {
   const playground = usePlayground();
   const { steps, branch } = playground.moment.value;
@@ -21,6 +23,11 @@ export function FirstVisit() {
           {t.tryMyself}
         </button>
       </p>
+      {needsOneFile.value && (
+        <p class="first-visit-offline">
+          {texts.current.help.offlineStates[offline.value]} <OneFileLink />
+        </p>
+      )}
     </section>
   );
 }
