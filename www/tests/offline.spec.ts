@@ -3,14 +3,26 @@
 import { readdirSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
+import server from "../src/texts/server/id";
+import { visitEveryPart } from "./every-part.ts";
 import { expect, open, test, untilReady, untilStored } from "./fixtures.ts";
 
-test("after the first visit the page opens although the server has stopped", async ({ page, server }) => {
+test("after the first visit everything works although the server has stopped, and its own screen says that it has", async ({
+  page,
+  context,
+  server: { stop },
+  problems,
+}) => {
+  // The browser itself reports the connection that nobody takes.
+  problems.expect(/ERR_CONNECTION_REFUSED/);
   await open(page);
   await untilStored(page);
-  await server.stop();
+  await stop();
   await page.reload();
   await untilReady(page);
+  await visitEveryPart(page, context);
+  await page.getByRole("button", { name: server.connection.connect }).first().click();
+  await expect(page.getByText(server.connection.reasons.unreachable)).toBeVisible();
 });
 
 test("after the first visit every file of the build is stored, on-demand parts and the engine too", async ({
@@ -29,7 +41,13 @@ test("after the first visit every file of the build is stored, on-demand parts a
   expect(statuses).toEqual(files.map(() => 200));
 });
 
-test("the single file opens from a disk", async ({ page }) => {
+test("in the single file everything works from a disk, but for the real server, and it says why", async ({
+  page,
+  context,
+}) => {
   await page.goto(pathToFileURL("dist-single/chatting-time.html").href);
   await untilReady(page);
+  await visitEveryPart(page, context);
+  await expect(page.getByRole("heading", { name: server.asFile.title })).toBeVisible();
+  await expect(page.locator("[data-client-input]")).toHaveCount(0);
 });
