@@ -108,7 +108,7 @@ function policy(scripts: string[], styles: string[]): string {
     "default-src 'none'",
     `script-src 'wasm-unsafe-eval' ${hashes(scripts)}`,
     `style-src ${hashes(styles)}`,
-    // Where the server itself serves this file: its WebSocket. From a disk there is no such place.
+    // Where a server shows this file: its WebSocket. From a disk there is no such place.
     "connect-src 'self'",
     "img-src data:",
     "base-uri 'none'",
