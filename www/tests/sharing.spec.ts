@@ -12,6 +12,7 @@ import english from "../src/texts/sharing/en";
 import indonesian from "../src/texts/sharing/id";
 import { readCapture } from "./capture.ts";
 import { expect, expectAccessible, open, test, untilReady } from "./fixtures.ts";
+import { card, enter } from "./lab-actions.ts";
 import { SEED, simulate } from "./simulation.ts";
 
 const LOGIN: Input = { kind: "enter", client: 0, line: "auth messi surabaya" };
@@ -230,33 +231,64 @@ for (const [name, content, problem] of [
   });
 }
 
-test("a scenario of 100,000 inputs opens from a file and is saved again, and has no link, with the reason", async ({
+/** Lines that differ, so that they do not deflate to nothing, each with the time that its reply takes. */
+function manyInputs(count: number): Input[] {
+  return Array.from({ length: count }, (_, line) =>
+    line % 2 === 0
+      ? { kind: "type", client: 0, bytes: `help ${(line * 48_271) % 0x7fffffff}\\n` }
+      : { kind: "advance", milliseconds: 40 },
+  );
+}
+
+/** Each reads the accounts again. */
+function restarts(count: number): Input[] {
+  const accounts = Array.from({ length: 200 }, (_, number): Input => {
+    const user = { username: `user${number}`, name: "User", country: "Argentina", password: "rahasia" };
+    return { kind: "administrate", change: { kind: "addUser", ...user } };
+  });
+  const kinds = Array.from({ length: count }, (_, number) => (number % 2 ? "restartServer" : "stopServer"));
+  return [...accounts, ...kinds.map((kind): Input => ({ kind }))];
+}
+
+function longScenario(inputs: Input[]): Scenario {
+  const config: Scenario["config"] = { clients: ["messi"], language: "en" };
+  return { version: 1, seed: SEED, config, branches: [{ inputs }], branch: 0, step: inputs.length };
+}
+
+test("a scenario of 100,000 inputs opens from a file, takes no more and is saved again, and has no link, with the reason", async ({
   page,
 }) => {
   test.slow();
-  // Lines that differ, so that they do not deflate to nothing.
-  const inputs = Array.from(
-    { length: 100_000 },
-    (_, line): Input =>
-      line % 2 === 0
-        ? { kind: "type", client: 0, bytes: `help ${(line * 48_271) % 0x7fffffff}\\n` }
-        : { kind: "advance", milliseconds: 40 },
-  );
-  const scenario: Scenario = {
-    version: 1,
-    seed: SEED,
-    config: { clients: ["messi"], language: "en" },
-    branches: [{ inputs }],
-    branch: 0,
-    step: inputs.length,
-  };
+  const inputs = manyInputs(100_000);
   await open(page);
   const dialog = await share(page);
-  await dialog.getByLabel(english.file.open).setInputFiles(fileOf(scenario));
+  await dialog.getByLabel(english.file.open).setInputFiles(fileOf(longScenario(inputs)));
   await expect(page.getByText(english.opened.file)).toBeVisible({ timeout: 60_000 });
+  await page.getByRole("button", { name: shell.timeline.stepBack }).click();
+  await expect(page.getByRole("slider", { name: shell.timeline.slider })).toHaveValue("99999");
+  await enter(page, "messi", "one more");
+  await expect(page.getByText(shell.failures.historyFull)).toBeVisible();
   const again = JSON.parse((await saved(page, english.file.save)).toString());
+  expect(again.branches).toHaveLength(1);
   expect(again.branches[0].inputs).toEqual(inputs);
   await expect(page.getByText(english.link.tooLong)).toBeVisible();
+});
+
+test("a file with one input too many, or with too much to play, is explained; what was there stays and goes on", async ({
+  page,
+}) => {
+  test.slow();
+  const scenario = scenarioOf(LOGIN);
+  await openLink(page, await linkTo(scenario));
+  for (const inputs of [manyInputs(100_001), restarts(99_000)]) {
+    const dialog = await share(page);
+    await dialog.getByLabel(english.file.open).setInputFiles(fileOf(longScenario(inputs)));
+    await expect(dialog.getByText(english.problems.file.tooLarge)).toBeVisible({ timeout: 60_000 });
+    await page.keyboard.press("Escape");
+  }
+  expect(endOf(await shownScenario(page))).toBe(endOf(scenario));
+  await enter(page, "messi", "send lineker halo");
+  await expect(card(page, "messi").getByRole("log")).toContainText("Message sent to lineker");
 });
 
 test("every export is saved in its format", async ({ page }) => {

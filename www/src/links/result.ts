@@ -9,7 +9,7 @@ export type WriteProblem =
   | "tooLong";
 
 export type ScenarioProblem =
-  /** More than fits into memory. */
+  /** More than fits into memory, or than can be played in a bearable time. */
   | "tooLarge"
   | "notJson"
   /** JSON, and no scenario. */

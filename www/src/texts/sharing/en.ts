@@ -78,7 +78,7 @@ const en = {
       unreadable:
         "The browser could not read this file: it may have been moved, or be locked. What you had is still here.",
       tooLarge:
-        "This file is larger than a scenario can be (256 MiB), so it was not opened. What you had is still here.",
+        "This file holds more than a scenario can: at most 100,000 steps, fewer where each makes very much happen, and 256 MiB. It was not opened. What you had is still here.",
       notJson:
         "This file is no scenario of the playground, or it is damaged. Choose one that was saved here. What you had is still here.",
       notScenario: "This file is no scenario that can be played. What you had is still here.",

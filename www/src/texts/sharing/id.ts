@@ -78,7 +78,7 @@ const id = {
       unreadable:
         "Browser tidak bisa membaca berkas ini: mungkin dipindahkan atau terkunci. Yang tadi Anda kerjakan masih ada.",
       tooLarge:
-        "Berkas ini lebih besar daripada skenario mana pun (256 MiB), jadi tidak dibuka. Yang tadi Anda kerjakan masih ada.",
+        "Isi berkas ini lebih banyak daripada yang muat dalam skenario: paling banyak 100.000 langkah, lebih sedikit bila tiap langkah berakibat sangat banyak, dan 256 MiB. Berkas ini tidak dibuka. Yang tadi Anda kerjakan masih ada.",
       notJson:
         "Berkas ini bukan skenario playground, atau rusak. Pilih berkas yang disimpan di sini. Yang tadi Anda kerjakan masih ada.",
       notScenario: "Berkas ini bukan skenario yang bisa dijalankan. Yang tadi Anda kerjakan masih ada.",
