@@ -72,6 +72,19 @@ test("starting over can be taken back", async ({ page }) => {
   await expect(card(page, "messi").getByRole("log")).toContainText("auth messi surabaya");
 });
 
+test("what was there before starting over is found in Share, also after a reload", async ({ page }) => {
+  await open(page, "#/lab");
+  await enter(page, "messi", "auth messi surabaya");
+  await page.getByRole("button", { name: "History" }).click();
+  await page.getByRole("button", { name: "Start over" }).click();
+  await page.getByRole("button", { name: "Close" }).click();
+  await expect.poll(() => page.evaluate(() => localStorage.getItem("chatting-time/scenarios-before"))).not.toBeNull();
+  await page.reload();
+  await page.getByRole("button", { name: "Share", exact: true }).click();
+  await page.getByRole("button", { name: /^Open the one with 3 steps/ }).click();
+  await expect(card(page, "messi").getByRole("log")).toContainText("auth messi surabaya");
+});
+
 test("without running until quiet each piece waits to be let through", async ({ page }) => {
   await open(page, "#/lab");
   await page.getByRole("checkbox", { name: "Run until quiet" }).uncheck();

@@ -1,5 +1,5 @@
-// Scenarios that gave way to one from a link or a file. They are kept, also over a reload where the browser allows, so that
-// opening something never destroys what was there.
+// Scenarios of the Lab that gave way to others. They are kept, also over a reload where the browser allows, so that opening
+// something or starting over never destroys what was there.
 
 import { computed, signal } from "@preact/signals";
 import type { Scenario } from "chatting-time-wasm";

@@ -3,7 +3,7 @@ import { usePlayground } from "../../model/context";
 import { note } from "../../model/status";
 import { texts } from "../../texts";
 
-/** A new scenario; the former one is one press away. */
+/** A new scenario; the former one is one press away, and stays among those that Share brings back. */
 export function StartOver({ onDone }: { onDone: () => void }) {
   const playground = usePlayground();
   const t = texts.current.timeline;
@@ -11,6 +11,8 @@ export function StartOver({ onDone }: { onDone: () => void }) {
     const former = playground.scenario();
     playground.begin(documentedPeople());
     onDone();
+    // That part comes on demand. Where it can't, the press is what there is.
+    import("../../links/former").then(({ keepFormer }) => keepFormer(former)).catch(() => {});
     note(t.startedOver, { label: t.undoStartOver, run: () => playground.replace(former) });
   };
   return (

@@ -1,4 +1,5 @@
 import { go } from "../../app/router";
+import { keepFormer } from "../../links/former";
 import type { Playground } from "../../model/playground";
 import { note } from "../../model/status";
 import { lessonsTexts } from "../../texts/lessons";
@@ -10,6 +11,7 @@ export function SceneActions({ run, lab }: { run: LessonRun; lab: Playground }) 
   const openInLab = (): void => {
     const former = lab.scenario();
     lab.replace(run.playground.scenario());
+    keepFormer(former);
     go("lab");
     note(t.openedInLab, { label: t.undo, run: () => lab.replace(former) });
   };

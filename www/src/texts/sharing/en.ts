@@ -43,7 +43,7 @@ const en = {
   },
   former: {
     title: "What was here before",
-    about: "Scenarios that gave way to one from a link or a file.",
+    about: "Scenarios of the Lab that gave way to others: opened ones, or a new one.",
     open: (count: number, time: string) => `Open the one with ${steps(count)}, until ${time}`,
   },
   unreadable: {

@@ -43,7 +43,7 @@ const id = {
   },
   former: {
     title: "Yang tadinya di sini",
-    about: "Skenario yang digantikan oleh skenario dari tautan atau berkas.",
+    about: "Skenario Lab yang digantikan: oleh yang dibuka, atau oleh yang baru.",
     open: (count: number, time: string) => `Buka yang ${steps(count)}, sampai ${time}`,
   },
   unreadable: {
