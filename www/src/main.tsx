@@ -27,7 +27,7 @@ async function start(): Promise<void> {
   const playground = beginning();
   followAddress((fragment) => openLink(playground, fragment));
   root.replaceChildren();
-  render(<App playground={playground} />, root);
+  render(<App lab={playground} />, root);
   document.documentElement.setAttribute("data-ready", "");
   keepOffline();
   window.addEventListener("error", () => problem(texts.current.unexpected));

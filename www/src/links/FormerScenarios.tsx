@@ -1,12 +1,11 @@
-import { usePlayground } from "../model/context";
+import type { Playground } from "../model/playground";
 import { language } from "../texts/language";
 import { sharingTexts } from "../texts/sharing";
 import { formerScenarios, inputs } from "./former";
 import { openScenario } from "./open-scenario";
 
-/** The way back to what a link or a file replaced. */
-export function FormerScenarios({ onOpened }: { onOpened: () => void }) {
-  const playground = usePlayground();
+/** The way back to what the Lab had before. */
+export function FormerScenarios({ lab, onOpened }: { lab: Playground; onOpened: () => void }) {
   const t = sharingTexts.current.former;
   if (formerScenarios.value.length === 0) return null;
   return (
@@ -19,7 +18,7 @@ export function FormerScenarios({ onOpened }: { onOpened: () => void }) {
             <button
               type="button"
               onClick={() => {
-                if (openScenario(playground, scenario, "former").ok) onOpened();
+                if (openScenario(lab, scenario, "former").ok) onOpened();
               }}
             >
               {t.open(inputs(scenario), moment(until))}

@@ -1,7 +1,8 @@
+import { effect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { ExportFormat } from "../exports/formats";
-import { usePlayground } from "../model/context";
+import { inPlaceOfLab, usePlayground } from "../model/context";
 import { texts } from "../texts";
 import { sharingTexts } from "../texts/sharing";
 import { saveFile } from "./save";
@@ -15,7 +16,13 @@ export function ShareExports({ seed }: { seed: string }) {
   const playground = usePlayground();
   const [state, setState] = useState<State>({ kind: "ready" });
   const stopping = useRef(new AbortController());
-  useEffect(() => () => stopping.current.abort(), []);
+  // With the dialog, and before a lesson's playground goes away.
+  useEffect(() => {
+    return effect(() => {
+      inPlaceOfLab.value;
+      return () => stopping.current.abort();
+    });
+  }, []);
   const t = sharingTexts.current;
   const save = async (format: ExportFormat): Promise<void> => {
     setState({ kind: "writing" });

@@ -1,7 +1,7 @@
 import type { Scenario } from "chatting-time-wasm";
 import { useId, useState } from "preact/hooks";
 
-import { usePlayground } from "../model/context";
+import type { Playground } from "../model/playground";
 import { sharingTexts } from "../texts/sharing";
 import { SCENARIO_FILE_NAME, scenarioFromFile, scenarioToFile } from "./file";
 import { openScenario } from "./open-scenario";
@@ -10,9 +10,14 @@ import { saveFile } from "./save";
 
 type State = "ready" | "opening" | FileProblem;
 
-/** Saves the scenario as a file, and opens one. */
-export function ShareFile({ scenario, onOpened }: { scenario: Scenario; onOpened: () => void }) {
-  const playground = usePlayground();
+interface Props {
+  scenario: Scenario;
+  lab: Playground;
+  onOpened: () => void;
+}
+
+/** Saves the scenario as a file, and opens one in the Lab. */
+export function ShareFile({ scenario, lab, onOpened }: Props) {
   const id = useId();
   const [state, setState] = useState<State>("ready");
   const { file: t, problems } = sharingTexts.current;
@@ -21,7 +26,7 @@ export function ShareFile({ scenario, onOpened }: { scenario: Scenario; onOpened
     const read = await scenarioFromFile(chosen);
     // A long history takes a while to play, in which the page can't draw: it has to have said so before.
     await painted();
-    const opened = read.ok ? openScenario(playground, read.value, "file") : read;
+    const opened = read.ok ? openScenario(lab, read.value, "file") : read;
     if (opened.ok) onOpened();
     else setState(opened.problem);
   };

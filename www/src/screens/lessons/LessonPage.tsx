@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { LessonName } from "../../lessons";
-import { PlaygroundContext, usePlayground } from "../../model/context";
+import { inPlaceOfLab, PlaygroundContext, useLab } from "../../model/context";
 import { lessonsTexts } from "../../texts/lessons";
 import { LessonText } from "./LessonText";
 import { LessonRun } from "./lesson-run";
@@ -10,7 +10,7 @@ import "./lesson.css";
 /** One lesson: its text, and beside it the simulation that the text is about. */
 export function LessonPage({ name }: { name: LessonName }) {
   const run = useRun(name);
-  const lab = usePlayground();
+  const lab = useLab();
   const t = lessonsTexts.current;
   if (!run) return null;
   return (
@@ -37,7 +37,11 @@ function useRun(name: LessonName): LessonRun | undefined {
   useEffect(() => {
     const begun = new LessonRun(name);
     setRun(begun);
-    return () => begun.dispose();
+    inPlaceOfLab.value = begun.playground;
+    return () => {
+      inPlaceOfLab.value = undefined;
+      begun.dispose();
+    };
   }, [name]);
   return run;
 }
