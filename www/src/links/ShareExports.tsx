@@ -25,6 +25,7 @@ export function ShareExports({ seed }: { seed: string }) {
   }, []);
   const t = sharingTexts.current;
   const save = async (format: ExportFormat): Promise<void> => {
+    if (state.kind === "writing") return;
     setState({ kind: "writing" });
     const formats = await import("../exports/formats").catch(() => undefined);
     if (!formats) {
@@ -46,7 +47,8 @@ export function ShareExports({ seed }: { seed: string }) {
       <ul class="share-formats">
         {FORMATS.map((format) => (
           <li key={format}>
-            <button type="button" disabled={state.kind === "writing"} onClick={() => save(format)}>
+            {/* Not disabled, which would take the focus away. */}
+            <button type="button" aria-disabled={state.kind === "writing"} onClick={() => save(format)}>
               {t.exports.formats[format].name}
             </button>
             <span class="soft">{t.exports.formats[format].about}</span>

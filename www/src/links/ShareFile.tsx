@@ -22,6 +22,7 @@ export function ShareFile({ scenario, lab, onOpened }: Props) {
   const [state, setState] = useState<State>("ready");
   const { file: t, problems } = sharingTexts.current;
   const open = async (chosen: File): Promise<void> => {
+    if (state === "opening") return;
     setState("opening");
     const read = await scenarioFromFile(chosen);
     // A long history takes a while to play, in which the page can't draw: it has to have said so before.
@@ -43,7 +44,8 @@ export function ShareFile({ scenario, lab, onOpened }: Props) {
           class="visually-hidden share-file"
           type="file"
           accept=".json,application/json"
-          disabled={state === "opening"}
+          // Not disabled, which would take the focus away.
+          aria-disabled={state === "opening"}
           onChange={({ currentTarget }) => {
             const [chosen] = currentTarget.files ?? [];
             if (chosen) open(chosen);
