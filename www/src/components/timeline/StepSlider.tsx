@@ -29,7 +29,7 @@ export function StepSlider() {
         aria-valuetext={t.stepAt(formatNumber(step), formatNumber(steps), formatSeconds(time))}
         onInput={(event) => seek(event.currentTarget.valueAsNumber)}
       />
-      <p>{t.stepOf(formatNumber(step), formatNumber(steps))}</p>
+      <p class={step < steps ? "step-past" : undefined}>{t.stepOf(formatNumber(step), formatNumber(steps))}</p>
     </div>
   );
 }

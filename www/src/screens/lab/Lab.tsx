@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 
 import { useKeys } from "../../app/keys";
 import { ClientCards } from "../../components/client-card/ClientCards";
@@ -16,17 +16,23 @@ type Part = (typeof PARTS)[number];
 /** People on the left, what goes over the wire in the middle, the server on the right, time below. */
 export function Lab() {
   const [part, setPart] = useState<Part>("clients");
+  const parts = useRef<HTMLDivElement>(null);
   const t = texts.current.lab;
+  const choose = (chosen: Part): void => {
+    setPart(chosen);
+    // The trace fills the window below these, so that its end is in view.
+    if (chosen === "trace") requestAnimationFrame(() => parts.current?.scrollIntoView());
+  };
   useKeys(clientKeys(() => setPart("clients")));
   return (
     <div class="lab" data-part={part}>
       <h1 class="visually-hidden">{t.title}</h1>
-      <div class="lab-parts">
+      <div class="lab-parts" ref={parts}>
         <Segmented
           label={t.part}
           options={PARTS.map((value) => ({ value, label: t.parts[value] }))}
           value={part}
-          onChange={setPart}
+          onChange={choose}
         />
       </div>
       <FirstVisit />
