@@ -86,11 +86,11 @@ export async function untilStored(page: Page): Promise<void> {
   await page.evaluate(() => navigator.serviceWorker.ready);
 }
 
-/** Fails for anything that axe finds in either theme. */
-export async function expectAccessible(page: Page): Promise<void> {
+/** Fails for anything that axe finds in either theme, on the whole page or within one element. */
+export async function expectAccessible(page: Page, within = "html"): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    const { violations } = await new AxeBuilder({ page }).include(within).analyze();
     const found = violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map((node) => node.html) }));
     expect(found, `axe, ${colorScheme} theme`).toEqual([]);
   }
