@@ -10,6 +10,7 @@ import shell from "../src/texts/en";
 import en from "../src/texts/lessons/en";
 import idTexts from "../src/texts/lessons/id";
 import { expect, expectAccessible, open, test } from "./fixtures.ts";
+import { tabTo } from "./keyboard.ts";
 import { expectNoSidewaysScrolling } from "./lab-actions.ts";
 import { COMMON_EXAMPLES } from "./lesson-in-engine.ts";
 import { LessonOnPage } from "./lesson-on-page.ts";
@@ -405,14 +406,4 @@ function everythingDone(): object {
   return Object.fromEntries(
     lessons.map(({ id, prediction, tasks }) => [id, { guess: prediction.right, done: Object.keys(tasks) }]),
   );
-}
-
-/** Presses Tab until the focus is there. */
-async function tabTo(page: Page, target: ReturnType<Page["locator"]>, key = "Tab"): Promise<void> {
-  await expect(target).toBeVisible();
-  for (let presses = 0; presses < 100; presses += 1) {
-    if (await target.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press(key);
-  }
-  throw new Error(`no way to ${target} with ${key}`);
 }

@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url";
 import type { Locator, Page } from "@playwright/test";
 
 import { expect, expectAccessible, open, test } from "./fixtures.ts";
+import { tabTo } from "./keyboard.ts";
 import { startServer } from "./server.ts";
 import { serveFolder } from "./static-server.ts";
 
@@ -376,14 +377,6 @@ async function enterMany(page: Page, times: number, word: string): Promise<void>
     },
     { times, word },
   );
-}
-
-async function tabTo(page: Page, target: Locator): Promise<void> {
-  for (let presses = 0; presses < 50; presses += 1) {
-    if (await target.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press("Tab");
-  }
-  throw new Error("Tab does not lead there");
 }
 
 /** The address, the history's state, and whatever any storage of the browser holds for this page, as one text. */
