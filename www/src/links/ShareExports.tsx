@@ -32,6 +32,7 @@ export function ShareExports({ seed }: { seed: string }) {
       setState({ kind: "notLoaded" });
       return;
     }
+    if (stopping.current.signal.aborted) return;
     const { clients, observations } = playground.moment.peek();
     const scene = { clients: clients.map(({ name }) => name), seed };
     const exporter = formats.exporterOf(format, scene);
