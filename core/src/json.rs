@@ -1,12 +1,11 @@
-//! The one encoding of JSON on the wire, and an ordered value to read it back.
+//! The one encoding of JSON on the wire, and an ordered value to read it back. Both are the protocol's, and small enough
+//! for a browser; that reading is as strict as serde_json is what the tests hold it to.
 //!
 //! PROTOCOL.md, section "Encoding": ASCII only, spaced as Python's `json.dumps` does.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-
-use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// Appends `text` as a JSON string.
 pub fn write_string(output: &mut Vec<u8>, text: &str) {
@@ -97,8 +96,7 @@ const MAXIMUM_DEPTH: usize = 16;
 impl Value {
     /// Reads one JSON document. `None` when `bytes` are not one.
     pub fn parse(bytes: &[u8]) -> Option<Self> {
-        let value: Self = serde_json::from_slice(bytes).ok()?;
-        value.is_at_most_deep(MAXIMUM_DEPTH).then_some(value)
+        Reader { text: bytes, at: 0 }.document()
     }
 
     /// The member `key` of an object; the last one, should there be several.
@@ -138,21 +136,6 @@ impl Value {
             }),
         }
     }
-
-    fn is_at_most_deep(&self, depth: usize) -> bool {
-        match self {
-            Self::Array(values) => {
-                depth > 0 && values.iter().all(|value| value.is_at_most_deep(depth - 1))
-            }
-            Self::Object(members) => {
-                depth > 0
-                    && members
-                        .iter()
-                        .all(|(_, value)| value.is_at_most_deep(depth - 1))
-            }
-            _ => true,
-        }
-    }
 }
 
 impl fmt::Display for Value {
@@ -180,51 +163,160 @@ pub fn write_list<T>(
     output.push(brackets[1]);
 }
 
-impl<'de> Deserialize<'de> for Value {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ValueVisitor)
-    }
+/// Reads a document from its beginning to its end. What it takes is JSON (RFC 8259) without fractions, exponents and
+/// negative numbers, nested at most [`MAXIMUM_DEPTH`] deep.
+struct Reader<'a> {
+    text: &'a [u8],
+    at: usize,
 }
 
-struct ValueVisitor;
-
-impl<'de> Visitor<'de> for ValueVisitor {
-    type Value = Value;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a JSON value without fractions or negative numbers")
+impl Reader<'_> {
+    fn document(&mut self) -> Option<Value> {
+        let value = self.value(MAXIMUM_DEPTH)?;
+        self.skip_blanks();
+        (self.at == self.text.len()).then_some(value)
     }
 
-    fn visit_unit<E: de::Error>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::Number(value))
-    }
-
-    fn visit_str<E: de::Error>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(value.into()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<Value, A::Error> {
-        let mut array = Vec::new();
-        while let Some(value) = values.next_element()? {
-            array.push(value);
+    /// A value that holds containers nested at most so deep.
+    fn value(&mut self, depth: usize) -> Option<Value> {
+        self.skip_blanks();
+        match self.peek()? {
+            b'n' => self.word(b"null", Value::Null),
+            b't' => self.word(b"true", Value::Bool(true)),
+            b'f' => self.word(b"false", Value::Bool(false)),
+            b'"' => self.string().map(Value::String),
+            b'[' => {
+                let depth = depth.checked_sub(1)?;
+                let mut values = Vec::new();
+                self.list(b']', |reader| {
+                    values.push(reader.value(depth)?);
+                    Some(())
+                })?;
+                Some(Value::Array(values))
+            }
+            b'{' => {
+                let depth = depth.checked_sub(1)?;
+                let mut members = Vec::new();
+                self.list(b'}', |reader| {
+                    reader.skip_blanks();
+                    let key = reader.string()?;
+                    reader.skip_blanks();
+                    reader.take(b':')?;
+                    members.push((key, reader.value(depth)?));
+                    Some(())
+                })?;
+                Some(Value::Object(members))
+            }
+            _ => self.number().map(Value::Number),
         }
-        Ok(Value::Array(array))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-        let mut object = Vec::new();
-        while let Some(member) = members.next_entry()? {
-            object.push(member);
+    /// Items with commas between them, behind the bracket that opens them and up to the one that closes them.
+    fn list(&mut self, end: u8, mut item: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        self.at += 1;
+        self.skip_blanks();
+        if self.take(end).is_some() {
+            return Some(());
         }
-        Ok(Value::Object(object))
+        loop {
+            item(self)?;
+            self.skip_blanks();
+            if self.take(end).is_some() {
+                return Some(());
+            }
+            self.take(b',')?;
+        }
+    }
+
+    fn string(&mut self) -> Option<String> {
+        self.take(b'"')?;
+        let mut bytes = Vec::new();
+        loop {
+            match self.next()? {
+                b'"' => return String::from_utf8(bytes).ok(),
+                b'\\' => {
+                    let character = self.escaped()?;
+                    bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+                }
+                0..b' ' => return None,
+                byte => bytes.push(byte),
+            }
+        }
+    }
+
+    /// The character that an escape stands for, behind its backslash.
+    fn escaped(&mut self) -> Option<char> {
+        Some(match self.next()? {
+            byte @ (b'"' | b'\\' | b'/') => char::from(byte),
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => {
+                let mut unit = self.unit()?;
+                // A character of two units: neither of them is one alone.
+                if (0xd800..0xdc00).contains(&unit) {
+                    self.word(b"\\u", ())?;
+                    let low = self
+                        .unit()?
+                        .checked_sub(0xdc00)
+                        .filter(|low| *low < 0x400)?;
+                    unit = 0x1_0000 + ((unit - 0xd800) << 10) + low;
+                }
+                char::from_u32(unit)?
+            }
+            _ => return None,
+        })
+    }
+
+    /// Four hex digits.
+    fn unit(&mut self) -> Option<u32> {
+        let mut unit = 0;
+        for _ in 0..4 {
+            unit = unit << 4 | char::from(self.next()?).to_digit(16)?;
+        }
+        Some(unit)
+    }
+
+    fn number(&mut self) -> Option<u64> {
+        let start = self.at;
+        let mut number: u64 = 0;
+        while let Some(digit @ b'0'..=b'9') = self.peek() {
+            number = number
+                .checked_mul(10)?
+                .checked_add(u64::from(digit - b'0'))?;
+            self.at += 1;
+        }
+        let digits = self.at - start;
+        let is_padded = digits > 1 && self.text[start] == b'0';
+        (digits > 0 && !is_padded).then_some(number)
+    }
+
+    fn word<T>(&mut self, word: &[u8], meaning: T) -> Option<T> {
+        let rest = self.text.get(self.at..)?;
+        self.at += word.len();
+        rest.starts_with(word).then_some(meaning)
+    }
+
+    fn skip_blanks(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
+            self.at += 1;
+        }
+    }
+
+    fn take(&mut self, byte: u8) -> Option<()> {
+        (self.peek()? == byte).then(|| self.at += 1)
+    }
+
+    fn next(&mut self) -> Option<u8> {
+        let byte = self.peek()?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
     }
 }
 

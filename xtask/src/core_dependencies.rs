@@ -22,19 +22,16 @@ const ALLOWED: &[(&str, &str)] = &[
     ("foldhash", "the hash of our maps, with a seed of our own"),
     ("hashbrown", "maps without the standard library"),
     ("hybrid-array", "argon2: arrays of blake2"),
-    ("itoa", "serde_json: numbers as text"),
     ("memchr", "the end of a line, quickly"),
     ("password-hash", "argon2: the PHC text form"),
     ("phc", "argon2: the PHC text form"),
     ("postcard", "events as bytes"),
-    ("serde", "events as bytes, JSON as values"),
+    ("serde", "events as bytes"),
     ("serde_core", "serde: its traits"),
-    ("serde_json", "reading JSON replies"),
     ("slab", "accounts at places that stay"),
     ("thiserror", "postcard: error texts"),
     ("typenum", "argon2: lengths of blake2"),
     ("uuid", "tokens as text; their bytes come from the host"),
-    ("zmij", "serde_json: numbers as text"),
 ];
 
 /// Fails when core stands on a package that is not listed, or when a listed one is no longer used.

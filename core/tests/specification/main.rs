@@ -9,6 +9,7 @@ mod events;
 mod framing;
 mod host;
 mod inbox;
+mod json;
 mod list;
 mod presence;
 mod properties;

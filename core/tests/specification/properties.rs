@@ -13,7 +13,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use crate::host::{Answer, Client, Host, SENT, mailbox_full, replayed, texts, token, token_text};
 
 /// The same cases in each run; `PROPTEST_RNG_SEED` asks for others.
-fn cases(cases: u32) -> ProptestConfig {
+pub(crate) fn cases(cases: u32) -> ProptestConfig {
     let mut config = ProptestConfig::default();
     config.cases = config.cases.min(cases);
     config.failure_persistence = None;
