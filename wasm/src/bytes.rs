@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::{Deref, Range};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Serialize, Serializer};
 use tsify::Tsify;
 
 /// Bytes that read as escaped text wherever they are serialised: `auth messi surabaya\r\n`.
@@ -157,12 +157,5 @@ impl Serialize for Bytes {
             true => serializer.serialize_str(&self.escaped()),
             false => serializer.serialize_bytes(self),
         }
-    }
-}
-
-impl<'de> Deserialize<'de> for Bytes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::parse(&text).map_err(de::Error::custom)
     }
 }

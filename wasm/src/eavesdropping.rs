@@ -9,7 +9,7 @@ use chatting_time_core::json::Value;
 use chatting_time_core::secrets::{Secret, SecretKind, in_replies, in_requests};
 use chatting_time_core::{Token, Username};
 use litemap::LiteMap;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tsify::Tsify;
 
 use crate::bounds::{LEAKS, OVERHEARD_BYTES, PASSAGE_BYTES, PREVIEW_BYTES, ROWS};
@@ -122,7 +122,7 @@ pub struct Leak {
 }
 
 /// What kind of secret it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub enum LeakKind {
     /// What opens a session.

@@ -1,18 +1,16 @@
 //! What can happen from outside. A list of these, with a seed, is a whole history.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tsify::Tsify;
 
 use crate::Bytes;
-use crate::input_fields::{AdministrationFields, InputFields};
 
 /// One thing that somebody does. Clients and connections go by number, counted from 0 in the order in which they came.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(
     tag = "kind",
     rename_all = "camelCase",
-    rename_all_fields = "camelCase",
-    try_from = "InputFields"
+    rename_all_fields = "camelCase"
 )]
 #[expect(
     missing_docs,
@@ -65,9 +63,7 @@ pub enum Input {
 }
 
 /// Which way bytes go.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Tsify,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub enum Direction {
     /// From the client to the server.
@@ -77,8 +73,8 @@ pub enum Direction {
 }
 
 /// How one direction of a client's network behaves. TCP stays honest: no byte is dropped, doubled or overtaken.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
 pub struct Network {
     /// How long a piece is under way, in milliseconds; at most 60,000.
     pub latency: u32,
@@ -86,22 +82,22 @@ pub struct Network {
     pub jitter: u32,
     /// A piece has at most so many bytes.
     #[tsify(optional)]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub piece_bytes: Option<u32>,
     /// Every write is cut behind so many bytes.
     #[tsify(optional)]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub split_at: Option<u32>,
     /// Writes wait so many milliseconds for others and go on together as one piece.
     #[tsify(optional)]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub join: Option<u32>,
     /// Nothing arrives until this is lifted.
     pub stalled: bool,
 }
 
 /// How a client finds the end of a reply.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub enum Reader {
     /// It collects bytes up to CR LF CR LF.
@@ -112,12 +108,11 @@ pub enum Reader {
 }
 
 /// What an operator does to an account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(
     tag = "kind",
     rename_all = "camelCase",
-    rename_all_fields = "camelCase",
-    try_from = "AdministrationFields"
+    rename_all_fields = "camelCase"
 )]
 #[expect(
     missing_docs,

@@ -7,13 +7,15 @@
 pub mod bounds;
 mod bytes;
 mod eavesdropping;
+mod encoding;
 mod error;
 mod history;
 mod input;
-mod input_fields;
+mod javascript;
 mod moment;
 mod observation;
 pub mod playground;
+mod reading;
 mod real_dialogue;
 mod real_terminal;
 mod scenario;

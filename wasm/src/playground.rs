@@ -1,7 +1,7 @@
 //! The face for JavaScript: converts values, and nothing else.
 
+use js_sys::Array;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
@@ -10,10 +10,10 @@ use chatting_time_core::{Access, COMMANDS};
 
 use crate::bounds;
 use crate::history::parse_seed;
+use crate::javascript::{Thrown, given, list, number, set_bytes, taken, thrown};
 use crate::{
-    Bytes, Config, ErrorCode, Exchange, History, Input, LeakKind, Moment, Observation,
-    ObservationDetail, OverheardLeaks, OverheardPassages, PlaygroundError, Scenario, TraceFilter,
-    TraceRows,
+    Bytes, Config, ErrorCode, Exchange, History, Input, LeakKind, Moment, ObservationDetail,
+    OverheardLeaks, OverheardPassages, PlaygroundError, Scenario, TraceFilter, TraceRows,
 };
 
 /// A history that can be played, looked at and branched. What it throws is a `PlaygroundError`.
@@ -68,8 +68,6 @@ pub enum LimitUnit {
     Milliseconds,
 }
 
-pub(crate) type Thrown<T> = Result<T, JsValue>;
-
 #[wasm_bindgen]
 impl Playground {
     /// A new scene. Without a seed, up to 16 hex digits, the browser draws one.
@@ -107,7 +105,7 @@ impl Playground {
 
     /// Every branch, in the order in which they were begun.
     #[wasm_bindgen(unchecked_return_type = "BranchView[]")]
-    pub fn branches(&self) -> Thrown<Vec<JsValue>> {
+    pub fn branches(&self) -> Thrown<Array> {
         list(&self.0.branches())
     }
 
@@ -155,22 +153,26 @@ impl Playground {
 
     /// One observation, whole.
     pub fn observation(&self, number: f64) -> Thrown<Option<Ts<ObservationDetail>>> {
-        let detail = self.0.detail(self::number(number)?);
-        detail.map(|detail| given(&detail)).transpose()
+        let Some(detail) = self.0.detail(self::number(number)?) else {
+            return Ok(None);
+        };
+        let value = given(&detail)?;
+        if let Some(bytes) = &detail.bytes {
+            set_bytes(&value, "bytes", bytes)?;
+        }
+        Ok(Some(value))
     }
 
     /// The observation with what led to it and what it led to, in order.
     #[wasm_bindgen(unchecked_return_type = "number[]")]
-    pub fn related(&self, number: f64) -> Thrown<Vec<JsValue>> {
-        let related = self.0.related(self::number(number)?);
-        Ok(related.into_iter().map(JsValue::from).collect())
+    pub fn related(&self, number: f64) -> Thrown<Array> {
+        list(&self.0.related(self::number(number)?))
     }
 
     /// A part of the whole trace up to the present instant.
     #[wasm_bindgen(unchecked_return_type = "Observation[]")]
-    pub fn trace(&self, from: f64, count: f64) -> Thrown<Vec<JsValue>> {
-        let trace: Vec<Observation> = self.0.trace(number(from)?, number(count)?);
-        list(&trace)
+    pub fn trace(&self, from: f64, count: f64) -> Thrown<Array> {
+        list(&self.0.trace(number(from)?, number(count)?))
     }
 
     /// A window of what an eavesdropper has heard up to the present instant.
@@ -193,14 +195,18 @@ impl Playground {
 
     /// The request and the reply that an observation belongs to.
     pub fn exchange(&self, number: f64) -> Thrown<Option<Ts<Exchange>>> {
-        let exchange = self.0.exchange(self::number(number)?);
-        exchange.map(|exchange| given(&exchange)).transpose()
+        let Some(exchange) = self.0.exchange(self::number(number)?) else {
+            return Ok(None);
+        };
+        let value = given(&exchange)?;
+        set_bytes(&value, "requestRaw", &exchange.request_raw)?;
+        Ok(Some(value))
     }
 }
 
 /// Every command of the protocol.
 #[wasm_bindgen(unchecked_return_type = "CommandView[]")]
-pub fn commands() -> Thrown<Vec<JsValue>> {
+pub fn commands() -> Thrown<Array> {
     let commands = COMMANDS.iter().map(|spec| CommandView {
         word: spec.word,
         usage: spec.usage,
@@ -214,7 +220,7 @@ pub fn commands() -> Thrown<Vec<JsValue>> {
 
 /// Every bound of the protocol.
 #[wasm_bindgen(unchecked_return_type = "LimitView[]")]
-pub fn limits() -> Thrown<Vec<JsValue>> {
+pub fn limits() -> Thrown<Array> {
     let limits = LIMITS.iter().map(|limit| LimitView {
         field: limit.field,
         summary: limit.summary.trim(),
@@ -257,38 +263,4 @@ fn random_seed() -> Result<u64, PlaygroundError> {
 #[cfg(not(target_arch = "wasm32"))]
 fn random_seed() -> Result<u64, PlaygroundError> {
     Err(ErrorCode::NoRandomness.into())
-}
-
-fn taken<T: Tsify + DeserializeOwned>(value: &Ts<T>) -> Thrown<T> {
-    let bad = |error| PlaygroundError::with_detail(ErrorCode::BadInput, error);
-    T::from_js(value.js_value()).map_err(|error| thrown(bad(error)))
-}
-
-pub(crate) fn given<T: Tsify + Serialize>(value: &T) -> Thrown<Ts<T>> {
-    value
-        .into_js()
-        .map(|value| Ts::new_unchecked(value.into()))
-        .map_err(|error| thrown(PlaygroundError::with_detail(ErrorCode::OutOfRange, error)))
-}
-
-pub(crate) fn list<T: Tsify + Serialize>(values: &[T]) -> Thrown<Vec<JsValue>> {
-    values
-        .iter()
-        .map(|value| given(value).map(JsValue::from))
-        .collect()
-}
-
-pub(crate) fn thrown(error: PlaygroundError) -> JsValue {
-    error.into_js().map_or(JsValue::NULL, JsValue::from)
-}
-
-/// A whole number as JavaScript has it.
-fn number(value: f64) -> Thrown<u32> {
-    match value.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&value) {
-        true => Ok(value as u32),
-        false => Err(thrown(PlaygroundError::with_detail(
-            ErrorCode::OutOfRange,
-            value,
-        ))),
-    }
 }

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use chatting_time_core::Limits;
 use chatting_time_core::json::Value;
 use chatting_time_core::terminal::{AnswerKind, Language, Part, Request, Terminal};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tsify::Tsify;
 
 /// One person's terminal. A request and a reply are one message each, without terminators (PROTOCOL.md, section
@@ -20,7 +20,7 @@ pub struct RealDialogue {
 }
 
 /// A stretch of a text that somebody may look at over the person's shoulder.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum ShownPart {
     /// Anybody may see it.
@@ -38,7 +38,7 @@ pub enum ShownPart {
 }
 
 /// What comes of a typed line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Entered {
     /// The line behind its prompt, as it may be shown.
@@ -47,18 +47,18 @@ pub struct Entered {
     pub text: Vec<ShownPart>,
     /// What is to be sent.
     #[tsify(optional)]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub request: Option<Outgoing>,
     /// Set instead of `request` when that would be longer than a server takes by default.
     #[tsify(optional)]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub too_long: Option<TooLong>,
     /// Whether the line holds a password, and is not to be offered for typing it again.
     pub holds_password: bool,
 }
 
 /// A request on its way out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Outgoing {
     /// The message, to be sent and forgotten: it may hold a password.
@@ -68,7 +68,7 @@ pub struct Outgoing {
 }
 
 /// How much too long a request is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct TooLong {
     /// Its length with its terminator.
@@ -78,7 +78,7 @@ pub struct TooLong {
 }
 
 /// What a reply means.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Answered {
     /// What the dialogue says about it.
@@ -87,14 +87,14 @@ pub struct Answered {
     pub kind: AnsweredKind,
     /// The code of a refusal.
     #[tsify(optional)]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// The reply itself.
     pub reply: Vec<ShownPart>,
 }
 
 /// What became of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub enum AnsweredKind {
     /// It was carried out.

@@ -1,10 +1,11 @@
 //! The face for JavaScript of [`RealDialogue`]: converts values, and nothing else.
 
 use chatting_time_core::terminal::Language;
+use js_sys::Array;
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
-use crate::playground::{Thrown, given, list, thrown};
+use crate::javascript::{Thrown, given, list, thrown};
 use crate::real_dialogue::{Answered, Entered, RealDialogue};
 use crate::{ErrorCode, PlaygroundError};
 
@@ -33,7 +34,7 @@ impl RealTerminal {
 
     /// What stands in front of the next typed line.
     #[wasm_bindgen(unchecked_return_type = "ShownPart[]")]
-    pub fn prompt(&self) -> Thrown<Vec<JsValue>> {
+    pub fn prompt(&self) -> Thrown<Array> {
         list(&self.0.prompt())
     }
 

@@ -1,15 +1,15 @@
 //! What a link holds: everything from which a history can be played again.
 
 use litemap::LiteMap;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tsify::Tsify;
 
 use crate::Input;
 
 /// A whole history. Version 1 opens for ever: fields are only ever added, with a default.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[tsify(hashmap_as_object)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Scenario {
     /// Always 1.
     pub version: u32,
@@ -26,27 +26,27 @@ pub struct Scenario {
 }
 
 /// How the scene is set.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[tsify(hashmap_as_object)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Config {
     /// The names of the clients that are there at the start: one to six.
     pub clients: Vec<String>,
     /// The language of the terminals: `id` or `en`.
     pub language: String,
     /// Accounts beside the documented ones.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     #[tsify(optional)]
     pub accounts: Vec<Account>,
     /// Bounds of the server other than the default, by their names in core.
-    #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
+    #[serde(skip_serializing_if = "LiteMap::is_empty")]
     #[tsify(optional, type = "Record<string, number>")]
     pub limits: LiteMap<String, u64>,
 }
 
 /// An account that is there at the start.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
 pub struct Account {
     /// The unique name.
     pub username: String,
@@ -59,19 +59,18 @@ pub struct Account {
 }
 
 /// A line of history: the inputs of another branch up to a step, then its own.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
 pub struct Branch {
     /// What the person called it; empty while nobody did.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     #[tsify(optional)]
     pub name: String,
     /// The branch that it forks off. An earlier one, so the first has none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[tsify(optional)]
     pub from: Option<u32>,
     /// Behind how many inputs of that one.
-    #[serde(default)]
     #[tsify(optional)]
     pub at: u32,
     /// Its own inputs.

@@ -1,6 +1,6 @@
 //! The trace as a table: which observations a filter lets through, and windows of them.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tsify::Tsify;
 
 use super::History;
@@ -8,27 +8,24 @@ use crate::bounds::{PREVIEW_BYTES, ROWS};
 use crate::{Bytes, Direction, Observation, What};
 
 /// Which observations a table shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
 pub struct TraceFilter {
     /// The kinds.
     pub view: TraceView,
     /// Those of one client and its connections.
     #[tsify(optional)]
-    #[serde(default)]
     pub client: Option<u32>,
     /// Those that go one way.
     #[tsify(optional)]
-    #[serde(default)]
     pub direction: Option<Direction>,
     /// Those that hold this text; ASCII letters in either case.
     #[tsify(optional)]
-    #[serde(default)]
     pub text: Option<String>,
 }
 
 /// The kinds of observations that a table shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub enum TraceView {
     /// What TCP does: writes, pieces, and the life of connections.

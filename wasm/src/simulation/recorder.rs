@@ -1,9 +1,9 @@
 //! Numbers what is observed and takes its fingerprint.
 
 use chatting_time_core::Reply;
-use postcard::ser_flavors::Flavor;
 
 use crate::bounds::{OBSERVATIONS_OF_AN_INPUT, OBSERVED_BYTES_OF_AN_INPUT};
+use crate::encoding::compact;
 use crate::{Bytes, Observation, What};
 
 /// Where the trace stands. It does not hold the trace: a snapshot of a simulation has to be small.
@@ -85,8 +85,11 @@ impl Recorder {
     pub(super) fn end_step(&mut self) -> Vec<Observation> {
         let observed = std::mem::take(&mut self.of_this_step);
         self.bytes_of_this_step = 0;
+        let mut encoded = Vec::new();
         for observation in &observed {
-            self.fingerprint.add(observation);
+            encoded.clear();
+            encoded = compact(observation, encoded);
+            self.fingerprint.add(&encoded);
         }
         observed
     }
@@ -105,27 +108,9 @@ impl Fingerprint {
         Self(0xcbf2_9ce4_8422_2325)
     }
 
-    fn add(&mut self, observation: &Observation) {
-        postcard::serialize_with_flavor(observation, self)
-            .expect("an observation always has an encoding");
-    }
-}
-
-impl Flavor for &mut Fingerprint {
-    type Output = ();
-
-    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
-        self.try_extend(&[byte])
-    }
-
-    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+    fn add(&mut self, bytes: &[u8]) {
         for byte in bytes {
             self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
         }
-        Ok(())
-    }
-
-    fn finalize(self) -> postcard::Result<()> {
-        Ok(())
     }
 }

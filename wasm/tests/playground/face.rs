@@ -68,7 +68,7 @@ impl Engine for Face {
         let trace = self.playground.trace(first, count).unwrap();
         Ok(trace
             .iter()
-            .filter_map(|one| what(&get(one, "what")))
+            .filter_map(|one| what(&get(&one, "what")))
             .collect())
     }
 
@@ -175,6 +175,36 @@ fn a_scenario_survives_as_json() {
 }
 
 #[test]
+fn half_a_character_becomes_the_sign_for_one_that_is_missing() {
+    let mut playground = create(&Config::default());
+    let input = json(r#"{"kind": "enter", "client": 0, "line": "a\ud83d \\ud83d \ud83d\ude00"}"#);
+    let moment: JsValue = playground.apply(Ts::new_unchecked(input)).unwrap().into();
+    let first = number(&moment, "firstOfStep").unwrap();
+    let entered = (first..number(&moment, "observations").unwrap())
+        .map(|number| playground.observation(f64::from(number)).unwrap().unwrap())
+        .map(|detail| get(&get(&get(&detail.into(), "row"), "observation"), "what"))
+        .find_map(|what| text(&what, "line"));
+    assert_eq!(entered.as_deref(), Some("a\u{fffd} \\ud83d \u{1f600}"));
+}
+
+#[test]
+fn a_request_comes_with_its_very_bytes() {
+    let mut playground = create(&Config::default());
+    for input in [
+        r#"{"kind": "type", "client": 0, "bytes": "list \\xff\\r\\n"}"#,
+        r#"{"kind": "advance", "milliseconds": 40}"#,
+    ] {
+        playground.apply(Ts::new_unchecked(json(input))).unwrap();
+    }
+    let exchange = (0..).find_map(|number| playground.exchange(f64::from(number)).unwrap());
+    let raw = get(&exchange.unwrap().into(), "requestRaw");
+    let raw = raw.dyn_into::<Uint8Array>().unwrap();
+    assert_eq!(raw.to_vec(), b"list \xff\r\n");
+    let missing = playground.observation(0.0).unwrap().unwrap();
+    assert!(get(&missing.into(), "bytes").is_undefined());
+}
+
+#[test]
 fn what_is_thrown_is_an_object_with_a_code() {
     let mut playground = create(&Config::default());
     for (input, expected) in [
@@ -243,11 +273,11 @@ fn what_the_protocol_knows_comes_from_core() {
     let words: Vec<String> = commands()
         .unwrap()
         .iter()
-        .filter_map(|one| text(one, "word"))
+        .filter_map(|one| text(&one, "word"))
         .collect();
     assert_eq!(words, ["auth", "send", "inbox", "list", "logout", "help"]);
     assert_eq!(
-        limits().unwrap().len(),
+        limits().unwrap().length() as usize,
         chatting_time_core::limits::LIMITS.len()
     );
     assert_eq!(escape_bytes(b"\r\n\xff"), "\\r\\n\\xff");
