@@ -8,6 +8,7 @@
 mod event;
 mod inspection;
 mod mailbox;
+mod ordered;
 mod presence;
 mod rebuilding;
 mod session;

@@ -4,57 +4,82 @@
 //! them the time until which that is certain. Whatever changes a user's sessions makes them due
 //! at once; [`super::State::advance`] looks at who is due.
 
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use hashbrown::HashMap;
 
 use super::Hasher;
+use super::ordered::{Entry, Ordered, by_name, by_time};
 use crate::decision::ConnectionId;
 use crate::identity::Username;
 use crate::time::Timestamp;
 use crate::token::Token;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Presence {
     /// Who is online, and when that has to be looked at again.
-    online: BTreeMap<Username, Timestamp>,
-    /// The same the other way round, with those whose sessions changed, who are due at once.
-    due: BTreeSet<(Timestamp, Username)>,
+    online: Ordered,
+    /// The same in the order of time, with those whose sessions changed, who are due at once.
+    due: Ordered,
     /// The sessions attached to each connection; some may have ended since.
     attachments: HashMap<ConnectionId, Vec<Token>, Hasher>,
 }
 
 const AT_ONCE: Timestamp = Timestamp(0);
 
+impl Default for Presence {
+    fn default() -> Self {
+        Self {
+            online: Ordered::new(by_name),
+            due: Ordered::new(by_time),
+            attachments: HashMap::default(),
+        }
+    }
+}
+
 impl Presence {
-    /// Exact for the time of the last look at who is due.
-    pub(super) fn online(&self) -> &BTreeMap<Username, Timestamp> {
-        &self.online
+    /// Who is online, in alphabetical order. Exact for the time of the last look at who is due.
+    pub(super) fn online(&self) -> impl Iterator<Item = Username> {
+        self.online.iter().map(|entry| entry.username)
+    }
+
+    /// How many are online.
+    pub(super) fn online_count(&self) -> usize {
+        self.online.len()
+    }
+
+    pub(super) fn is_online(&self, username: Username) -> bool {
+        let at = AT_ONCE;
+        self.online.contains(&Entry { at, username })
     }
 
     /// The user's sessions changed.
     pub(super) fn changed(&mut self, username: Username) {
-        self.due.insert((AT_ONCE, username));
+        let at = AT_ONCE;
+        self.due.insert(Entry { at, username });
     }
 
     /// Takes out one user who is due.
     pub(super) fn next_due(&mut self, now: Timestamp) -> Option<Username> {
-        let (at, username) = *self.due.first()?;
-        if at > now {
+        let due = *self.due.first()?;
+        if due.at > now {
             return None;
         }
-        self.due.pop_first();
-        if let Some(until) = self.online.remove(&username) {
-            self.due.remove(&(until, username));
+        self.due.remove(&due);
+        if let Some(online) = self.online.remove(&due) {
+            self.due.remove(&online);
         }
-        Some(username)
+        Some(due.username)
     }
 
     /// The user is online, and stays so at least until then.
     pub(super) fn is_online_until(&mut self, username: Username, until: Timestamp) {
-        self.online.insert(username, until);
-        self.due.insert((until, username));
+        let entry = Entry {
+            at: until,
+            username,
+        };
+        self.online.insert(entry);
+        self.due.insert(entry);
     }
 
     /// Notes the attachment and says whether it is new. `is_over` tells sessions that ended.

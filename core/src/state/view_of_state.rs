@@ -52,12 +52,13 @@ impl View for State {
     }
 
     fn online(&self, asker: &Username, context: &Context<'_>) -> Fetched<List> {
-        let online = self.presence.online();
-        let mut total = online.len() as u64;
+        let online = &self.presence;
+        let mut total = online.online_count() as u64;
         let bound = context.limits.list_names as usize;
-        let mut names: Vec<_> = online.keys().take(bound).copied().collect();
+        let mut names = Vec::with_capacity(bound.min(online.online_count() + 1));
+        names.extend(online.online().take(bound));
         // The asker's session becomes attached only with this decision.
-        if !online.contains_key(asker) {
+        if !online.is_online(*asker) {
             total += 1;
             let place = names.partition_point(|name| name < asker);
             names.insert(place, *asker);
