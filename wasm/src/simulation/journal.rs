@@ -1,4 +1,5 @@
-//! What the server has made durable: a snapshot, and the events since then, encoded, in order.
+//! What the server has made durable: a snapshot, and the events since then, in order. Not as bytes, of which nobody here
+//! could damage one: that each event survives its encoding is core's to hold to.
 
 use std::sync::Arc;
 
@@ -13,8 +14,8 @@ pub(super) struct Journal {
     compacted: usize,
     /// How many events it stands for.
     before: usize,
-    full: Vec<Arc<Vec<Vec<u8>>>>,
-    open: Vec<Vec<u8>>,
+    full: Vec<Arc<Vec<Arc<Event>>>>,
+    open: Vec<Arc<Event>>,
 }
 
 /// What a server that starts on a journal finds in it.
@@ -25,14 +26,12 @@ pub(super) struct Recovered {
 }
 
 const SEGMENT_EVENTS: usize = 64;
-/// About what an event or a segment takes beside its bytes.
-const EVENT: usize = 32;
+/// About what a place for an event or a segment takes.
+const PLACE: usize = 8;
 
 impl Journal {
     pub(super) fn push(&mut self, event: &Event) {
-        let mut bytes = Vec::new();
-        event.encode(&mut bytes);
-        self.open.push(bytes);
+        self.open.push(Arc::new(event.clone()));
         if self.open.len() == SEGMENT_EVENTS {
             self.full.push(Arc::new(std::mem::take(&mut self.open)));
         }
@@ -45,8 +44,7 @@ impl Journal {
 
     /// How many bytes its clones do not share.
     pub(super) fn own_bytes(&self) -> usize {
-        let open: usize = self.open.iter().map(|event| EVENT + event.len()).sum();
-        open + EVENT * self.full.len()
+        PLACE * (self.open.len() + self.full.len())
     }
 
     /// Recovers through a new snapshot, which must be as good as the events that it takes the place of.
@@ -74,9 +72,8 @@ impl Journal {
     fn read(&self) -> State {
         let mut read = self.snapshot.as_ref().clone();
         let segments = self.full.iter().map(|segment| segment.as_slice());
-        for bytes in segments.chain([self.open.as_slice()]).flatten() {
-            let event = Event::decode(bytes).expect("what was encoded can be decoded");
-            read.apply(&event);
+        for event in segments.chain([self.open.as_slice()]).flatten() {
+            read.apply(event);
         }
         read
     }
