@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::{Deref, Range};
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 use tsify::Tsify;
@@ -12,9 +13,13 @@ use tsify::Tsify;
 /// be shown, and each byte that is not UTF-8, is `\xNN`. Any bytes survive the way there and back.
 ///
 /// A part of other bytes shares their memory, and so does a clone.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Tsify)]
+#[derive(Clone, Debug, Default, Tsify)]
 #[tsify(type = "string")]
-pub struct Bytes(bytes::Bytes);
+pub struct Bytes {
+    /// What it is a part of; nothing when it is empty from the start.
+    memory: Option<Arc<Vec<u8>>>,
+    range: Range<usize>,
+}
 
 /// What is wrong with escaped text: a backslash that no known escape follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +31,12 @@ pub struct BadEscape {
 impl Bytes {
     /// The bytes in `range`, which must lie within.
     pub fn slice(&self, range: Range<usize>) -> Self {
-        Self(self.0.slice(range))
+        assert!(range.start <= range.end && range.end <= self.len());
+        let start = self.range.start;
+        Self {
+            memory: self.memory.clone(),
+            range: start + range.start..start + range.end,
+        }
     }
 
     /// These parts one after the other. A single one is not copied.
@@ -49,7 +59,7 @@ impl Bytes {
     /// The bytes as escaped text.
     pub fn escaped(&self) -> String {
         let mut text = String::new();
-        for chunk in self.0.utf8_chunks() {
+        for chunk in self.utf8_chunks() {
             chunk
                 .valid()
                 .chars()
@@ -85,13 +95,28 @@ impl Deref for Bytes {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        &self.0
+        match &self.memory {
+            Some(memory) => &memory[self.range.clone()],
+            None => &[],
+        }
     }
 }
 
+impl PartialEq for Bytes {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Bytes {}
+
 impl From<Vec<u8>> for Bytes {
     fn from(bytes: Vec<u8>) -> Self {
-        Self(bytes.into())
+        let range = 0..bytes.len();
+        Self {
+            memory: (!bytes.is_empty()).then(|| Arc::new(bytes)),
+            range,
+        }
     }
 }
 

@@ -14,12 +14,13 @@ use crate::{
     Scenario, TraceFilter, TraceView,
 };
 
-/// What can be read.
+/// What can be read. What does not fit is noted, and something else of the same type stands in for it until the whole is
+/// refused: one way out for all of it is far less code than one behind every field.
 pub(crate) trait Read: Sized {
-    fn read(value: Value) -> Result<Self, Misfit>;
+    fn read(value: Value, misfit: &mut Option<Misfit>) -> Self;
 }
 
-/// What is wrong with what was to be read.
+/// The first thing that is wrong with what was to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Misfit {
     /// The field that it is, or that it stands in; empty for the whole.
@@ -29,120 +30,133 @@ pub(crate) struct Misfit {
 
 /// Reads one JSON document.
 pub(crate) fn read<T: Read>(json: &str) -> Result<T, Misfit> {
-    match Value::parse(json.as_bytes()) {
-        Some(value) => T::read(value),
-        None => misfit("holds what is neither text nor a whole number from 0 on"),
-    }
+    let mut misfit = None;
+    let value = Value::parse(json.as_bytes()).unwrap_or_else(|| {
+        note(
+            &mut misfit,
+            "holds what is neither text nor a whole number from 0 on",
+        );
+        Value::Null
+    });
+    let read = T::read(value, &mut misfit);
+    misfit.map_or(Ok(read), Err)
 }
 
 impl Read for Scenario {
-    fn read(value: Value) -> Result<Self, Misfit> {
-        let mut fields = Fields::of(value)?;
+    fn read(value: Value, misfit: &mut Option<Misfit>) -> Self {
+        let mut fields = Fields::of(value, misfit);
         let scenario = Self {
-            version: fields.required("version")?,
-            seed: fields.required("seed")?,
-            config: fields.required("config")?,
-            branches: fields.required("branches")?,
-            branch: fields.required("branch")?,
-            step: fields.required("step")?,
+            version: fields.required("version"),
+            seed: fields.required("seed"),
+            config: fields.required("config"),
+            branches: fields.required("branches"),
+            branch: fields.required("branch"),
+            step: fields.required("step"),
         };
-        fields.end(&[]).map(|()| scenario)
+        fields.end(&[]);
+        scenario
     }
 }
 
 impl Read for Config {
-    fn read(value: Value) -> Result<Self, Misfit> {
-        let mut fields = Fields::of(value)?;
+    fn read(value: Value, misfit: &mut Option<Misfit>) -> Self {
+        let mut fields = Fields::of(value, misfit);
         let config = Self {
-            clients: fields.required("clients")?,
-            language: fields.required("language")?,
-            accounts: fields.or_default("accounts")?,
-            limits: fields.or_default("limits")?,
+            clients: fields.required("clients"),
+            language: fields.required("language"),
+            accounts: fields.or_default("accounts"),
+            limits: fields.or_default("limits"),
         };
-        fields.end(&[]).map(|()| config)
+        fields.end(&[]);
+        config
     }
 }
 
 impl Read for Account {
-    fn read(value: Value) -> Result<Self, Misfit> {
-        let mut fields = Fields::of(value)?;
+    fn read(value: Value, misfit: &mut Option<Misfit>) -> Self {
+        let mut fields = Fields::of(value, misfit);
         let account = Self {
-            username: fields.required("username")?,
-            name: fields.required("name")?,
-            country: fields.required("country")?,
-            password: fields.required("password")?,
+            username: fields.required("username"),
+            name: fields.required("name"),
+            country: fields.required("country"),
+            password: fields.required("password"),
         };
-        fields.end(&[]).map(|()| account)
+        fields.end(&[]);
+        account
     }
 }
 
 impl Read for Branch {
-    fn read(value: Value) -> Result<Self, Misfit> {
-        let mut fields = Fields::of(value)?;
+    fn read(value: Value, misfit: &mut Option<Misfit>) -> Self {
+        let mut fields = Fields::of(value, misfit);
         let branch = Self {
-            name: fields.or_default("name")?,
-            from: fields.optional("from")?,
-            at: fields.or_default("at")?,
-            inputs: fields.required("inputs")?,
+            name: fields.or_default("name"),
+            from: fields.optional("from"),
+            at: fields.or_default("at"),
+            inputs: fields.required("inputs"),
         };
-        fields.end(&[]).map(|()| branch)
+        fields.end(&[]);
+        branch
     }
 }
 
 impl Read for Input {
-    fn read(value: Value) -> Result<Self, Misfit> {
-        let mut fields = Fields::of(value)?;
-        let kind: String = fields.required("kind")?;
+    fn read(value: Value, misfit: &mut Option<Misfit>) -> Self {
+        let mut fields = Fields::of(value, misfit);
+        let kind: String = fields.required("kind");
         let input = match kind.as_str() {
             "addClient" => Self::AddClient {
-                name: fields.required("name")?,
+                name: fields.required("name"),
             },
             "connect" => Self::Connect {
-                client: fields.client()?,
+                client: fields.client(),
             },
             "enter" => Self::Enter {
-                client: fields.client()?,
-                line: fields.required("line")?,
+                client: fields.client(),
+                line: fields.required("line"),
             },
             "type" => Self::Type {
-                client: fields.client()?,
-                bytes: fields.required("bytes")?,
+                client: fields.client(),
+                bytes: fields.required("bytes"),
             },
             "endSending" => Self::EndSending {
-                client: fields.client()?,
+                client: fields.client(),
             },
             "close" => Self::Close {
-                client: fields.client()?,
+                client: fields.client(),
             },
             "reset" => Self::Reset {
-                client: fields.client()?,
+                client: fields.client(),
             },
             "advance" => Self::Advance {
-                milliseconds: fields.required("milliseconds")?,
+                milliseconds: fields.required("milliseconds"),
             },
             "deliver" => Self::Deliver {
-                connection: fields.required("connection")?,
-                direction: fields.required("direction")?,
-                bytes: fields.required("bytes")?,
+                connection: fields.required("connection"),
+                direction: fields.required("direction"),
+                bytes: fields.required("bytes"),
             },
             "setNetwork" => Self::SetNetwork {
-                client: fields.client()?,
-                direction: fields.required("direction")?,
-                network: fields.required("network")?,
+                client: fields.client(),
+                direction: fields.required("direction"),
+                network: fields.required("network"),
             },
             "loseReply" => Self::LoseReply {
-                client: fields.client()?,
+                client: fields.client(),
             },
             "setReader" => Self::SetReader {
-                client: fields.client()?,
-                reader: fields.required("reader")?,
+                client: fields.client(),
+                reader: fields.required("reader"),
             },
             "administrate" => Self::Administrate {
-                change: fields.required("change")?,
+                change: fields.required("change"),
             },
             "restartServer" => Self::RestartServer,
             "stopServer" => Self::StopServer,
-            _ => return misfit("is of no known kind"),
+            _ => {
+                note(fields.misfit, "is of no known kind");
+                Self::RestartServer
+            }
         };
         const OF_SOME_KIND: &[&str] = &[
             "name",
@@ -156,70 +170,81 @@ impl Read for Input {
             "reader",
             "change",
         ];
-        fields.end(OF_SOME_KIND).map(|()| input)
+        fields.end(OF_SOME_KIND);
+        input
     }
 }
 
 impl Read for Administration {
-    fn read(value: Value) -> Result<Self, Misfit> {
-        let mut fields = Fields::of(value)?;
-        let kind: String = fields.required("kind")?;
-        let username = fields.required("username")?;
+    fn read(value: Value, misfit: &mut Option<Misfit>) -> Self {
+        let mut fields = Fields::of(value, misfit);
+        let kind: String = fields.required("kind");
+        let username = fields.required("username");
         let change = match kind.as_str() {
             "addUser" => Self::AddUser {
                 username,
-                name: fields.required("name")?,
-                country: fields.required("country")?,
-                password: fields.required("password")?,
+                name: fields.required("name"),
+                country: fields.required("country"),
+                password: fields.required("password"),
             },
             "changePassword" => Self::ChangePassword {
                 username,
-                password: fields.required("password")?,
+                password: fields.required("password"),
             },
             "removeUser" => Self::RemoveUser { username },
-            _ => return misfit("is of no known kind"),
+            _ => {
+                note(fields.misfit, "is of no known kind");
+                Self::RemoveUser { username }
+            }
         };
         const OF_SOME_KIND: &[&str] = &["name", "country", "password"];
-        fields.end(OF_SOME_KIND).map(|()| change)
+        fields.end(OF_SOME_KIND);
+        change
     }
 }
 
 impl Read for Network {
-    fn read(value: Value) -> Result<Self, Misfit> {
-        let mut fields = Fields::of(value)?;
+    fn read(value: Value, misfit: &mut Option<Misfit>) -> Self {
+        let mut fields = Fields::of(value, misfit);
         let network = Self {
-            latency: fields.required("latency")?,
-            jitter: fields.required("jitter")?,
-            piece_bytes: fields.optional("pieceBytes")?,
-            split_at: fields.optional("splitAt")?,
-            join: fields.optional("join")?,
-            stalled: fields.required("stalled")?,
+            latency: fields.required("latency"),
+            jitter: fields.required("jitter"),
+            piece_bytes: fields.optional("pieceBytes"),
+            split_at: fields.optional("splitAt"),
+            join: fields.optional("join"),
+            stalled: fields.required("stalled"),
         };
-        fields.end(&[]).map(|()| network)
+        fields.end(&[]);
+        network
     }
 }
 
 impl Read for TraceFilter {
-    fn read(value: Value) -> Result<Self, Misfit> {
-        let mut fields = Fields::of(value)?;
+    fn read(value: Value, misfit: &mut Option<Misfit>) -> Self {
+        let mut fields = Fields::of(value, misfit);
         let filter = Self {
-            view: fields.required("view")?,
-            client: fields.optional("client")?,
-            direction: fields.optional("direction")?,
-            text: fields.optional("text")?,
+            view: fields.required("view"),
+            client: fields.optional("client"),
+            direction: fields.optional("direction"),
+            text: fields.optional("text"),
         };
-        fields.end(&[]).map(|()| filter)
+        fields.end(&[]);
+        filter
     }
 }
 
-/// One of a few words.
+/// One of a few words; the first one stands in.
 macro_rules! read_words {
-    ($($type:ident { $($word:literal: $variant:ident),* })*) => {
+    ($($type:ident { $first:literal: $stand_in:ident, $($word:literal: $variant:ident),* })*) => {
         $(impl Read for $type {
-            fn read(value: Value) -> Result<Self, Misfit> {
+            fn read(value: Value, misfit: &mut Option<Misfit>) -> Self {
                 match value.as_str() {
-                    $(Some($word) => Ok(Self::$variant),)*
-                    _ => misfit("is none of its words"),
+                    Some($first) => Self::$stand_in,
+                    $(Some($word) => Self::$variant,)*
+                    _ => {
+                        note(misfit, "is none of its words");
+                        Self::$stand_in
+                    }
                 }
             }
         })*
@@ -234,142 +259,163 @@ read_words! {
 }
 
 impl Read for Bytes {
-    fn read(value: Value) -> Result<Self, Misfit> {
-        match Bytes::parse(&String::read(value)?) {
-            Ok(bytes) => Ok(bytes),
-            Err(_) => misfit("has a backslash that begins no escape"),
-        }
+    fn read(value: Value, misfit: &mut Option<Misfit>) -> Self {
+        Bytes::parse(&String::read(value, misfit)).unwrap_or_else(|_| {
+            note(misfit, "has a backslash that begins no escape");
+            Self::default()
+        })
     }
 }
 
 impl Read for String {
-    fn read(value: Value) -> Result<Self, Misfit> {
+    fn read(value: Value, misfit: &mut Option<Misfit>) -> Self {
         match value {
-            Value::String(text) => Ok(text),
-            _ => misfit("is no text"),
+            Value::String(text) => text,
+            _ => {
+                note(misfit, "is no text");
+                Self::new()
+            }
         }
     }
 }
 
 impl Read for bool {
-    fn read(value: Value) -> Result<Self, Misfit> {
+    fn read(value: Value, misfit: &mut Option<Misfit>) -> Self {
         match value {
-            Value::Bool(value) => Ok(value),
-            _ => misfit("is neither true nor false"),
+            Value::Bool(value) => value,
+            _ => {
+                note(misfit, "is neither true nor false");
+                false
+            }
         }
     }
 }
 
 impl Read for u64 {
-    fn read(value: Value) -> Result<Self, Misfit> {
-        match value {
-            Value::Number(number) if number <= LARGEST_NUMBER => Ok(number),
-            _ => misfit("is no whole number in its range"),
-        }
+    fn read(value: Value, misfit: &mut Option<Misfit>) -> Self {
+        number(&value, LARGEST_NUMBER, misfit)
     }
 }
 
 impl Read for u32 {
-    fn read(value: Value) -> Result<Self, Misfit> {
-        match value {
-            Value::Number(number) if number <= u64::from(u32::MAX) => Ok(number as u32),
-            _ => misfit("is no whole number in its range"),
+    fn read(value: Value, misfit: &mut Option<Misfit>) -> Self {
+        number(&value, u64::from(u32::MAX), misfit) as u32
+    }
+}
+
+fn number(value: &Value, largest: u64, misfit: &mut Option<Misfit>) -> u64 {
+    match value {
+        Value::Number(number) if *number <= largest => *number,
+        _ => {
+            note(misfit, "is no whole number in its range");
+            0
         }
     }
 }
 
 impl<T: Read> Read for Vec<T> {
-    fn read(value: Value) -> Result<Self, Misfit> {
+    fn read(value: Value, misfit: &mut Option<Misfit>) -> Self {
         match value {
-            Value::Array(values) => values.into_iter().map(T::read).collect(),
-            _ => misfit("is no list"),
+            Value::Array(values) => {
+                let values = values.into_iter();
+                values.map(|value| T::read(value, misfit)).collect()
+            }
+            _ => {
+                note(misfit, "is no list");
+                Self::new()
+            }
         }
     }
 }
 
 impl Read for LiteMap<String, u64> {
-    fn read(value: Value) -> Result<Self, Misfit> {
+    fn read(value: Value, misfit: &mut Option<Misfit>) -> Self {
         let mut map = LiteMap::new();
-        for (name, value) in Fields::of(value)?.0 {
-            map.insert(name, u64::read(value)?);
+        for (name, value) in Fields::of(value, misfit).members {
+            map.insert(name, u64::read(value, misfit));
         }
-        Ok(map)
+        map
     }
 }
 
 /// The fields of an object that were not asked for yet.
-struct Fields(Vec<(String, Value)>);
+struct Fields<'a> {
+    members: Vec<(String, Value)>,
+    misfit: &'a mut Option<Misfit>,
+}
 
-impl Fields {
-    fn of(value: Value) -> Result<Self, Misfit> {
-        match value {
-            Value::Object(members) => Ok(Self(members)),
-            _ => misfit("is no object"),
-        }
+impl<'a> Fields<'a> {
+    fn of(value: Value, misfit: &'a mut Option<Misfit>) -> Self {
+        let members = match value {
+            Value::Object(members) => members,
+            _ => {
+                note(misfit, "is no object");
+                Vec::new()
+            }
+        };
+        Self { members, misfit }
     }
 
-    fn required<T: Read>(&mut self, name: &'static str) -> Result<T, Misfit> {
-        match self.take(name) {
-            Some(value) => T::read(value).map_err(|misfit| misfit.within(name)),
-            None => misfit("is missing").map_err(|misfit| misfit.within(name)),
-        }
+    fn required<T: Read>(&mut self, name: &'static str) -> T {
+        let was_fit = self.misfit.is_none();
+        let value = self.take(name).unwrap_or_else(|| {
+            note(self.misfit, "is missing");
+            Value::Null
+        });
+        let read = T::read(value, self.misfit);
+        self.note_field(name, was_fit);
+        read
     }
 
     /// One that is not there leaves the default.
-    fn or_default<T: Read + Default>(&mut self, name: &'static str) -> Result<T, Misfit> {
-        match self.has(name) {
+    fn or_default<T: Read + Default>(&mut self, name: &'static str) -> T {
+        match self.members.iter().any(|(other, _)| other == name) {
             true => self.required(name),
-            false => Ok(T::default()),
+            false => T::default(),
         }
     }
 
     /// One that is not there or `null` is none.
-    fn optional<T: Read>(&mut self, name: &'static str) -> Result<Option<T>, Misfit> {
-        match self.take(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(value) => T::read(value)
-                .map(Some)
-                .map_err(|misfit| misfit.within(name)),
-        }
+    fn optional<T: Read>(&mut self, name: &'static str) -> Option<T> {
+        let was_fit = self.misfit.is_none();
+        let value = self.take(name).filter(|value| *value != Value::Null);
+        let read = value.map(|value| T::read(value, self.misfit));
+        self.note_field(name, was_fit);
+        read
     }
 
-    fn client(&mut self) -> Result<u32, Misfit> {
+    fn client(&mut self) -> u32 {
         self.required("client")
     }
 
     /// Nothing is left, but for what has one of these names and is `null`.
-    fn end(self, may_be_null: &[&str]) -> Result<(), Misfit> {
+    fn end(self, may_be_null: &[&str]) {
         let is_nothing = |(name, value): &(String, Value)| {
             *value == Value::Null && may_be_null.contains(&name.as_str())
         };
-        match self.0.iter().all(is_nothing) {
-            true => Ok(()),
-            false => misfit("has a field too many"),
+        if !self.members.iter().all(is_nothing) {
+            note(self.misfit, "has a field too many");
         }
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|(other, _)| other == name)
     }
 
     fn take(&mut self, name: &str) -> Option<Value> {
-        let place = self.0.iter().position(|(other, _)| other == name)?;
-        Some(self.0.swap_remove(place).1)
+        let place = self.members.iter().position(|(other, _)| other == name)?;
+        Some(self.members.swap_remove(place).1)
     }
-}
 
-impl Misfit {
-    /// The same as what is wrong with the field, unless it is inside of one inside of it.
-    fn within(self, field: &'static str) -> Self {
-        match self.field {
-            "" => Self { field, ..self },
-            _ => self,
+    /// What was noted without a field while this one was read is of this one.
+    fn note_field(&mut self, name: &'static str, was_fit: bool) {
+        if let Some(misfit) = self.misfit
+            && was_fit
+            && misfit.field.is_empty()
+        {
+            misfit.field = name;
         }
     }
 }
 
-fn misfit<T>(problem: &'static str) -> Result<T, Misfit> {
-    Err(Misfit { field: "", problem })
+fn note(misfit: &mut Option<Misfit>, problem: &'static str) {
+    misfit.get_or_insert(Misfit { field: "", problem });
 }
 
 impl fmt::Display for Misfit {

@@ -4,8 +4,6 @@
 //! Nothing here is part of a simulation. Secrets leave as parts of their own, so that the page can cover a token and
 //! never gets a password back.
 
-use std::collections::VecDeque;
-
 use chatting_time_core::Limits;
 use chatting_time_core::json::Value;
 use chatting_time_core::terminal::{AnswerKind, Language, Part, Request, Terminal};
@@ -16,7 +14,7 @@ use tsify::Tsify;
 /// "WebSocket").
 pub struct RealDialogue {
     terminal: Terminal,
-    waiting: VecDeque<Request>,
+    waiting: Vec<Request>,
 }
 
 /// A stretch of a text that somebody may look at over the person's shoulder.
@@ -112,7 +110,7 @@ impl RealDialogue {
     pub fn new(language: Language) -> Self {
         Self {
             terminal: Terminal::new(language),
-            waiting: VecDeque::new(),
+            waiting: Vec::new(),
         }
     }
 
@@ -163,7 +161,7 @@ impl RealDialogue {
             message: message.to_owned(),
             shown: self.line(message),
         });
-        self.waiting.push_back(request);
+        self.waiting.push(request);
         entered
     }
 
@@ -171,7 +169,8 @@ impl RealDialogue {
     pub fn reply(&mut self, message: &str) -> Answered {
         let code = Value::parse(message.as_bytes())
             .and_then(|reply| Some(reply.get("code")?.as_str()?.to_owned()));
-        let (text, kind) = match self.waiting.pop_front() {
+        let request = (!self.waiting.is_empty()).then(|| self.waiting.remove(0));
+        let (text, kind) = match request {
             Some(request) => {
                 let answer = self.terminal.reply(request, message.as_bytes());
                 (answer.text, answer.kind.into())

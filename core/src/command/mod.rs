@@ -177,18 +177,25 @@ fn with_session<'view, V: View + ?Sized>(
     token: Option<Token>,
     decide: impl FnOnce(&LiveSession<'view>) -> Fetched<Outcome>,
 ) -> Fetched<Outcome> {
-    let Some(token) = token.or(context.binding) else {
+    let Some(session) = live_session(view, context, token)? else {
         return Ok(Decision::refuse(Refusal::SessionNotFound).into());
+    };
+    let mut outcome = decide(&session)?;
+    if let Outcome::Decided(decision) = &mut outcome {
+        decision.use_session(&session, context);
+    }
+    Ok(outcome)
+}
+
+/// The live session of this token, or of the one that is bound to the connection.
+fn live_session<'view, V: View + ?Sized>(
+    view: &'view V,
+    context: &Context<'_>,
+    token: Option<Token>,
+) -> Fetched<Option<LiveSession<'view>>> {
+    let Some(token) = token.or(context.binding) else {
+        return Ok(None);
     };
     let found = view.session(&token)?;
-    let Some(session) = found.filter(|session| session.is_live(context)) else {
-        return Ok(Decision::refuse(Refusal::SessionNotFound).into());
-    };
-    Ok(match decide(&session)? {
-        Outcome::Decided(mut decision) => {
-            decision.use_session(&session, context);
-            Outcome::Decided(decision)
-        }
-        other => other,
-    })
+    Ok(found.filter(|session| session.is_live(context)))
 }

@@ -1,6 +1,5 @@
 //! A client: a person at a terminal, and the program that cuts what comes into replies.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use chatting_time_core::json::Value;
@@ -33,7 +32,7 @@ pub(super) struct Client {
     buffer: ReplyBuffer,
     /// What `buffer` holds, and the arrivals that it came with.
     pub(super) unread: Chunks,
-    pub(super) dialogue: VecDeque<Arc<DialogueLine>>,
+    pub(super) dialogue: Vec<Arc<DialogueLine>>,
 }
 
 /// What a client took for one reply.
@@ -66,7 +65,7 @@ impl Client {
             is_answered_ahead: false,
             buffer: ReplyBuffer::default(),
             unread: Chunks::default(),
-            dialogue: VecDeque::new(),
+            dialogue: Vec::new(),
         }
     }
 
@@ -186,9 +185,9 @@ impl Client {
     pub(super) fn show(&mut self, kind: DialogueKind, text: &str, observation: u32) {
         for line in text.split('\n') {
             if self.dialogue.len() == DIALOGUE_LINES {
-                self.dialogue.pop_front();
+                self.dialogue.remove(0);
             }
-            self.dialogue.push_back(Arc::new(DialogueLine {
+            self.dialogue.push(Arc::new(DialogueLine {
                 kind,
                 text: line.to_owned(),
                 observation,

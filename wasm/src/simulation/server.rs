@@ -1,6 +1,5 @@
 //! The server's program: core's state, what it has made durable, and who waits for what.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use chatting_time_core::documented_accounts::{PASSWORD, documented_accounts};
@@ -40,9 +39,9 @@ pub(super) struct Server {
     /// Connections whose request waits for a mailbox, in order.
     pub(super) waiting: Vec<u32>,
     /// Those of them that should look again.
-    pub(super) woken: VecDeque<u32>,
+    pub(super) woken: Vec<u32>,
     /// By which observation the messages in each mailbox were accepted.
-    pub(super) accepted: LiteMap<Username, VecDeque<u32>>,
+    pub(super) accepted: LiteMap<Username, Vec<u32>>,
     /// The sessions that there are, in the order in which they were opened, and by which observation each was.
     pub(super) opened: Vec<(Token, u32)>,
 }
@@ -61,7 +60,7 @@ impl Server {
             stopped_by: None,
             sweeps_at: None,
             waiting: Vec::new(),
-            woken: VecDeque::new(),
+            woken: Vec::new(),
             accepted: LiteMap::new(),
             opened: Vec::new(),
         };
@@ -203,7 +202,7 @@ impl Server {
             }
             Event::MessageAccepted { recipient, .. } => {
                 let accepted = self.accepted.entry(*recipient).or_default();
-                accepted.push_back(observation);
+                accepted.push(observation);
             }
             Event::MessagesDelivered { username, count } => {
                 if let Some(accepted) = self.accepted.get_mut(username) {

@@ -79,9 +79,8 @@ impl Simulation {
 
     /// Those that waited for a mailbox look again.
     pub(super) fn serve_woken(&mut self) {
-        while !self.recorder.is_full()
-            && let Some(number) = self.server.woken.pop_front()
-        {
+        while !self.recorder.is_full() && !self.server.woken.is_empty() {
+            let number = self.server.woken.remove(0);
             self.serve(number);
         }
     }
