@@ -4,6 +4,7 @@ mod command;
 mod core_dependencies;
 #[cfg(test)]
 mod documents;
+mod engine;
 mod page;
 mod setup;
 mod steps;

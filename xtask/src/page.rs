@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use crate::command::{Command, Failure};
-use crate::setup;
+use crate::{engine, setup};
 
 /// Where the last build noted what it was made from.
 const BUILT_FROM: &str = "target/playground-built-from";
@@ -23,6 +23,7 @@ const SOURCES: &[&str] = &[
     "core/src",
     "wasm/Cargo.toml",
     "wasm/src",
+    "xtask/src/engine.rs",
     "www/index.html",
     "www/package.json",
     "www/package-lock.json",
@@ -36,7 +37,9 @@ const SOURCES: &[&str] = &[
 /// Makes sure of what building takes: Node.js, the WebAssembly tools, the packages of the lock file.
 pub(crate) fn prepare() -> Result<(), Failure> {
     setup::node()?;
+    setup::engine_compiler()?;
     setup::rust_target(setup::BROWSER_TARGET)?;
+    setup::rust_source()?;
     setup::wasm_tools()?;
     install_packages()
 }
@@ -58,12 +61,7 @@ pub(crate) fn build_if_changed() -> Result<(), Failure> {
 /// Builds the engine's package into `wasm/pkg`, the page into `www/dist`, and the single file: a server has all of it or
 /// none, and never parts of different age.
 pub(crate) fn build() -> Result<(), Failure> {
-    Command::new(
-        "wasm-pack --log-level warn build wasm --target web --profile wasm-release -- --locked",
-    )
-    // wasm-pack then finds the very wasm-bindgen of the lock file, and does not install another.
-    .find_first_in(&setup::tools().join("bin"))
-    .run()?;
+    engine::build()?;
     npm("run --silent build").run()?;
     npm("run --silent build:single-file").run()
 }

@@ -36,6 +36,44 @@ pub(crate) fn rust_target(name: &str) -> Result<(), Failure> {
     rustup(&["target", "add", name])
 }
 
+/// Makes sure of the source of the standard library.
+pub(crate) fn rust_source() -> Result<(), Failure> {
+    match rust_folder()?.join("lib/rustlib/src/rust/library").is_dir() {
+        true => Ok(()),
+        false => rustup(&["component", "add", "rust-src"]),
+    }
+}
+
+/// Where the compiler lies with all that came with it.
+pub(crate) fn rust_folder() -> Result<PathBuf, Failure> {
+    let folder = Command::new("rustc --print sysroot").output()?;
+    Ok(PathBuf::from(folder.trim()))
+}
+
+/// Makes sure of a compiler that can build the engine.
+pub(crate) fn engine_compiler() -> Result<(), Failure> {
+    let found = Command::new("rustc --version").output()?;
+    match rust_version(&found).is_some_and(|version| version >= ENGINE_COMPILER) {
+        true => Ok(()),
+        false => Err(Failure(format!(
+            "Rust {}.{} or later is needed to build the playground, and this is {}: run `rustup update`, or install it \
+             the way your Rust came",
+            ENGINE_COMPILER.0,
+            ENGINE_COMPILER.1,
+            found.trim()
+        ))),
+    }
+}
+
+/// The first one that knows `panic=immediate-abort`.
+const ENGINE_COMPILER: (u32, u32) = (1, 92);
+
+/// Major and minor number of what `rustc --version` prints, such as `rustc 1.95.0 (59807616e 2026-04-14)`.
+fn rust_version(printed: &str) -> Option<(u32, u32)> {
+    let mut numbers = printed.strip_prefix("rustc ")?.split('.');
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
 /// Makes sure of programs that Debian packages.
 pub(crate) fn programs(needed: &[Program]) -> Result<(), Failure> {
     let missing: Vec<&Program> = needed
@@ -199,6 +237,18 @@ fn root_prefix() -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_version_of_a_compiler_is_read() {
+        let stable = rust_version("rustc 1.95.0 (59807616e 2026-04-14)\n");
+        assert_eq!(stable, Some((1, 95)));
+        assert_eq!(
+            rust_version("rustc 1.96.0-nightly (0 2026-05-01)"),
+            Some((1, 96))
+        );
+        assert!(stable.unwrap() >= ENGINE_COMPILER);
+        assert_eq!(rust_version("cargo 1.95.0"), None);
+    }
 
     #[test]
     fn the_versions_of_node_that_vite_supports_build_the_page() {
