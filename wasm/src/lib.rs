@@ -4,12 +4,8 @@
 //! and jitter come from the seed, and the server is [`chatting_time_core`], the same that the native server hosts. The
 //! same inputs give the same [`Observation`]s natively and in a browser.
 
-/// An eighth of the code of the allocator that comes with the standard library, which is made for threads and for giving
-/// memory back: a page has neither.
 #[cfg(target_arch = "wasm32")]
-#[global_allocator]
-static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
-
+mod allocator;
 pub mod bounds;
 mod bytes;
 mod eavesdropping;

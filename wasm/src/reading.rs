@@ -6,6 +6,7 @@
 use std::fmt;
 
 use chatting_time_core::json::Value;
+use chatting_time_core::limits::LIMITS;
 use litemap::LiteMap;
 
 use crate::encoding::LARGEST_NUMBER;
@@ -330,8 +331,14 @@ impl<T: Read> Read for Vec<T> {
 
 impl Read for LiteMap<String, u64> {
     fn read(value: Value, misfit: &mut Option<Misfit>) -> Self {
+        let mut members = Fields::of(value, misfit).members;
+        // The map is quick for as many as there can be, and for no more.
+        if members.len() > LIMITS.len() {
+            note(misfit, "has a field too many");
+            members.clear();
+        }
         let mut map = LiteMap::new();
-        for (name, value) in Fields::of(value, misfit).members {
+        for (name, value) in members {
             map.insert(name, u64::read(value, misfit));
         }
         map
@@ -645,5 +652,22 @@ mod tests {
         ] {
             assert!(read::<Config>(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn more_limits_than_there_are_are_refused_at_once() {
+        let config = |count: usize| {
+            let limits: Vec<_> = (0..count)
+                .map(|number| format!("\"{number}\": 1"))
+                .collect();
+            let limits = limits.join(", ");
+            format!(r#"{{"clients": [], "language": "id", "limits": {{{limits}}}}}"#)
+        };
+        assert_eq!(
+            read::<Config>(&config(LIMITS.len())).unwrap().limits.len(),
+            LIMITS.len()
+        );
+        let misfit = read::<Config>(&config(LIMITS.len() + 1)).unwrap_err();
+        assert_eq!(misfit.to_string(), "limits has a field too many");
     }
 }

@@ -71,9 +71,18 @@ fn holds_no_folder(folders: &[(PathBuf, &'static str)]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whether the path stands there; the root folder itself would stand everywhere.
-fn contains(bytes: &[u8], path: &[u8]) -> bool {
-    path.len() > 1 && bytes.windows(path.len()).any(|window| window == path)
+/// Whether a path in that folder stands there. One whose folder has a single name, such as `/src`, counts where no longer
+/// path can hold it: texts stand side by side in the engine, so others count wherever they stand.
+fn contains(bytes: &[u8], folder: &[u8]) -> bool {
+    let is_of_a_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-/".contains(byte);
+    let names = folder.split(|byte| *byte == b'/');
+    let names = names.filter(|name| !name.is_empty()).count();
+    (0..bytes.len()).any(|at| {
+        let (before, rest) = bytes.split_at(at);
+        let behind = rest.strip_prefix(folder);
+        let is_whole = behind.is_some_and(|behind| behind.starts_with(b"/"));
+        is_whole && (names > 1 || names == 1 && !before.last().is_some_and(is_of_a_name))
+    })
 }
 
 #[cfg(test)]
@@ -81,10 +90,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_is_found_wherever_it_stands() {
+    fn a_path_in_a_folder_is_found_wherever_it_stands() {
         assert!(contains(b"\0/home/messi/x.rs", b"/home/messi"));
+        assert!(contains(b"a text/home/messi/x.rs", b"/home/messi"));
+        assert!(contains(b"\0/src/x.rs", b"/src"));
+    }
+
+    #[test]
+    fn what_only_looks_like_a_path_in_a_folder_is_left_alone() {
         assert!(!contains(b"/home/lineker", b"/home/messi"));
-        assert!(!contains(b"/", b"/"));
+        assert!(!contains(b"/home/messina/x.rs", b"/home/messi"));
+        assert!(!contains(b"/rust/library/std/src/io.rs", b"/src"));
+        assert!(!contains(b"//", b"/"));
         assert!(!contains(b"", b"/home"));
     }
 }

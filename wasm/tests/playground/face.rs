@@ -5,7 +5,7 @@ use chatting_time_tests::memory::{Engine, MemoryHost, config};
 use chatting_time_tests::script::Setup;
 use chatting_time_wasm::playground::{Playground, commands, escape_bytes, limits, parse_bytes};
 use chatting_time_wasm::{Bytes, Config, Direction, Input, TraceFilter, TraceView, What};
-use js_sys::{Array, JSON, Object, Reflect, Uint8Array};
+use js_sys::{Array, JSON, Object, Reflect, Uint8Array, WebAssembly::Memory};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -172,6 +172,31 @@ fn a_scenario_survives_as_json() {
     let moment: JsValue = opened.unwrap().moment().unwrap().into();
     let expected: JsValue = playground.moment().unwrap().into();
     assert_eq!(text(&moment, "hash"), text(&expected, "hash"));
+}
+
+/// What a scenario took is there for the next one: a page may be open all day.
+#[test]
+fn scenarios_opened_one_after_the_other_settle_in_the_same_memory() {
+    let pages = || wasm_bindgen::memory().unchecked_into::<Memory>().buffer();
+    let memory = || get(&pages(), "byteLength").as_f64().unwrap();
+    let open = |round: usize| {
+        let mut playground = create(&Config::default());
+        for line in 0..200 * (1 + round % 3) {
+            let line = "x".repeat((line * 97 + round) % 4_000);
+            let input = format!(r#"{{"kind": "enter", "client": 0, "line": "list {line}"}}"#);
+            let wait = r#"{"kind": "advance", "milliseconds": 100}"#;
+            for input in [&input, wait] {
+                playground.apply(Ts::new_unchecked(json(input))).unwrap();
+            }
+        }
+        let scenario = playground.scenario().unwrap();
+        drop(playground);
+        Playground::open(scenario).unwrap_or_else(|error| panic!("{error:?}"));
+    };
+    (0..6).for_each(open);
+    let settled = memory();
+    (6..18).for_each(open);
+    assert_eq!(memory(), settled);
 }
 
 #[test]
