@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::future::ready;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use hyper::StatusCode;
@@ -67,8 +67,7 @@ async fn talk(
     let is_stalled = AtomicBool::new(false);
     let reply_time = Duration::from_millis(limits.reply_time);
     let stream = PatientStream::new(stream, reply_time, &is_stalled);
-    let kept_back = AtomicU16::new(0);
-    let stream = OwnWords::new(stream, &kept_back);
+    let stream = OwnWords::new(stream);
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(head_time)
@@ -86,19 +85,14 @@ async fn talk(
             (&mut connection).await
         }
     };
-    if let Err(error) = &ended {
-        debug!("HTTP connection broke: {error}");
-    }
     let parts = connection.into_parts();
     let stream = parts.io.into_inner().into_inner().into_inner();
-    let kept_back = StatusCode::from_u16(kept_back.load(Ordering::Relaxed));
-    match (ended, kept_back) {
-        (_, Ok(status)) => {
-            close_after(stream, &unreadable(status)).await;
-            return None;
+    if let Err(error) = ended {
+        debug!("HTTP connection broke: {error}");
+        if error.is_parse() {
+            close_after(stream, &unreadable(&error)).await;
         }
-        (Err(_), _) => return None,
-        (Ok(()), _) => {}
+        return None;
     }
     if is_upgraded.load(Ordering::Relaxed) {
         // A copy, since the empty rest would keep all of the buffer.

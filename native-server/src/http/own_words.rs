@@ -1,55 +1,45 @@
 //! A stream that keeps back what the HTTP library answers by itself to a head that is none. That
 //! answer has neither words nor the headers that protect a reader, and the library can be told
 //! to write no other; so it goes nowhere, and the server answers once the library has given up.
+//!
+//! The library reads a further head only when all earlier answers have been taken, so its own is
+//! never part of a write that holds something else.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU16, Ordering};
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::patient_stream::PatientStream;
 
-pub(super) struct OwnWords<'a> {
-    stream: PatientStream<'a>,
-    kept_back: &'a AtomicU16,
-}
+pub(super) struct OwnWords<'a>(PatientStream<'a>);
 
 impl<'a> OwnWords<'a> {
-    /// `kept_back` becomes the status of an answer that was kept back.
-    pub(super) fn new(stream: PatientStream<'a>, kept_back: &'a AtomicU16) -> Self {
-        Self { stream, kept_back }
+    pub(super) fn new(stream: PatientStream<'a>) -> Self {
+        Self(stream)
     }
 
     pub(super) fn into_inner(self) -> PatientStream<'a> {
-        self.stream
-    }
-
-    /// Says whether this was no answer of ours and is kept back.
-    fn keeps_back(&self, bytes: &[u8]) -> bool {
-        let status = status_of_bare_refusal(bytes);
-        if let Some(status) = status {
-            self.kept_back.store(status, Ordering::Relaxed);
-        }
-        status.is_some()
+        self.0
     }
 }
 
-/// The status, where this is a whole answer with no headers but those that the library adds to
-/// every one. Ours always have more.
-fn status_of_bare_refusal(bytes: &[u8]) -> Option<u16> {
-    let head = std::str::from_utf8(bytes.strip_suffix(b"\r\n\r\n")?).ok()?;
+/// Whether this is a whole refusal with no headers but those that the library adds to every
+/// answer. Ours always have more.
+fn is_bare_refusal(bytes: &[u8]) -> bool {
+    let head = bytes.strip_suffix(b"\r\n\r\n");
+    let Some(head) = head.and_then(|head| std::str::from_utf8(head).ok()) else {
+        return false;
+    };
     let mut lines = head.split("\r\n");
-    let mut words = lines.next()?.split(' ');
-    words.next().filter(|word| word.starts_with("HTTP/1."))?;
-    let status = words.next()?.parse().ok()?;
+    let is_refusal = |line: &str| line.starts_with("HTTP/1.1 4") || line.starts_with("HTTP/1.0 4");
     let is_added = |line: &str| {
         let name = line.split(':').next().unwrap_or_default();
         let added = ["connection", "content-length", "date"];
         added.iter().any(|added| name.eq_ignore_ascii_case(added))
     };
-    ((400..500).contains(&status) && lines.all(is_added)).then_some(status)
+    lines.next().is_some_and(is_refusal) && lines.all(is_added)
 }
 
 impl AsyncWrite for OwnWords<'_> {
@@ -58,9 +48,9 @@ impl AsyncWrite for OwnWords<'_> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        match self.keeps_back(bytes) {
+        match is_bare_refusal(bytes) {
             true => Poll::Ready(Ok(bytes.len())),
-            false => Pin::new(&mut self.stream).poll_write(context, bytes),
+            false => Pin::new(&mut self.0).poll_write(context, bytes),
         }
     }
 
@@ -71,16 +61,16 @@ impl AsyncWrite for OwnWords<'_> {
     ) -> Poll<io::Result<usize>> {
         match slices {
             [one] => self.poll_write(context, one),
-            _ => Pin::new(&mut self.stream).poll_write_vectored(context, slices),
+            _ => Pin::new(&mut self.0).poll_write_vectored(context, slices),
         }
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+        self.0.is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
+        Pin::new(&mut self.0).poll_flush(context)
     }
 
     /// Nothing is shut down before the server has had its say.
@@ -95,7 +85,7 @@ impl AsyncRead for OwnWords<'_> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        Pin::new(&mut self.0).poll_read(context, buffer)
     }
 }
 
@@ -105,27 +95,27 @@ mod tests {
 
     #[test]
     fn only_a_whole_refusal_without_headers_of_ours_is_kept_back() {
-        for (bytes, status) in [
+        for (bytes, is_kept_back) in [
             (
                 "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\ndate: now\r\n\r\n",
-                Some(400),
+                true,
             ),
             (
                 "HTTP/1.0 431 Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
-                Some(431),
+                true,
             ),
-            ("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", None),
-            ("HTTP/1.1 404 Not Found\r\nx: y\r\ndate: now\r\n\r\n", None),
-            ("HTTP/1.1 400 Bad Request\r\ndate: now\r\n\r\nbody", None),
+            ("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", false),
+            ("HTTP/1.1 404 Not Found\r\nx: y\r\ndate: now\r\n\r\n", false),
+            ("HTTP/1.1 400 Bad Request\r\ndate: now\r\n\r\nbody", false),
             (
                 "HTTP/1.1 400 Bad Request\r\ndate: now\r\n\r\nbody\r\n\r\n",
-                None,
+                false,
             ),
-            ("HTTP/1.1 400 Bad Request\r\ndate: n", None),
-            ("\r\n\r\n", None),
-            ("", None),
+            ("HTTP/1.1 400 Bad Request\r\ndate: n", false),
+            ("\r\n\r\n", false),
+            ("", false),
         ] {
-            assert_eq!(status_of_bare_refusal(bytes.as_bytes()), status, "{bytes}");
+            assert_eq!(is_bare_refusal(bytes.as_bytes()), is_kept_back, "{bytes}");
         }
     }
 }

@@ -31,12 +31,14 @@ pub(super) fn respond(request: &Request<impl Body>, hosts: &Hosts) -> Answer {
     protected(route(request, hosts))
 }
 
-/// The last word to a client whose request could not be read, with the status that the library
-/// found for it.
-pub(super) fn unreadable(status: StatusCode) -> Vec<u8> {
-    let words = match status {
-        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => &notice::LARGE_HEAD,
-        _ => &notice::NO_HTTP,
+/// The last word to a client whose request the library could not read.
+pub(super) fn unreadable(error: &hyper::Error) -> Vec<u8> {
+    let (status, words) = match error.is_parse_too_large() {
+        true => (
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            &notice::LARGE_HEAD,
+        ),
+        false => (StatusCode::BAD_REQUEST, &notice::NO_HTTP),
     };
     last_word(notice(status, words), words)
 }

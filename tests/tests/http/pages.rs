@@ -1,6 +1,10 @@
 //! What is answered to requests for pages.
 
 use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+use chatting_time_tests::server::PATIENCE;
+use socket2::{Domain, Socket, Type};
 
 use crate::site::{Answer, Site, rest};
 
@@ -181,6 +185,11 @@ fn what_is_no_http_is_refused_in_our_words_and_closed() {
             ["bukan permintaan", "no valid HTTP"],
         ),
         (
+            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+            400,
+            ["bukan permintaan", "no valid HTTP"],
+        ),
+        (
             "GET / HTTP/1.1\r\na b: c\r\n\r\n",
             400,
             ["bukan permintaan", "no valid HTTP"],
@@ -221,12 +230,48 @@ fn a_head_may_have_so_many_bytes_and_no_more() {
 fn an_answer_that_was_asked_for_comes_before_the_refusal_of_what_follows_it() {
     let site = Site::start(&[]);
     let host = format!("Host: {}", site.address());
-    let requests = format!("GET /none HTTP/1.1\r\n{host}\r\n\r\nno request\r\n\r\n");
-    let answers = answer_to(&site, &requests);
-    let (first, second) = answers.split_at(answers.rfind("HTTP/1.1 400").unwrap());
-    for (answer, status) in [(first, 404), (second, 400)] {
-        let answer = Answer::parse(answer);
-        assert_eq!(answer.status, status);
-        assert_safe(&answer);
+    for (requests, statuses) in [
+        (format!("GET /none HTTP/1.1\r\n{host}\r\n\r\n"), [404, 400]),
+        (
+            format!("POST / HTTP/1.1\r\n{host}\r\nContent-Length: 1\r\n\r\nx"),
+            [405, 400],
+        ),
+    ] {
+        let answers = answer_to(&site, &format!("{requests}no request\r\n\r\n"));
+        let mut answers = Answer::parse_all(&answers);
+        for status in statuses {
+            let answer = answers.next().expect("an answer");
+            assert_eq!(answer.status, status);
+            assert_safe(&answer);
+        }
+        assert!(answers.next().is_none());
     }
+}
+
+#[test]
+fn a_refusal_waits_until_a_slow_reader_has_taken_the_answers_before_it() {
+    let site = Site::start(&[]);
+    // More than the buffers of an operating system take on the way, so the server has to wait.
+    const REQUESTS: usize = 6000;
+    let stream = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    stream.set_recv_buffer_size(64 << 10).unwrap();
+    stream.set_send_buffer_size(1 << 20).unwrap();
+    stream.connect(&site.address().into()).unwrap();
+    let mut stream = TcpStream::from(stream);
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.set_write_timeout(Some(PATIENCE)).unwrap();
+    let request = "GET /none HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let requests = request.repeat(REQUESTS) + "no request\r\n\r\n";
+    stream.write_all(requests.as_bytes()).unwrap();
+
+    let mut answers = String::new();
+    stream.read_to_string(&mut answers).expect("no reset");
+    assert!(answers.len() > 5 << 20, "{} bytes", answers.len());
+    let statuses = Answer::parse_all(&answers).map(|answer| {
+        assert_safe(&answer);
+        answer.status
+    });
+    let mut expected = vec![404; REQUESTS];
+    expected.push(400);
+    assert!(statuses.eq(expected));
 }

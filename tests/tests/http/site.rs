@@ -140,6 +140,20 @@ impl Answer {
         }
     }
 
+    /// All that stand there one behind the other, each with the length that it says.
+    pub(crate) fn parse_all(mut text: &str) -> impl Iterator<Item = Self> {
+        std::iter::from_fn(move || {
+            let head = text.find("\r\n\r\n")? + 4;
+            let length: usize = Self::parse(&text[..head])
+                .header("content-length")
+                .parse()
+                .unwrap();
+            let (answer, rest) = text.split_at(head + length);
+            text = rest;
+            Some(Self::parse(answer))
+        })
+    }
+
     /// The value of a header, empty where there is none.
     pub(crate) fn header(&self, wanted: &str) -> &str {
         let mut headers = self.headers.iter();
