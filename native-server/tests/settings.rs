@@ -404,10 +404,10 @@ fn http_has_names_that_it_is_told() {
         "--http-name",
         "chat.example",
         "--http-name",
-        "lab",
+        "lab:8443",
     ];
     let shown = place.run(&flags).ok();
-    let both = "http-name = [\"chat.example\", \"lab\"]";
+    let both = "http-name = [\"chat.example\", \"lab:8443\"]";
     assert_eq!(
         line_of(&shown, "http-name"),
         format!("{both} # --http-name")
@@ -420,23 +420,21 @@ fn http_has_names_that_it_is_told() {
         "{line}"
     );
     let mut command = place.command(&["config"]);
-    command.env("CHATTING_TIME_HTTP_NAME", "chat.example, lab");
+    command.env("CHATTING_TIME_HTTP_NAME", "chat.example, lab:8443");
     let shown = run(command, "").ok();
     let expected = format!("{both} # CHATTING_TIME_HTTP_NAME");
     assert_eq!(line_of(&shown, "http-name"), expected);
-    for wrong in [
-        "",
-        "chat.example:443",
-        "https://chat.example",
-        "192.0.2.1",
-        "[::1]",
-        "a b",
-    ] {
-        let complaint = place.run(&["config", "--http-name", wrong]).refused(2);
+    let complaint = |wrong| place.run(&["config", "--http-name", wrong]).refused(2);
+    assert_eq!(
+        complaint("https://chat.example:8443/"),
+        "chatting-time: --http-name must be without a scheme and a path: write chat.example:8443, not \"https://chat.example:8443/\"\n"
+    );
+    for wrong in ["", "chat.example:0", "192.0.2.1"] {
         let expected = format!(
-            "chatting-time: --http-name must be a name without a port, such as chat.example, not \"{wrong}\"\n"
+            "chatting-time: --http-name must be a name, or a name and a port from 1 to 65535, \
+             such as chat.example or chat.example:8443, not \"{wrong}\"\n"
         );
-        assert_eq!(complaint, expected);
+        assert_eq!(complaint(wrong), expected);
     }
 }
 

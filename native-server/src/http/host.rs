@@ -13,6 +13,8 @@ use hyper::HeaderMap;
 use hyper::header::{HOST, ORIGIN};
 use hyper::http::uri::Authority;
 
+use crate::settings::HttpName;
+
 /// By which names a server on one address may be looked for. Always by an address, for none can
 /// be made to point elsewhere.
 pub(super) struct Hosts {
@@ -21,8 +23,11 @@ pub(super) struct Hosts {
     /// The name in the address to listen on, where that is a name.
     pub(super) listened_on: Option<String>,
     /// Further ones that the operator vouches for, such as that of a proxy.
-    pub(super) names: Vec<String>,
+    pub(super) names: Vec<HttpName>,
 }
+
+/// How an origin begins, and the port that it implies.
+const SCHEMES: [(&str, u16); 2] = [("http://", 80), ("https://", 443)];
 
 /// Why a request is refused.
 #[derive(Debug, PartialEq, Eq)]
@@ -58,7 +63,7 @@ impl Hosts {
                 let mut names = ["localhost"]
                     .into_iter()
                     .chain(self.listened_on.as_deref())
-                    .chain(self.names());
+                    .chain(self.names.iter().map(HttpName::name));
                 names.any(|name| host.eq_ignore_ascii_case(name))
             }
         }
@@ -67,7 +72,8 @@ impl Hosts {
     /// Whether the request comes from a page of that host, or from no page. Something between
     /// browser and server may have taken the encryption off, so `https` is as good as `http`; and
     /// it may have put its own `Host` in place of the browser's, so a page of a name that the
-    /// operator vouches for is as good, at the port that goes without saying.
+    /// operator vouches for is as good, at the port that was given with the name, or else at the
+    /// one that goes without saying.
     pub(super) fn check_origin(
         &self,
         headers: &HeaderMap,
@@ -75,12 +81,12 @@ impl Hosts {
     ) -> Result<(), Stranger> {
         let mut origins = headers.get_all(ORIGIN).into_iter();
         let is_ours = |origin: &str| {
-            let authority = origin
-                .strip_prefix("http://")
-                .or_else(|| origin.strip_prefix("https://"));
-            authority.is_some_and(|authority| {
-                let mut ours = [host.as_str()].into_iter().chain(self.names());
-                ours.any(|ours| authority.eq_ignore_ascii_case(ours))
+            SCHEMES.iter().any(|&(scheme, port)| {
+                let Some(authority) = origin.strip_prefix(scheme) else {
+                    return false;
+                };
+                let is = |ours: &str| authority.eq_ignore_ascii_case(ours);
+                is(host.as_str()) || self.names.iter().any(|name| is(&name.authority(port)))
             })
         };
         match (origins.next(), origins.next()) {
@@ -88,10 +94,6 @@ impl Hosts {
             (Some(origin), None) if origin.to_str().is_ok_and(is_ours) => Ok(()),
             _ => Err(Stranger::Origin),
         }
-    }
-
-    fn names(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().map(String::as_str)
     }
 }
 
@@ -104,6 +106,11 @@ mod tests {
             .iter()
             .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
         all.collect()
+    }
+
+    fn names(all: &[&str]) -> Vec<HttpName> {
+        let names = all.iter().map(|name| HttpName::parse(name).unwrap());
+        names.collect()
     }
 
     fn loopback() -> Hosts {
@@ -188,13 +195,21 @@ mod tests {
     #[test]
     fn behind_a_proxy_the_names_that_the_operator_vouches_for_are_known() {
         let hosts = Hosts {
-            names: vec!["chat.example".into(), "lab.example".into()],
+            names: names(&[
+                "chat.example",
+                "lab.example",
+                "far.example:8443",
+                "far.example:443",
+            ]),
             ..loopback()
         };
         for (host, is_known) in [
             ("chat.example", true),
             ("Lab.Example:8443", true),
             ("localhost:8080", true),
+            ("far.example", true),
+            ("far.example:8443", true),
+            ("far.example:8080", true),
             ("other.chat.example", false),
             ("192.0.2.1", false),
         ] {
@@ -206,7 +221,15 @@ mod tests {
         for (origin, is_ours) in [
             ("https://chat.example", true),
             ("https://LAB.example", true),
+            ("http://chat.example", true),
             ("https://chat.example:8443", false),
+            ("https://far.example:8443", true),
+            ("http://FAR.example:8443", true),
+            ("https://far.example", true),
+            ("http://far.example:443", true),
+            ("http://far.example", false),
+            ("https://far.example:8444", false),
+            ("https://far.example:8443.stranger.example", false),
             ("https://chat.example.stranger.example", false),
             ("https://stranger.example", false),
         ] {

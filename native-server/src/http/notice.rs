@@ -58,9 +58,11 @@ pub(super) const STRANGE_HOST: Notice = Notice {
 pub(super) const STRANGE_ORIGIN: Notice = Notice {
     title: "403",
     indonesian: "<p>Hanya halaman dari server ini yang boleh membuka WebSocket-nya. Jika halaman \
-        itu datang lewat proksi, beri tahu server namanya: <code>--http-name NAMA</code>.</p>",
+        itu datang lewat proksi, beri tahu server namanya: <code>--http-name NAMA</code>, atau \
+        <code>--http-name NAMA:PORT</code> jika alamat di browser menyebut port.</p>",
     english: "<p>Only a page of this server may open its WebSocket. If the page came through a \
-        proxy, tell the server its name: <code>--http-name NAME</code>.</p>",
+        proxy, tell the server its name: <code>--http-name NAME</code>, or \
+        <code>--http-name NAME:PORT</code> where the address in the browser has a port.</p>",
 };
 
 pub(super) const NO_WEBSOCKET: Notice = Notice {

@@ -10,6 +10,7 @@ mod consistency;
 mod environment;
 mod error;
 mod file;
+mod http_name;
 mod listen_address;
 mod nearest;
 mod show;
@@ -19,6 +20,7 @@ mod units;
 pub use arguments::{DataArguments, SettingsArguments};
 pub use consistency::{check_exposure, http_plaintext_refusal, plaintext_refusal};
 pub use error::SettingsError;
+pub use http_name::HttpName;
 pub use listen_address::ListenAddress;
 pub use show::show;
 pub use table::{Kind, Setting, settings};
@@ -43,7 +45,7 @@ pub struct Settings {
     /// Where the playground and WebSockets are served; `None`: nowhere.
     pub http: Option<ListenAddress>,
     /// Names by which browsers look for the playground beside those that it has anyway.
-    pub http_names: Vec<String>,
+    pub http_names: Vec<HttpName>,
     /// The data folder, as an absolute path.
     pub data: PathBuf,
     /// Whether the documented accounts are made in an empty data folder. `None`: only when every

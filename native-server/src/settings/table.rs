@@ -1,7 +1,6 @@
 //! The table of settings.
 
 use std::ffi::OsString;
-use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -9,8 +8,7 @@ use std::sync::LazyLock;
 use chatting_time_core::PasswordCost;
 use chatting_time_core::limits::{LIMITS, Limit, Unit};
 
-use super::listen_address::is_host;
-use super::{ListenAddress, Settings, units};
+use super::{HttpName, ListenAddress, Settings, units};
 
 /// One thing that can be set: the flag `--NAME`, the variable `CHATTING_TIME_NAME` and the key
 /// `NAME` of the configuration file.
@@ -27,8 +25,8 @@ pub struct Setting {
 pub enum Kind {
     /// One address or several.
     Addresses(Field<Vec<ListenAddress>>),
-    /// Names of this machine, perhaps none.
-    Names(Field<Vec<String>>),
+    /// Names of this machine, each perhaps with a port; perhaps none.
+    Names(Field<Vec<HttpName>>),
     /// One address, or `off`.
     OptionalAddress(Field<Option<ListenAddress>>),
     /// A folder.
@@ -103,7 +101,8 @@ static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
         own(
             "http-name",
             "Name by which browsers look for the playground, such as that of a proxy in front of \
-             it, beside addresses and the name in http; may be given several times",
+             it, beside addresses and the name in http, with its port where their address shows \
+             one; may be given several times",
             Kind::Names(field!(http_names)),
         ),
         own(
@@ -246,7 +245,7 @@ impl Setting {
                 *(field.write)(settings) = addresses;
             }
             Kind::Names(field) => {
-                let names = texts.iter().map(|text| name(utf8(text)?));
+                let names = texts.iter().map(|text| HttpName::parse(utf8(text)?));
                 *(field.write)(settings) = names.collect::<Result<_, _>>()?;
             }
             Kind::OptionalAddress(field) => {
@@ -297,7 +296,10 @@ impl Setting {
                 let addresses = (field.read)(settings).iter();
                 addresses.map(ListenAddress::to_string).collect()
             }
-            Kind::Names(field) => (field.read)(settings).clone(),
+            Kind::Names(field) => {
+                let names = (field.read)(settings).iter();
+                names.map(HttpName::to_string).collect()
+            }
             Kind::OptionalAddress(field) => vec![match (field.read)(settings) {
                 Some(address) => address.to_string(),
                 None => "off".into(),
@@ -327,7 +329,7 @@ impl Setting {
     pub(super) fn value_name(&self) -> &'static str {
         match &self.kind {
             Kind::Addresses(_) => "HOST:PORT",
-            Kind::Names(_) => "NAME",
+            Kind::Names(_) => "NAME[:PORT]",
             Kind::OptionalAddress(_) => "HOST:PORT|off",
             Kind::Folder(_) => "DIR",
             Kind::Switch(_) | Kind::OptionalSwitch(_) => "true|false",
@@ -351,16 +353,6 @@ fn only(texts: &[OsString]) -> Result<&OsString, String> {
     match texts {
         [text] => Ok(text),
         _ => Err("must be given once".into()),
-    }
-}
-
-/// A name as it stands in an address of the web, without a port.
-fn name(text: &str) -> Result<String, String> {
-    match is_host(text) && text.parse::<IpAddr>().is_err() {
-        true => Ok(text.to_owned()),
-        false => Err(format!(
-            "must be a name without a port, such as chat.example, not \"{text}\""
-        )),
     }
 }
 

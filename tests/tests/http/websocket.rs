@@ -401,7 +401,12 @@ fn head(stream: &mut TcpStream) -> Vec<u8> {
 
 #[test]
 fn through_a_proxy_pages_and_websockets_are_found_by_a_name_that_the_server_was_told() {
-    let site = Site::start(&["--http-name", "chat.example", "--http-name", "lab.example"]);
+    let site = Site::start(&[
+        "--http-name",
+        "chat.example",
+        "--http-name",
+        "lab.example:9443",
+    ]);
     let own = site.address().to_string();
     let upgrade = [
         "Upgrade: websocket",
@@ -428,7 +433,9 @@ fn through_a_proxy_pages_and_websockets_are_found_by_a_name_that_the_server_was_
         assert_eq!(handshake(host, &format!("https://{host}")).status, 101);
     }
     // The proxy has put its own host there.
-    assert_eq!(handshake(&own, "https://chat.example").status, 101);
+    for origin in ["https://chat.example", "https://lab.example:9443"] {
+        assert_eq!(handshake(&own, origin).status, 101, "{origin}");
+    }
     for (refused, status) in [
         (site.ask_exactly("GET /", &["Host: stranger.example"]), 403),
         (
@@ -437,6 +444,8 @@ fn through_a_proxy_pages_and_websockets_are_found_by_a_name_that_the_server_was_
         ),
         (handshake("chat.example", "https://stranger.example"), 403),
         (handshake(&own, "https://stranger.example"), 403),
+        (handshake(&own, "https://chat.example:9443"), 403),
+        (handshake(&own, "https://lab.example"), 403),
     ] {
         assert_eq!(refused.status, status, "{refused:?}");
         assert!(refused.body.contains("--http-name NAMA"), "{refused:?}");
