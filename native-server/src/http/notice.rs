@@ -11,13 +11,14 @@ pub(super) struct Notice {
 pub(super) const NO_PLAYGROUND: Notice = Notice {
     title: "Chatting Time",
     indonesian: "<p>Server ini berjalan, tetapi dibuat tanpa halaman playground. \
-        Untuk membuatnya, pasang Node.js 20.19 atau yang lebih baru, lalu jalankan \
-        <code>cargo xtask run</code> di folder proyek (atau <code>cargo xtask wasm</code>, \
+        Untuk membuatnya, pasang Node.js 20.19 dan Rust 1.92 atau yang lebih baru, lalu \
+        jalankan <code>cargo xtask run</code> di folder proyek (atau <code>cargo xtask wasm</code>, \
         kemudian jalankan server lagi).</p>\
         <p>Obrolan lewat TCP tetap berfungsi: <code>chatting-time connect</code>.</p>",
     english: "<p>This server is running, but it was built without the playground. \
-        To build it, install Node.js 20.19 or later and run <code>cargo xtask run</code> in the \
-        project's folder (or <code>cargo xtask wasm</code>, and start the server again).</p>\
+        To build it, install Node.js 20.19 and Rust 1.92, or later ones, and run \
+        <code>cargo xtask run</code> in the project's folder (or <code>cargo xtask wasm</code>, \
+        and start the server again).</p>\
         <p>Chatting over TCP works all the same: <code>chatting-time connect</code>.</p>",
 };
 

@@ -166,7 +166,12 @@ mod tests {
             section.split_once("</section>").expect("its end").0
         });
         for section in [indonesian, english] {
-            for told in ["Node.js 20.19", "cargo xtask run", "chatting-time connect"] {
+            for told in [
+                "Node.js 20.19",
+                "Rust 1.92",
+                "cargo xtask run",
+                "chatting-time connect",
+            ] {
                 assert!(section.contains(told), "{section}");
             }
         }
