@@ -3,7 +3,7 @@
 //! What a browser loads of Rust is for a good part the standard library's: how it panics, with places and texts that
 //! nobody sees in a page, and code made for speed. So it is compiled anew, for size, and a panic is nothing but the trap
 //! that it ends in anyway: a sixth of the whole. Cargo and the compiler call that unstable and want to be told that we
-//! know (`RUSTC_BOOTSTRAP`); tests, and everything that runs on a server, are built without it.
+//! know (`RUSTC_BOOTSTRAP`); Rust's tests, and everything that runs on a server, are built without it.
 
 use std::env;
 use std::fs;
