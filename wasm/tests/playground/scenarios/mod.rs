@@ -2,8 +2,10 @@
 
 mod generator;
 mod laws;
+#[cfg(not(target_arch = "wasm32"))]
+mod recorded;
 
-use chatting_time_wasm::{Config, History, Simulation};
+use chatting_time_wasm::{Config, History, Scenario, Simulation};
 
 use generator::Generator;
 use laws::Laws;
@@ -27,7 +29,7 @@ long_test! {
         for first in (0..SCENARIOS).step_by(OF_A_LINE as usize) {
             let mut fingerprints = Vec::new();
             for seed in first..first + OF_A_LINE {
-                fingerprints.push(play(seed));
+                fingerprints.push(play(seed).0);
                 breathe().await;
             }
             digest += &line(&fingerprints);
@@ -101,8 +103,8 @@ fn a_difference_is_named_by_its_seed() {
     assert_eq!(told((999, 1 << 63)).as_deref(), among);
 }
 
-/// Plays one scenario, checks it, and returns its fingerprint.
-fn play(seed: u64) -> u64 {
+/// Plays one scenario, checks it, and returns it with its fingerprint.
+fn play(seed: u64) -> (u64, Scenario) {
     let mut generator = Generator::new(seed);
     let config = generator.config();
     let mut simulation = Simulation::new(seed, &config).unwrap();
@@ -136,18 +138,18 @@ fn play(seed: u64) -> u64 {
         }
     }
     laws.hold_at_the_end(&simulation, seed);
-    replay(seed, config, &inputs, &hashes, &mut generator);
-    simulation.hash()
+    let scenario = replay(seed, config, &inputs, &hashes, &mut generator);
+    (simulation.hash(), scenario)
 }
 
-/// The same inputs lead to the same instants, by whatever way one comes to them.
+/// The same inputs lead to the same instants, by whatever way one comes to them. Returns what a link would hold of them.
 fn replay(
     seed: u64,
     config: Config,
     inputs: &[chatting_time_wasm::Input],
     hashes: &[u64],
     generator: &mut Generator,
-) {
+) -> Scenario {
     let mut history = History::new(seed, config).unwrap();
     for (step, input) in inputs.iter().enumerate() {
         history.apply(input).unwrap();
@@ -168,4 +170,6 @@ fn replay(
             "seed {seed}, step {step}"
         );
     }
+    history.seek(inputs.len() as u32).unwrap();
+    history.scenario()
 }
