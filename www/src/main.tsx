@@ -8,8 +8,8 @@ import { openLink } from "./app/open-link";
 import { followAddress } from "./app/router";
 import { StartupFailure } from "./app/StartupFailure";
 import { orProblem, StartupError, type StartupProblem } from "./app/startup-problem";
-import { beginning, EngineStopped } from "./model/beginning";
-import { loadEngine } from "./model/engine";
+import { beginning } from "./model/beginning";
+import { EngineStopped, hasStopped, isTrap, loadEngine } from "./model/engine";
 import { problem } from "./model/status";
 import { keepTheme } from "./model/theme";
 import { texts } from "./texts";
@@ -30,18 +30,34 @@ async function start(): Promise<void> {
   render(<App lab={playground} />, root);
   document.documentElement.setAttribute("data-ready", "");
   keepOffline();
-  window.addEventListener("error", () => problem(texts.current.unexpected));
-  window.addEventListener("unhandledrejection", () => problem(texts.current.unexpected));
+  window.addEventListener("error", ({ error }) => goOnAfter(error));
+  window.addEventListener("unhandledrejection", ({ reason }) => goOnAfter(reason));
 }
 
-start().catch((failure: unknown) => {
-  const kind = problemOf(failure);
-  const cause = failure instanceof StartupError ? failure.cause : failure;
-  root.replaceChildren();
-  render(<StartupFailure problem={kind} detail={cause === undefined ? "" : String(cause)} />, root);
-});
+start().catch((failure: unknown) => showFailure(problemOf(failure), failure));
 
 function problemOf(failure: unknown): StartupProblem {
   if (failure instanceof StartupError) return failure.problem;
   return failure instanceof EngineStopped ? "engineStopped" : "unexpected";
+}
+
+/** What nobody caught: the page goes on, but not without its engine. */
+function goOnAfter(failure: unknown): void {
+  if (failure instanceof EngineStopped || isTrap(failure)) {
+    hasStopped.value = true;
+    showFailure("engineStoppedLater", failure);
+  } else {
+    problem(texts.current.unexpected);
+  }
+}
+
+/** In place of the page, whose parts are left as they are: to end them would ask the engine. */
+function showFailure(kind: StartupProblem, failure: unknown): void {
+  const cause = failure instanceof StartupError ? failure.cause : failure;
+  const scenario = failure instanceof EngineStopped ? failure.scenario : undefined;
+  const place = document.createElement("div");
+  place.id = root.id;
+  document.body.replaceChildren(place);
+  const detail = cause === undefined ? "" : String(cause);
+  render(<StartupFailure problem={kind} detail={detail} scenario={scenario} />, place);
 }

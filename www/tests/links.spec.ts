@@ -124,7 +124,14 @@ test("the largest text that a link may hold is read to its end", async () => {
 });
 
 test("a file gives back the scenario that it was made of", async () => {
-  expect(await scenarioFromFile(scenarioToFile(SCENARIO))).toEqual({ ok: true, value: SCENARIO });
+  expect(await scenarioFromFile(scenarioToFile(SCENARIO) ?? new Blob())).toEqual({ ok: true, value: SCENARIO });
+});
+
+test("brackets within brackets without end are refused before they are read", async () => {
+  const deep = `{"version": 1, "seed": ${"[".repeat(1_000)}${"]".repeat(1_000)}}`;
+  const quoted = JSON.stringify({ ...SCENARIO, seed: `"\\${"[{".repeat(1_000)}` });
+  expect(await scenarioFromFile(new Blob([deep]))).toEqual({ ok: false, problem: "notScenario" });
+  expect(await scenarioFromFile(new Blob([quoted]))).toEqual({ ok: true, value: JSON.parse(quoted) });
 });
 
 test("a file that is too large is refused without being read", async () => {

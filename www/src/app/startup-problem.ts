@@ -1,7 +1,13 @@
-// Why the page can't start. These sentences stand here in both languages, because a page that can't start may have been
+// Why the page can't start, or can't go on. These sentences stand here in both languages, because a page that can't start may have been
 // unable to load its texts as well.
 
-export type StartupProblem = "noWebAssembly" | "engineNotLoaded" | "textsNotLoaded" | "engineStopped" | "unexpected";
+export type StartupProblem =
+  | "noWebAssembly"
+  | "engineNotLoaded"
+  | "textsNotLoaded"
+  | "engineStopped"
+  | "engineStoppedLater"
+  | "unexpected";
 
 export interface BilingualText {
   id: string;
@@ -24,6 +30,10 @@ export const STARTUP_PROBLEMS: Record<StartupProblem, BilingualText> = {
   engineStopped: {
     id: "Mesin playground berhenti saat menjalankan lagi skenario dari kunjungan sebelumnya. Tidak ada yang hilang: skenario itu masih tersimpan di browser ini. Muat ulang halaman untuk mencoba lagi. Bila tetap begitu, mulailah dengan skenario baru; yang lama kemudian bisa disimpan sebagai berkas lewat Bagikan.",
     en: "The playground's engine stopped while it played the scenario of your last visit again. Nothing is lost: this browser still keeps it. Reload the page to try again. If that does not help, begin with a new scenario; you can then save the old one as a file under Share.",
+  },
+  engineStoppedLater: {
+    id: "Mesin playground berhenti, kemungkinan besar karena memori tidak cukup. Yang ada di Lab masih seperti terakhir tersimpan di browser ini: muat ulang halaman untuk melanjutkannya. Bila ini terjadi saat membuka sesuatu, jangan buka lagi.",
+    en: "The playground's engine stopped, most likely for want of memory. What the Lab had is still as this browser last kept it: reload the page to go on with it. If this happened when you opened something, don't open that again.",
   },
   unexpected: {
     id: "Playground berhenti saat dimulai. Muat ulang halaman; bila tetap begitu, mulailah dengan skenario baru.",

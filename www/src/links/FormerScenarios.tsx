@@ -1,12 +1,16 @@
+import { useState } from "preact/hooks";
+
 import type { Playground } from "../model/playground";
 import { language } from "../texts/language";
 import { sharingTexts } from "../texts/sharing";
 import { formerScenarios, inputs } from "./former";
 import { openScenario } from "./open-scenario";
+import type { ScenarioProblem } from "./result";
 
 /** The way back to what the Lab had before. */
 export function FormerScenarios({ lab, onOpened }: { lab: Playground; onOpened: () => void }) {
-  const t = sharingTexts.current.former;
+  const { former: t, problems } = sharingTexts.current;
+  const [problem, setProblem] = useState<ScenarioProblem>();
   if (formerScenarios.value.length === 0) return null;
   return (
     <section class="share-part">
@@ -18,7 +22,9 @@ export function FormerScenarios({ lab, onOpened }: { lab: Playground; onOpened: 
             <button
               type="button"
               onClick={() => {
-                if (openScenario(lab, scenario, "former").ok) onOpened();
+                const opened = openScenario(lab, scenario, "former");
+                if (opened.ok) onOpened();
+                else setProblem(opened.problem);
               }}
             >
               {t.open(inputs(scenario), moment(until))}
@@ -26,6 +32,9 @@ export function FormerScenarios({ lab, onOpened }: { lab: Playground; onOpened: 
           </li>
         ))}
       </ul>
+      <p class="share-problem" role="status">
+        {problem && problems.former[problem]}
+      </p>
     </section>
   );
 }

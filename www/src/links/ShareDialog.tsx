@@ -21,7 +21,7 @@ export function ShareDialog({ onClose }: { onClose: () => void }) {
       <div class="share">
         <ShareLink scenario={scenario} />
         <ShareFile scenario={scenario} lab={lab} onOpened={onClose} />
-        <ShareExports seed={scenario.seed} />
+        {scenario && <ShareExports seed={scenario.seed} />}
         <FormerScenarios lab={lab} onOpened={onClose} />
         <UnreadableScenarios />
       </div>

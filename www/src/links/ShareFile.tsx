@@ -8,10 +8,11 @@ import { openScenario } from "./open-scenario";
 import type { FileProblem } from "./result";
 import { saveFile } from "./save";
 
-type State = "ready" | "opening" | FileProblem;
+type State = "ready" | "opening" | "tooLargeToSave" | FileProblem;
 
 interface Props {
-  scenario: Scenario;
+  /** Nothing when it is too large. */
+  scenario: Scenario | undefined;
   lab: Playground;
   onOpened: () => void;
 }
@@ -31,12 +32,17 @@ export function ShareFile({ scenario, lab, onOpened }: Props) {
     if (opened.ok) onOpened();
     else setState(opened.problem);
   };
+  const save = (): void => {
+    const file = scenario && scenarioToFile(scenario);
+    if (file) saveFile(file, SCENARIO_FILE_NAME);
+    setState(file ? "ready" : "tooLargeToSave");
+  };
   return (
     <section class="share-part">
       <h2>{t.title}</h2>
       <p class="soft">{t.about}</p>
       <div class="share-actions">
-        <button type="button" onClick={() => saveFile(scenarioToFile(scenario), SCENARIO_FILE_NAME)}>
+        <button type="button" onClick={save}>
           {t.save}
         </button>
         <input
@@ -59,13 +65,13 @@ export function ShareFile({ scenario, lab, onOpened }: Props) {
       </div>
       <p class={isProblem(state) ? "share-problem" : "share-said"} role="status">
         {state === "opening" && t.opening}
-        {isProblem(state) && problems.file[state]}
+        {isProblem(state) && (state === "tooLargeToSave" ? t.tooLargeToSave : problems.file[state])}
       </p>
     </section>
   );
 }
 
-function isProblem(state: State): state is FileProblem {
+function isProblem(state: State): state is Exclude<State, "ready" | "opening"> {
   return state !== "ready" && state !== "opening";
 }
 

@@ -3,10 +3,10 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
 
 import { sharingTexts } from "../texts/sharing";
 import { encodeLink } from "./link";
-import type { Result, WriteProblem } from "./result";
+import { failure, type Result, type WriteProblem } from "./result";
 
-/** The link, to copy with a button or by hand. */
-export function ShareLink({ scenario }: { scenario: Scenario }) {
+/** The link, to copy with a button or by hand. Without a scenario that is because it is too large. */
+export function ShareLink({ scenario }: { scenario: Scenario | undefined }) {
   const t = sharingTexts.current.link;
   const link = useLink(scenario);
   return (
@@ -66,11 +66,12 @@ function LinkField({ link }: { link: string | undefined }) {
 }
 
 /** The whole address, once it is made. */
-function useLink(scenario: Scenario): Result<string, WriteProblem> | undefined {
+function useLink(scenario: Scenario | undefined): Result<string, WriteProblem> | undefined {
   const [link, setLink] = useState<Result<string, WriteProblem>>();
   useEffect(() => {
     let wanted = true;
-    encodeLink(scenario).then((made) => {
+    const making = scenario ? encodeLink(scenario) : Promise.resolve(failure<WriteProblem>("tooLong"));
+    making.then((made) => {
       if (!wanted) return;
       const page = location.href.replace(/#.*$/s, "");
       setLink(made.ok ? { ok: true, value: page + made.value } : made);

@@ -1,16 +1,21 @@
 // A whole scenario as a file: the same JSON as in a link, of any length.
 
 import type { Scenario } from "chatting-time-wasm";
+import { jsonText } from "../model/json-text";
 import { type FileProblem, failure, type Result } from "./result";
-import { scenarioFromText, scenarioToText } from "./scenario-text";
+import { scenarioFromText } from "./scenario-text";
 
 /** Far more than the engine's 100,000 inputs take, and little enough for a browser to hold as one string. In bytes. */
 export const LARGEST_FILE = 256 * 1024 * 1024;
 
 export const SCENARIO_FILE_NAME = "chatting-time-scenario.json";
 
-export function scenarioToFile(scenario: Scenario): Blob {
-  return new Blob([scenarioToText(scenario)], { type: "application/json" });
+/** Nothing when it would be larger than any that opens. */
+export function scenarioToFile(scenario: Scenario): Blob | undefined {
+  const text = jsonText(scenario);
+  if (text === undefined) return undefined;
+  const file = new Blob([text], { type: "application/json" });
+  return file.size > LARGEST_FILE ? undefined : file;
 }
 
 export async function scenarioFromFile(file: Blob): Promise<Result<Scenario, FileProblem>> {

@@ -4,6 +4,7 @@
 import { computed, signal } from "@preact/signals";
 import type { Scenario } from "chatting-time-wasm";
 
+import { jsonText } from "../model/json-text";
 import { read, write } from "../model/storage";
 
 export interface Former {
@@ -23,12 +24,13 @@ export const formerScenarios = computed(() => list.value);
 /** One in which nothing was done is not kept: it is what everybody begins with. */
 export function keepFormer(scenario: Scenario): void {
   if (inputs(scenario) === 0) return;
-  const text = JSON.stringify(scenario);
-  const others = list.value.filter((former) => JSON.stringify(former.scenario) !== text);
+  const text = jsonText(scenario);
+  const others = list.value.filter((former) => jsonText(former.scenario) !== text);
   list.value = [{ scenario, until: Date.now() }, ...others].slice(0, AT_MOST);
   // The longest list that there is room for. What there is none for is lost with the page only.
   for (let count = list.value.length; count > 0; count -= 1) {
-    if (write(NAME, JSON.stringify(list.value.slice(0, count)))) return;
+    const longest = jsonText(list.value.slice(0, count));
+    if (longest !== undefined && write(NAME, longest)) return;
   }
 }
 

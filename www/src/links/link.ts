@@ -1,8 +1,9 @@
 // A whole scenario in the fragment of an address: `#v1.` and the base64url of its deflated JSON. It never reaches a server.
 
 import type { Scenario } from "chatting-time-wasm";
+import { jsonText } from "../model/json-text";
 import { failure, type LinkProblem, type Result, success, type WriteProblem } from "./result";
-import { scenarioFromText, scenarioToText } from "./scenario-text";
+import { scenarioFromText } from "./scenario-text";
 
 /** A longer fragment is cut by too many of the programs that pass links on. In characters. */
 export const LONGEST_FRAGMENT = 32 * 1024;
@@ -17,7 +18,9 @@ const ANY_PREFIX = /^#v\d+\./;
 export async function encodeLink(scenario: Scenario): Promise<Result<string, WriteProblem>> {
   const deflate = streamOrNothing(() => new CompressionStream("deflate-raw"));
   if (!deflate) return failure("noCompression");
-  const text = new Blob([scenarioToText(scenario)]);
+  const json = jsonText(scenario);
+  if (json === undefined) return failure("tooLong");
+  const text = new Blob([json]);
   if (text.size > LARGEST_TEXT) return failure("tooLong");
   const deflated = await new Response(text.stream().pipeThrough(deflate)).arrayBuffer();
   // Three bytes become four characters.

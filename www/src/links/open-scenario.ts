@@ -3,6 +3,8 @@
 import type { Scenario } from "chatting-time-wasm";
 
 import { go } from "../app/router";
+import { keepScenario } from "../model/autosave";
+import { EngineStopped, isTrap } from "../model/engine";
 import { asPlaygroundError } from "../model/failures";
 import type { Playground } from "../model/playground";
 import { note } from "../model/status";
@@ -16,9 +18,15 @@ export function openScenario(
   from: "link" | "file" | "former",
 ): Result<undefined, ScenarioProblem> {
   const former = playground.scenario();
+  if (!former) return failure("formerTooLarge");
   try {
     playground.replace(scenario);
   } catch (thrown) {
+    if (isTrap(thrown)) {
+      // Autosave may not have come to it.
+      keepScenario(former);
+      throw new EngineStopped(thrown, former);
+    }
     return failure(problemOf(thrown));
   }
   keepFormer(former);

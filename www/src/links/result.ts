@@ -15,7 +15,9 @@ export type ScenarioProblem =
   /** JSON, and no scenario. */
   | "notScenario"
   /** Made by a later version of the playground. */
-  | "unknownVersion";
+  | "unknownVersion"
+  /** What it would take the place of can't be set aside. */
+  | "formerTooLarge";
 
 export type LinkProblem =
   | ScenarioProblem

@@ -4,17 +4,19 @@ import { effect, signal } from "@preact/signals";
 import type { Scenario } from "chatting-time-wasm";
 
 import { texts } from "../texts";
+import { hasStopped } from "./engine";
+import { jsonText } from "./json-text";
 import type { Playground } from "./playground";
 import { problem } from "./status";
-import { read, remove, write } from "./storage";
+import { isStorageOpen, read, remove, write } from "./storage";
 
 const NAME = "scenario";
 /** The first is the oldest. When all are taken, only the last gives way. */
 const UNREADABLE = ["scenario-unreadable", "scenario-unreadable-2", "scenario-unreadable-3"] as const;
 const PAUSE = 500;
 
-/** Whether the browser keeps the scenario. False in private windows and with a full disk. */
-export const kept = signal(true);
+/** Why the scenario is not kept as it is: the browser keeps nothing, or has no room for one as large as this. */
+export const notKept = signal<"refused" | "tooLarge" | undefined>(undefined);
 
 /** Throws when what was kept is damaged. */
 export function keptScenario(): Scenario | undefined {
@@ -52,12 +54,9 @@ export function autosave(playground: Playground): void {
   const save = (): void => {
     window.clearTimeout(timer);
     timer = undefined;
+    if (hasStopped.peek()) return;
     const began = performance.now();
-    const text = JSON.stringify(playground.scenario());
-    const inTab = write(NAME, text, "tab");
-    const isKept = write(NAME, text) || inTab;
-    if (!isKept && kept.peek()) problem(texts.current.notKept);
-    kept.value = isKept;
+    keepScenario(playground.scenario());
     // A long history takes long to write out: then less often.
     pause = Math.max(PAUSE, 20 * (performance.now() - began));
   };
@@ -70,6 +69,16 @@ export function autosave(playground: Playground): void {
   window.addEventListener("pagehide", () => {
     if (timer !== undefined) save();
   });
+}
+
+/** Puts it in place of what was kept before, which stays where that can't be. */
+export function keepScenario(scenario: Scenario | undefined): void {
+  const text = scenario && jsonText(scenario);
+  const inTab = text !== undefined && write(NAME, text, "tab");
+  const isKept = (text !== undefined && write(NAME, text)) || inTab;
+  const former = notKept.peek();
+  notKept.value = isKept ? undefined : isStorageOpen() ? "tooLarge" : "refused";
+  if (notKept.value !== undefined && notKept.value !== former) problem(texts.current.notKept[notKept.value]);
 }
 
 /** Begins anew at the next start; what was kept is set aside. */

@@ -5,6 +5,7 @@ import type { Config } from "chatting-time-wasm";
 import { texts } from "../texts";
 import { language } from "../texts/language";
 import { autosave, keptScenario, setAside } from "./autosave";
+import { EngineStopped, isTrap } from "./engine";
 import { Playground } from "./playground";
 import { problem } from "./status";
 
@@ -20,22 +21,14 @@ export function documentedPeople(): Config {
   return { clients: ["messi", "lineker"], language: language.peek() };
 }
 
-/** After a trap the engine's memory is in the middle of something: no other scenario may be played by it. */
 function again(): Playground | undefined {
   try {
     const scenario = keptScenario();
     return scenario && Playground.open(scenario);
   } catch (thrown) {
-    if (thrown instanceof WebAssembly.RuntimeError) throw new EngineStopped(thrown);
+    if (isTrap(thrown)) throw new EngineStopped(thrown);
     setAside();
     problem(texts.current.keptScenarioUnreadable);
     return undefined;
-  }
-}
-
-/** The engine stopped while it played what was kept, which is still there. */
-export class EngineStopped extends Error {
-  constructor(cause: WebAssembly.RuntimeError) {
-    super(cause.message, { cause });
   }
 }

@@ -21,6 +21,7 @@ import {
 
 import { texts } from "../texts";
 import { branchName } from "./branch-name";
+import { isTrap } from "./engine";
 import { asPlaygroundError, sentenceFor } from "./failures";
 import { Player } from "./player";
 import { Selection } from "./selection";
@@ -127,8 +128,14 @@ export class Playground {
     return this.#attempt(() => this.#engine.removeBranch(branch));
   }
 
-  scenario(): Scenario {
-    return this.#engine.scenario();
+  /** Nothing when it is longer than the browser can hold as one text. */
+  scenario(): Scenario | undefined {
+    try {
+      return this.#engine.scenario();
+    } catch (thrown) {
+      if (isTrap(thrown)) throw thrown;
+      return undefined;
+    }
   }
 
   rows(filter: TraceFilter, from: number, count: number): TraceRows {

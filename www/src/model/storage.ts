@@ -31,6 +31,14 @@ export function write(name: string, value: string, place: Place = "browser"): bo
   }
 }
 
+/** Whether anything can be kept, be it ever so small. */
+export function isStorageOpen(): boolean {
+  const isOpen = write("probe", "") || write("probe", "", "tab");
+  remove("probe");
+  remove("probe", "tab");
+  return isOpen;
+}
+
 export function remove(name: string, place: Place = "browser"): void {
   try {
     open(place)?.removeItem(PREFIX + name);

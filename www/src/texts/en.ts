@@ -57,7 +57,11 @@ const en = {
   linksNotLoaded: "Links and exports could not be loaded: check the network and try again.",
   keptScenarioUnreadable:
     "What was kept from last time could not be played again. It is kept beside, to be saved as a file under Share, and you begin with a new scenario.",
-  notKept: "This browser keeps nothing for this page, so a reload begins anew.",
+  notKept: {
+    refused: "This browser keeps nothing for this page, so a reload begins anew.",
+    tooLarge:
+      "The browser has no room to keep a scenario as large as this one: a reload goes back to how it was last kept. Save it as a file under Share, or remove branches that you no longer need.",
+  },
   unexpected: "Something went wrong on this page. If it acts strangely now, reload it.",
   history: {
     mainBranch: "main",
@@ -189,6 +193,7 @@ const en = {
     undo: "Bring it back",
     newBranch: (name: string) => `You changed the past, so a branch begins here: ${name}.`,
     formerBranch: "Back to where I was",
+    forGood: "This scenario is too large for the browser to bring it back afterwards. Go on all the same?",
     startOver: "Start over",
     startOverHint: "with messi and lineker, and nothing done yet",
     startedOver: "A new scenario has begun.",

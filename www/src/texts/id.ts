@@ -56,7 +56,11 @@ const id = {
   linksNotLoaded: "Tautan dan ekspor tidak bisa dimuat: periksa jaringan lalu coba lagi.",
   keptScenarioUnreadable:
     "Yang tersimpan dari kali terakhir tidak bisa dijalankan lagi. Simpanan itu tidak dihapus dan bisa disimpan sebagai berkas lewat Bagikan; Anda mulai dengan skenario baru.",
-  notKept: "Browser ini tidak menyimpan apa pun untuk halaman ini, jadi memuat ulang berarti mulai dari awal.",
+  notKept: {
+    refused: "Browser ini tidak menyimpan apa pun untuk halaman ini, jadi memuat ulang berarti mulai dari awal.",
+    tooLarge:
+      "Browser tidak punya ruang untuk menyimpan skenario sebesar ini: memuat ulang berarti kembali ke yang terakhir tersimpan. Simpan sebagai berkas lewat Bagikan, atau hapus cabang yang tidak diperlukan lagi.",
+  },
   unexpected: "Ada yang salah di halaman ini. Bila kelakuannya jadi aneh, muat ulang.",
   history: {
     mainBranch: "utama",
@@ -184,6 +188,7 @@ const id = {
     undo: "Kembalikan",
     newBranch: (name: string) => `Anda mengubah masa lalu, jadi di sini mulai cabang baru: ${name}.`,
     formerBranch: "Kembali ke yang tadi",
+    forGood: "Skenario ini terlalu besar untuk dikembalikan browser sesudahnya. Tetap lanjutkan?",
     startOver: "Mulai dari awal",
     startOverHint: "dengan messi dan lineker, belum ada yang dilakukan",
     startedOver: "Skenario baru dimulai.",

@@ -1,6 +1,6 @@
 import type { BranchView } from "chatting-time-wasm";
 
-import { kept } from "../../model/autosave";
+import { notKept } from "../../model/autosave";
 import { branchName } from "../../model/branch-name";
 import { usePlayground } from "../../model/context";
 import { formatNumber } from "../../model/format";
@@ -25,7 +25,7 @@ export function BranchesDialog({ onClose }: { onClose: () => void }) {
           <BranchRow key={one.branch} branch={one} />
         ))}
       </ul>
-      {!kept.value && <p>{texts.current.notKept}</p>}
+      {notKept.value && <p>{texts.current.notKept[notKept.value]}</p>}
       {playground.startsOver && <StartOver onDone={onClose} />}
     </Dialog>
   );
@@ -39,8 +39,9 @@ function BranchRow({ branch }: { branch: BranchView }) {
   const t = texts.current.timeline;
   const remove = (): void => {
     const former = playground.scenario();
+    if (!former && !window.confirm(t.forGood)) return;
     if (!playground.removeBranch(branch.branch)) return;
-    note(t.branchRemoved(name), { label: t.undo, run: () => playground.replace(former) });
+    note(t.branchRemoved(name), former && { label: t.undo, run: () => playground.replace(former) });
   };
   return (
     <li>

@@ -9,11 +9,12 @@ export function StartOver({ onDone }: { onDone: () => void }) {
   const t = texts.current.timeline;
   const startOver = (): void => {
     const former = playground.scenario();
+    if (!former && !window.confirm(t.forGood)) return;
     playground.begin(documentedPeople());
     onDone();
+    note(t.startedOver, former && { label: t.undoStartOver, run: () => playground.replace(former) });
     // That part comes on demand. Where it can't, the press is what there is.
-    import("../../links/former").then(({ keepFormer }) => keepFormer(former)).catch(() => {});
-    note(t.startedOver, { label: t.undoStartOver, run: () => playground.replace(former) });
+    if (former) import("../../links/former").then(({ keepFormer }) => keepFormer(former)).catch(() => {});
   };
   return (
     <p class="start-over">

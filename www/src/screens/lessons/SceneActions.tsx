@@ -1,7 +1,7 @@
 import { go } from "../../app/router";
 import { keepFormer } from "../../links/former";
 import type { Playground } from "../../model/playground";
-import { note } from "../../model/status";
+import { note, problem } from "../../model/status";
 import { lessonsTexts } from "../../texts/lessons";
 import type { LessonRun } from "./lesson-run";
 
@@ -9,8 +9,12 @@ import type { LessonRun } from "./lesson-run";
 export function SceneActions({ run, lab }: { run: LessonRun; lab: Playground }) {
   const t = lessonsTexts.current;
   const openInLab = (): void => {
-    const former = lab.scenario();
-    lab.replace(run.playground.scenario());
+    const [former, scene] = [lab.scenario(), run.playground.scenario()];
+    if (!former || !scene) {
+      problem(t.notOpenedInLab);
+      return;
+    }
+    lab.replace(scene);
     keepFormer(former);
     go("lab");
     note(t.openedInLab, { label: t.undo, run: () => lab.replace(former) });

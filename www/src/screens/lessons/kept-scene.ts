@@ -4,6 +4,7 @@
 import type { Scenario } from "chatting-time-wasm";
 
 import type { Lesson } from "../../lessons/lesson";
+import { jsonText } from "../../model/json-text";
 import { read, remove, write } from "../../model/storage";
 
 export interface KeptScene {
@@ -16,9 +17,13 @@ export interface KeptScene {
 /** In characters. All lessons together have to leave room for the Lab. */
 const LONGEST = 64 * 1024;
 
-export function keepScene(lesson: Lesson, scene: KeptScene): void {
-  const text = JSON.stringify(scene);
-  if (text.length > LONGEST || !write(name(lesson), text)) forgetScene(lesson);
+/** One without a scenario is too large. */
+export function keepScene(
+  lesson: Lesson,
+  scene: Omit<KeptScene, "scenario"> & { scenario: Scenario | undefined },
+): void {
+  const text = scene.scenario && jsonText(scene);
+  if (text === undefined || text.length > LONGEST || !write(name(lesson), text)) forgetScene(lesson);
 }
 
 export function keptScene(lesson: Lesson): KeptScene | undefined {

@@ -8,8 +8,10 @@ import { COMMON_MISTAKES } from "../../lessons/common-mistakes";
 import type { CommonMistake, Lesson } from "../../lessons/lesson";
 import { isFinished, progressIn, taskAtHand } from "../../lessons/progress";
 import { Scene } from "../../lessons/scene";
+import { hasStopped, isTrap } from "../../model/engine";
 import { Playground } from "../../model/playground";
 import { note } from "../../model/status";
+import { texts } from "../../texts";
 import { language } from "../../texts/language";
 import { lessonsTexts } from "../../texts/lessons";
 import { changeProgress, forgetProgress, progress } from "./kept-progress";
@@ -97,8 +99,9 @@ export class LessonRun {
   /** The simulation as it was at the beginning. What is done stays done. */
   restartScene(): void {
     const scenario = this.playground.scenario();
+    if (!scenario && !window.confirm(texts.current.timeline.forGood)) return;
     this.#restartScene();
-    this.#former.value = { scenario, steps: this.playground.moment.peek().steps };
+    if (scenario) this.#former.value = { scenario, steps: this.playground.moment.peek().steps };
   }
 
   /** The simulation as it was before it was started again. */
@@ -167,6 +170,7 @@ export class LessonRun {
     const keep = (): void => {
       window.clearTimeout(timer);
       timer = undefined;
+      if (hasStopped.peek()) return;
       keepScene(this.lesson, {
         scenario: this.playground.scenario(),
         start: this.#start.peek(),
@@ -196,7 +200,8 @@ function begin(lesson: Lesson): { playground: Playground; start: number; taskSta
     try {
       const playground = Playground.open(kept.scenario);
       return { playground, start: kept.start, taskStart: kept.taskStart };
-    } catch {
+    } catch (thrown) {
+      if (isTrap(thrown)) throw thrown;
       forgetScene(lesson);
       note(lessonsTexts.current.sceneNotKept);
     }
@@ -213,7 +218,8 @@ function prepared({ setting }: Lesson): { scenario: Scenario; start: number } {
     playground.apply(input);
     playground.finish();
   }
-  const made = { scenario: playground.scenario(), start: playground.moment.peek().observations };
+  const [scenario, start] = [playground.scenario(), playground.moment.peek().observations];
   playground.dispose();
-  return made;
+  if (!scenario) throw new Error("a lesson begins with more than a browser can hold");
+  return { scenario, start };
 }

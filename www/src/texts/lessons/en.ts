@@ -64,6 +64,8 @@ const en = {
   views: { label: "What is shown below the clients", trace: "Trace", state: "Server" },
   openInLab: "Open in the Lab",
   openedInLab: "This scenario is now in the Lab.",
+  notOpenedInLab:
+    "This scenario, or the one in the Lab, is too large for the browser to carry over or set aside, so nothing was changed. Start the scene again here, or start over in the Lab, in the timeline.",
   undo: "Undo",
   sceneAgain: "Start the scene again",
   sceneStarted: "The scene is as it was at the beginning. Tasks that are done stay done.",

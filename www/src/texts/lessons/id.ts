@@ -65,6 +65,8 @@ const id: LessonsScreenTexts = {
   views: { label: "Yang ditampilkan di bawah client", trace: "Jejak", state: "Server" },
   openInLab: "Buka di Lab",
   openedInLab: "Skenario ini sekarang ada di Lab.",
+  notOpenedInLab:
+    "Skenario ini, atau yang ada di Lab, terlalu besar untuk dipindahkan atau disisihkan browser, jadi tidak ada yang diubah. Mulai lagi adegannya di sini, atau mulai dari awal di Lab lewat garis waktu.",
   undo: "Urungkan",
   sceneAgain: "Ulangi adegan",
   sceneStarted: "Adegannya kembali seperti semula. Tugas yang sudah selesai tetap selesai.",

@@ -1,8 +1,11 @@
 // The English texts of links, files and exports. Their shape is the type of every other language's.
 
-import type { FileProblem, LinkProblem } from "../../links/result";
+import type { FileProblem, LinkProblem, ScenarioProblem } from "../../links/result";
 
 const steps = (count: number) => (count === 1 ? "1 step" : `${count.toLocaleString("en")} steps`);
+
+const formerTooLarge =
+  "What you have is too large for the browser to set aside, so nothing was opened in its place. To open something else, start over first, in the timeline: that removes what you have for good.";
 
 const en = {
   title: "Share",
@@ -26,6 +29,8 @@ const en = {
     title: "File",
     about: "The same scenario as a file, of any length.",
     save: "Save the scenario",
+    tooLargeToSave:
+      "This scenario is too large for a file that a browser can open again, so none was saved. Remove branches that you no longer need, in the timeline; what is left can be saved then.",
     open: "Open a scenario",
     opening: "The file is being opened …",
   },
@@ -73,6 +78,7 @@ const en = {
       notScenario: "What is in this link is no scenario that can be played. What you had is still here.",
       unknownVersion:
         "This link was made by a newer version of the playground. Reload the page to get the newest one, then open the link again. What you had is still here.",
+      formerTooLarge,
     } satisfies Record<LinkProblem, string>,
     file: {
       unreadable:
@@ -84,7 +90,16 @@ const en = {
       notScenario: "This file is no scenario that can be played. What you had is still here.",
       unknownVersion:
         "This file was made by a newer version of the playground. Reload the page to get the newest one, then open the file again. What you had is still here.",
+      formerTooLarge,
     } satisfies Record<FileProblem, string>,
+    former: {
+      tooLarge: "This scenario is more than can be played here. What you had is still here.",
+      notJson: "This scenario is damaged. What you had is still here.",
+      notScenario: "This scenario can't be played any more. What you had is still here.",
+      unknownVersion:
+        "This scenario was made by a newer version of the playground. Reload the page to get the newest one. What you had is still here.",
+      formerTooLarge,
+    } satisfies Record<ScenarioProblem, string>,
   },
   transcript: (seed: string) => `Chatting Time: what happened. Times in seconds from the start. Seed ${seed}.`,
   tooLongForMermaid: "This diagram is longer than Mermaid draws by itself: raise its maxTextSize.",

@@ -4,6 +4,9 @@ import type { SharingTexts } from "./en";
 
 const steps = (count: number) => `${count.toLocaleString("id")} langkah`;
 
+const formerTooLarge =
+  "Yang sedang Anda kerjakan terlalu besar untuk disisihkan browser, jadi tidak ada yang dibuka sebagai gantinya. Untuk membuka yang lain, mulai dari awal dulu lewat garis waktu: yang sekarang akan hilang selamanya.";
+
 const id = {
   title: "Bagikan",
   link: {
@@ -26,6 +29,8 @@ const id = {
     title: "Berkas",
     about: "Skenario yang sama sebagai berkas, sepanjang apa pun.",
     save: "Simpan skenario",
+    tooLargeToSave:
+      "Skenario ini terlalu besar untuk berkas yang bisa dibuka lagi oleh browser, jadi tidak ada yang disimpan. Hapus cabang yang tidak diperlukan lagi lewat garis waktu; sisanya lalu bisa disimpan.",
     open: "Buka skenario",
     opening: "Berkas sedang dibuka …",
   },
@@ -73,6 +78,7 @@ const id = {
       notScenario: "Isi tautan ini bukan skenario yang bisa dijalankan. Yang tadi Anda kerjakan masih ada.",
       unknownVersion:
         "Tautan ini dibuat oleh versi playground yang lebih baru. Muat ulang halaman untuk mendapat versi terbaru, lalu buka tautannya lagi. Yang tadi Anda kerjakan masih ada.",
+      formerTooLarge,
     },
     file: {
       unreadable:
@@ -84,6 +90,15 @@ const id = {
       notScenario: "Berkas ini bukan skenario yang bisa dijalankan. Yang tadi Anda kerjakan masih ada.",
       unknownVersion:
         "Berkas ini dibuat oleh versi playground yang lebih baru. Muat ulang halaman untuk mendapat versi terbaru, lalu buka berkasnya lagi. Yang tadi Anda kerjakan masih ada.",
+      formerTooLarge,
+    },
+    former: {
+      tooLarge: "Skenario ini lebih besar daripada yang bisa dijalankan di sini. Yang tadi Anda kerjakan masih ada.",
+      notJson: "Skenario ini rusak. Yang tadi Anda kerjakan masih ada.",
+      notScenario: "Skenario ini tidak bisa dijalankan lagi. Yang tadi Anda kerjakan masih ada.",
+      unknownVersion:
+        "Skenario ini dibuat oleh versi playground yang lebih baru. Muat ulang halaman untuk mendapat versi terbaru. Yang tadi Anda kerjakan masih ada.",
+      formerTooLarge,
     },
   },
   transcript: (seed: string) => `Chatting Time: yang terjadi. Waktu dalam detik sejak awal. Benih acak ${seed}.`,
