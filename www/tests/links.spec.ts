@@ -127,6 +127,16 @@ test("a file gives back the scenario that it was made of", async () => {
   expect(await scenarioFromFile(scenarioToFile(SCENARIO) ?? new Blob())).toEqual({ ok: true, value: SCENARIO });
 });
 
+test("as many inputs as a scenario may have fit into a file, and none is made that would not open", async () => {
+  const line = "a".repeat(600);
+  const long = (inputs: number): Scenario => {
+    const all = Array.from({ length: inputs }, (): Input => ({ kind: "enter", client: 0, line }));
+    return { ...SCENARIO, branches: [{ inputs: all }] };
+  };
+  expect(scenarioToFile(long(100_000))?.size).toBeLessThanOrEqual(LARGEST_FILE);
+  expect(scenarioToFile(long(110_000))).toBeUndefined();
+});
+
 test("brackets within brackets without end are refused before they are read", async () => {
   const deep = `{"version": 1, "seed": ${"[".repeat(1_000)}${"]".repeat(1_000)}}`;
   const quoted = JSON.stringify({ ...SCENARIO, seed: `"\\${"[{".repeat(1_000)}` });

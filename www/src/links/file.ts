@@ -1,12 +1,15 @@
-// A whole scenario as a file: the same JSON as in a link, of any length.
+// A whole scenario as a file: the same JSON as in a link, also where that is too long.
 
 import type { Scenario } from "chatting-time-wasm";
 import { jsonText } from "../model/json-text";
 import { type FileProblem, failure, type Result } from "./result";
 import { scenarioFromText } from "./scenario-text";
 
-/** Far more than the engine's 100,000 inputs take, and little enough for a browser to hold as one string. In bytes. */
-export const LARGEST_FILE = 256 * 1024 * 1024;
+/**
+ * The engine's 100,000 inputs of 600 characters each, and little enough for a tab to read and refuse in seconds, whatever it
+ * holds. In bytes.
+ */
+export const LARGEST_FILE = 64 * 1024 * 1024;
 
 export const SCENARIO_FILE_NAME = "chatting-time-scenario.json";
 

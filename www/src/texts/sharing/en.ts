@@ -27,7 +27,7 @@ const en = {
   },
   file: {
     title: "File",
-    about: "The same scenario as a file, of any length.",
+    about: "The same scenario as a file, also where it is too long for a link.",
     save: "Save the scenario",
     tooLargeToSave:
       "This scenario is too large for a file that a browser can open again, so none was saved. Remove branches that you no longer need, in the timeline; what is left can be saved then.",
@@ -84,7 +84,7 @@ const en = {
       unreadable:
         "The browser could not read this file: it may have been moved, or be locked. What you had is still here.",
       tooLarge:
-        "This file holds more than a scenario can: at most 100,000 steps, fewer where each makes very much happen, and 256 MiB. It was not opened. What you had is still here.",
+        "This file holds more than a scenario can: at most 100,000 steps, fewer where each makes very much happen, and 64 MiB. It was not opened. What you had is still here.",
       notJson:
         "This file is no scenario of the playground, or it is damaged. Choose one that was saved here. What you had is still here.",
       notScenario: "This file is no scenario that can be played. What you had is still here.",

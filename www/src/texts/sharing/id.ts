@@ -27,7 +27,7 @@ const id = {
   },
   file: {
     title: "Berkas",
-    about: "Skenario yang sama sebagai berkas, sepanjang apa pun.",
+    about: "Skenario yang sama sebagai berkas, juga bila terlalu panjang untuk tautan.",
     save: "Simpan skenario",
     tooLargeToSave:
       "Skenario ini terlalu besar untuk berkas yang bisa dibuka lagi oleh browser, jadi tidak ada yang disimpan. Hapus cabang yang tidak diperlukan lagi lewat garis waktu; sisanya lalu bisa disimpan.",
@@ -84,7 +84,7 @@ const id = {
       unreadable:
         "Browser tidak bisa membaca berkas ini: mungkin dipindahkan atau terkunci. Yang tadi Anda kerjakan masih ada.",
       tooLarge:
-        "Isi berkas ini lebih banyak daripada yang muat dalam skenario: paling banyak 100.000 langkah, lebih sedikit bila tiap langkah berakibat sangat banyak, dan 256 MiB. Berkas ini tidak dibuka. Yang tadi Anda kerjakan masih ada.",
+        "Isi berkas ini lebih banyak daripada yang muat dalam skenario: paling banyak 100.000 langkah, lebih sedikit bila tiap langkah berakibat sangat banyak, dan 64 MiB. Berkas ini tidak dibuka. Yang tadi Anda kerjakan masih ada.",
       notJson:
         "Berkas ini bukan skenario playground, atau rusak. Pilih berkas yang disimpan di sini. Yang tadi Anda kerjakan masih ada.",
       notScenario: "Berkas ini bukan skenario yang bisa dijalankan. Yang tadi Anda kerjakan masih ada.",
