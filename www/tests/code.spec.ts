@@ -69,12 +69,12 @@ test("a program is copied and downloaded as it is shown", async ({ page, context
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await openCode(page, LOGIN);
   const shown = await program(page, "naive", "Python").locator("code").textContent();
-  await page.getByRole("button", { name: shell.copy, exact: true }).first().click();
+  await page.getByRole("button", { name: `${shell.copy}: Naive program in Python`, exact: true }).click();
   await expect(page.getByText(shell.copied)).toBeVisible();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(shown);
   const [download] = await Promise.all([
     page.waitForEvent("download"),
-    page.getByRole("button", { name: english.download, exact: true }).first().click(),
+    page.getByRole("button", { name: `${english.download}: Naive program in Python`, exact: true }).click(),
   ]);
   expect(download.suggestedFilename()).toBe("chat.py");
   expect(readFileSync(await download.path(), "utf8")).toBe(shown);
@@ -85,7 +85,7 @@ test("where the browser refuses to copy, the program is selected to be copied by
     navigator.clipboard.writeText = () => Promise.reject(new DOMException("refused", "NotAllowedError"));
   });
   await openCode(page, LOGIN);
-  await page.getByRole("button", { name: shell.copy, exact: true }).last().click();
+  await page.getByRole("button", { name: `${shell.copy}: Correct program in Python`, exact: true }).click();
   await expect(page.getByText(shell.notCopied)).toBeVisible();
   const selected = await page.evaluate(() => String(getSelection()));
   expect(selected.trim()).toBe((await program(page, "correct", "Python").innerText()).trim());

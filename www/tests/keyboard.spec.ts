@@ -36,13 +36,15 @@ test("the Code screen: an exchange is chosen, and its program is read, copied an
   await page.keyboard.press("ArrowRight");
   await expect(program("correct", "JavaScript")).toContainText("auth messi surabaya");
 
-  for (const [place, framing] of (["naive", "correct"] as const).entries()) {
-    await tabTo(page, page.getByRole("button", { name: shell.copy, exact: true }).nth(place));
+  for (const framing of ["naive", "correct"] as const) {
+    const button = (does: string) =>
+      page.getByRole("button", { name: `${does}: ${code.framings[framing].label("JavaScript")}`, exact: true });
+    await tabTo(page, button(shell.copy));
     await page.keyboard.press("Enter");
     await expect(page.getByText(shell.copied)).toBeVisible();
     const shown = await program(framing, "JavaScript").locator("code").textContent();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(shown);
-    await tabTo(page, page.getByRole("button", { name: code.download, exact: true }).nth(place));
+    await tabTo(page, button(code.download));
     expect(await pressAndSave(page)).toBe(shown);
     await tabTo(page, program(framing, "JavaScript"));
   }

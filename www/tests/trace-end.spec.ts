@@ -46,6 +46,15 @@ for (const [width, height] of [
     await expect(card(page, "messi").getByRole("log")).toContainText("list");
     await show("trace");
     await expectPresentInView(page, 603);
+
+    // The timeline grows upwards, over what is behind it.
+    const more = page.getByRole("button", { name: t.more, exact: true });
+    if (await more.isVisible()) {
+      await more.click();
+      await expectPresentInView(page, 603);
+      await press(t.stepBack);
+      await expectPresentInView(page, 602);
+    }
   });
 }
 

@@ -18,6 +18,7 @@ interface Props {
 /** A program to read, copy and save, and what there is to know of it. */
 export function ProgramPanel({ framing, language, program }: Props) {
   const t = codeTexts.current;
+  const label = t.framings[framing].label(t.languages[language]);
   const code = useRef<HTMLElement>(null);
   const copy = async (): Promise<void> => {
     try {
@@ -35,10 +36,11 @@ export function ProgramPanel({ framing, language, program }: Props) {
       class={`code-program code-${framing}`}
       aside={
         <div class="code-actions">
-          <button type="button" onClick={copy}>
+          {/* Both programs have these buttons. */}
+          <button type="button" aria-label={`${texts.current.copy}: ${label}`} onClick={copy}>
             {texts.current.copy}
           </button>
-          <button type="button" onClick={save}>
+          <button type="button" aria-label={`${t.download}: ${label}`} onClick={save}>
             {t.download}
           </button>
         </div>
@@ -47,12 +49,7 @@ export function ProgramPanel({ framing, language, program }: Props) {
       <p class="code-about">
         {t.explanations[framing]} {framing === "naive" && <a href={href("faults")}>{t.seeFaults}</a>}
       </p>
-      <ProgramText
-        code={code}
-        label={t.framings[framing].label(t.languages[language])}
-        language={language}
-        text={program.text}
-      />
+      <ProgramText code={code} label={label} language={language} text={program.text} />
       <p class="code-start">
         {t.start}: <code>{program.start}</code>
       </p>
