@@ -47,9 +47,15 @@ for (const [width, height] of [
     await show("trace");
     await expectPresentInView(page, 603);
 
-    // The timeline grows upwards, over what is behind it.
+    // The timeline grows upwards, over what stood right above it.
     const more = page.getByRole("button", { name: t.more, exact: true });
     if (await more.isVisible()) {
+      const { y } = (await page.getByRole("region", { name: t.title }).boundingBox()) ?? { y: 0 };
+      await trace(page)
+        .getByRole("row")
+        .last()
+        .evaluate((row, y) => window.scrollBy(0, row.getBoundingClientRect().bottom - y), y);
+      await expectPresentInView(page, 603);
       await more.click();
       await expectPresentInView(page, 603);
       await press(t.stepBack);

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { useKeys } from "../../app/keys";
 import { usePlayground } from "../../model/context";
@@ -18,6 +18,16 @@ export function Timeline() {
   const playground = usePlayground();
   const { time, step } = playground.moment.value;
   const [isOpen, setOpen] = useState(false);
+  const room = useRef<HTMLDivElement>(null);
+  const height = useRef(0);
+  const fold = (): void => {
+    height.current = room.current?.offsetHeight ?? 0;
+    setOpen(!isOpen);
+  };
+  // It grows upwards, over what stands above it. That moves along, so that it stays in view.
+  useLayoutEffect(() => {
+    if (height.current > 0) window.scrollBy(0, (room.current?.offsetHeight ?? 0) - height.current);
+  }, [isOpen]);
   const t = texts.current.timeline;
   const toggleQuiet = (): void => {
     runUntilQuiet.value = runUntilQuiet.peek() === "on" ? "off" : "on";
@@ -32,7 +42,7 @@ export function Timeline() {
     r: toggleQuiet,
   });
   return (
-    <div class="timeline-room">
+    <div class="timeline-room" ref={room}>
       <section class="timeline" aria-label={t.title}>
         <Transport />
         <p class="timeline-time">
@@ -40,7 +50,7 @@ export function Timeline() {
           {formatSeconds(time)} <abbr title={t.seconds}>{t.secondsShort}</abbr>
         </p>
         <StepSlider />
-        <button type="button" class="timeline-fold" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        <button type="button" class="timeline-fold" aria-expanded={isOpen} onClick={fold}>
           {t.more} <Icon name="down" />
         </button>
         <div class={isOpen ? "timeline-more" : "timeline-more timeline-folded"}>
