@@ -50,10 +50,15 @@ impl Encoder {
         }
     }
 
-    fn json(&mut self, text: &str) {
+    /// Writes what JSON puts between values.
+    fn mark(&mut self, byte: u8) {
         if self.is_json {
-            self.output.extend_from_slice(text.as_bytes());
+            self.output.push(byte);
         }
+    }
+
+    fn word(&mut self, word: &str) {
+        self.output.extend_from_slice(word.as_bytes());
     }
 
     fn number(&mut self, mut number: u64) {
@@ -83,7 +88,7 @@ impl Encoder {
 
     fn absent(&mut self) {
         match self.is_json {
-            true => self.json("null"),
+            true => self.word("null"),
             false => self.output.push(0),
         }
         self.is_absent = true;
@@ -145,7 +150,7 @@ impl<'a> Serializer for &'a mut Encoder {
 
     fn serialize_bool(self, value: bool) -> Result<(), Never> {
         match self.is_json {
-            true => self.json(if value { "true" } else { "false" }),
+            true => self.word(if value { "true" } else { "false" }),
             false => self.output.push(u8::from(value)),
         }
         Ok(())
@@ -190,7 +195,9 @@ impl<'a> Serializer for &'a mut Encoder {
     }
 
     fn serialize_unit(self) -> Result<(), Never> {
-        self.json("null");
+        if self.is_json {
+            self.word("null");
+        }
         Ok(())
     }
 
@@ -230,15 +237,15 @@ impl<'a> Serializer for &'a mut Encoder {
     }
 
     fn serialize_seq(self, length: Option<usize>) -> Result<Members<'a>, Never> {
-        Ok(Members::counted(self, length, "[", "]"))
+        Ok(Members::counted(self, length, *b"[]"))
     }
 
     fn serialize_tuple(self, _: usize) -> Result<Members<'a>, Never> {
-        Ok(Members::new(self, "[", "]"))
+        Ok(Members::new(self, *b"[]"))
     }
 
     fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Members<'a>, Never> {
-        Ok(Members::new(self, "[", "]"))
+        Ok(Members::new(self, *b"[]"))
     }
 
     fn serialize_tuple_variant(
@@ -252,11 +259,11 @@ impl<'a> Serializer for &'a mut Encoder {
     }
 
     fn serialize_map(self, length: Option<usize>) -> Result<Members<'a>, Never> {
-        Ok(Members::counted(self, length, "{", "}"))
+        Ok(Members::counted(self, length, *b"{}"))
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Members<'a>, Never> {
-        Ok(Members::new(self, "{", "}"))
+        Ok(Members::new(self, *b"{}"))
     }
 
     fn serialize_struct_variant(
@@ -273,36 +280,32 @@ impl<'a> Serializer for &'a mut Encoder {
 /// What stands between brackets.
 struct Members<'a> {
     encoder: &'a mut Encoder,
-    separator: &'static str,
-    end: &'static str,
+    is_first: bool,
+    end: u8,
 }
 
 impl<'a> Members<'a> {
-    fn new(encoder: &'a mut Encoder, begin: &str, end: &'static str) -> Self {
-        encoder.json(begin);
+    fn new(encoder: &'a mut Encoder, [begin, end]: [u8; 2]) -> Self {
+        encoder.mark(begin);
         Self {
             encoder,
-            separator: "",
+            is_first: true,
             end,
         }
     }
 
     /// With how many there are in front, where brackets do not tell.
-    fn counted(
-        encoder: &'a mut Encoder,
-        length: Option<usize>,
-        begin: &str,
-        end: &'static str,
-    ) -> Self {
+    fn counted(encoder: &'a mut Encoder, length: Option<usize>, brackets: [u8; 2]) -> Self {
         if !encoder.is_json {
             encoder.number(length.unwrap_or_default() as u64);
         }
-        Self::new(encoder, begin, end)
+        Self::new(encoder, brackets)
     }
 
     fn separate(&mut self) {
-        self.encoder.json(self.separator);
-        self.separator = ",";
+        if !std::mem::take(&mut self.is_first) {
+            self.encoder.mark(b',');
+        }
     }
 
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Never> {
@@ -312,26 +315,29 @@ impl<'a> Members<'a> {
     }
 
     /// Begins a field. Returns what takes it away again, should it turn out to be absent.
-    fn begin_field(&mut self, name: &str) -> (usize, &'static str) {
-        let before = (self.encoder.output.len(), self.separator);
+    fn begin_field(&mut self, name: &str) -> (usize, bool) {
+        let before = (self.encoder.output.len(), self.is_first);
         if self.encoder.is_json {
             self.separate();
-            self.encoder.text(name);
-            self.encoder.json(":");
+            // The name of a field has nothing to be escaped.
+            self.encoder.mark(b'"');
+            self.encoder.word(name);
+            self.encoder.mark(b'"');
+            self.encoder.mark(b':');
         }
         before
     }
 
-    fn end_field(&mut self, (length, separator): (usize, &'static str)) {
+    fn end_field(&mut self, (length, is_first): (usize, bool)) {
         let is_absent = std::mem::take(&mut self.encoder.is_absent);
         if is_absent && self.encoder.is_json {
             self.encoder.output.truncate(length);
-            self.separator = separator;
+            self.is_first = is_first;
         }
     }
 
     fn finish(self) -> Result<(), Never> {
-        self.encoder.json(self.end);
+        self.encoder.mark(self.end);
         Ok(())
     }
 }
@@ -383,7 +389,7 @@ impl ser::SerializeMap for Members<'_> {
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Never> {
-        self.encoder.json(":");
+        self.encoder.mark(b':');
         self.value(value)
     }
 

@@ -1,5 +1,7 @@
 //! What one instant looks like: everything a person may want to see, and nothing they must compute.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use tsify::Tsify;
 
@@ -59,7 +61,8 @@ pub struct ClientView {
     /// Whose session that is.
     pub username: Option<String>,
     /// The latest lines of the dialogue, at most 200.
-    pub dialogue: Vec<DialogueLine>,
+    #[tsify(type = "DialogueLine[]")]
+    pub dialogue: Vec<Arc<DialogueLine>>,
     /// Bytes that arrived and are no whole reply yet; the first 400.
     pub received: Bytes,
     /// How many there are.

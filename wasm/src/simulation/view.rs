@@ -65,11 +65,7 @@ impl Simulation {
             prompt: client.terminal.prompt(),
             token: client.terminal.token().map(str::to_owned),
             username: client.terminal.username().map(str::to_owned),
-            dialogue: client
-                .dialogue
-                .iter()
-                .map(|line| line.as_ref().clone())
-                .collect(),
+            dialogue: client.dialogue.clone(),
             received,
             received_length: client.unread.len() as u32,
             unanswered: client.pending.len() as u32,

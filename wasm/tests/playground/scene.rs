@@ -145,7 +145,7 @@ impl Scene {
             ];
             !no_answer.contains(&line.kind)
         });
-        answer.map(|line| line.text).unwrap_or_default()
+        answer.map(|line| line.text.clone()).unwrap_or_default()
     }
 
     /// The pieces that arrived one way, as text.

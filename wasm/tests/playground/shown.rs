@@ -89,7 +89,7 @@ fn a_card_shows_the_beginning_of_a_long_text() {
     let mut scene = Scene::new();
     let mut shown = |length: usize| {
         type_text(&mut scene, "x".repeat(length));
-        scene.client(MESSI).dialogue.pop().unwrap().text
+        scene.client(MESSI).dialogue.pop().unwrap().text.clone()
     };
     let longest = "x".repeat(bounds::SHOWN_BYTES);
     assert_eq!(shown(bounds::SHOWN_BYTES), longest);
