@@ -2,7 +2,6 @@
 
 mod generator;
 mod laws;
-#[cfg(not(target_arch = "wasm32"))]
 mod recorded;
 
 use chatting_time_wasm::{Config, History, Scenario, Simulation};

@@ -5,6 +5,8 @@ use std::fs;
 
 use chatting_time_wasm::Scenario;
 use serde::Serialize;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::{SCENARIOS, play};
 
@@ -26,6 +28,7 @@ struct Recorded {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs natively only")]
 fn random_scenarios_are_recorded_for_the_page_as_they_are_played_here() {
     let played = (0..SCENARIOS).step_by(EVERY).map(|seed| {
         let (hash, scenario) = play(seed);
