@@ -30,8 +30,7 @@ for (const [width, height] of [
     }
     await said.getByRole("button", { name: texts.close }).click();
     await expect(said).toBeEmpty();
-    const room = await page.evaluate(() => document.documentElement.style.getPropertyValue("--status-height"));
-    expect(room, "its room is given back").toBe("0px");
+    await expect(page.locator("html"), "its room is given back").toHaveCSS("--status-height", "0px");
   });
 }
 
