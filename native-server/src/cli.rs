@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::screen::{complain, print};
 use crate::settings::{self, SettingsArguments, SettingsError};
-use crate::{connect, journal_command, serve, user};
+use crate::{bench, connect, journal_command, serve, user};
 
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 an error, told on standard error; 2 the command line was wrong.";
@@ -54,6 +54,7 @@ enum Command {
     /// Check the journal in the data folder, or print what is in it.
     #[command(after_help = format!("{JOURNAL_EXAMPLES}\n\n{EXIT_CODES}"))]
     Journal(journal_command::JournalArguments),
+    Bench(bench::BenchArguments),
     /// Check the settings, and print each with its value and where that came from.
     ///
     /// What is printed can be used as a configuration file.
@@ -85,6 +86,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Some(Command::Connect(arguments)) => connect::run(arguments),
         Some(Command::User(arguments)) => user::run(arguments),
         Some(Command::Journal(arguments)) => journal_command::run(&arguments),
+        Some(Command::Bench(arguments)) => bench::run(&arguments),
         Some(Command::Config(arguments)) => config(&arguments),
     }
 }

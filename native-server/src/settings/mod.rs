@@ -24,6 +24,7 @@ pub use http_name::HttpName;
 pub use listen_address::ListenAddress;
 pub use show::show;
 pub use table::{Kind, Setting, settings};
+pub(crate) use units::parse_time;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;

@@ -1,5 +1,7 @@
 //! Sizes and times as people write them.
 
+use std::time::Duration;
+
 use chatting_time_core::limits::Unit;
 
 const BYTES: &[(&str, u64)] = &[
@@ -33,6 +35,11 @@ pub(super) fn parse(text: &str, unit: Unit) -> Option<u64> {
         .iter()
         .find(|(name, _)| name.eq_ignore_ascii_case(suffix))?;
     number.checked_mul(*factor)
+}
+
+/// Reads a time such as `30s`.
+pub(crate) fn parse_time(text: &str) -> Option<Duration> {
+    parse(text, Unit::Milliseconds).map(Duration::from_millis)
 }
 
 /// Writes what [`parse`] reads, in the largest unit that needs no fraction.

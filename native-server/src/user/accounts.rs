@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Open for one piece of work.
-pub(super) enum Accounts {
+pub(crate) enum Accounts {
     /// No server runs on the folder: it is ours for the moment.
     Folder(PathBuf, Arc<Engine>),
     /// A server runs on it.
@@ -30,7 +30,7 @@ pub(super) enum Accounts {
 
 impl Accounts {
     /// Opens a data folder that exists, so that a slip in its name is not answered with an empty one.
-    pub(super) fn open(settings: &Settings) -> Result<Self, Failure> {
+    pub(crate) fn open(settings: &Settings) -> Result<Self, Failure> {
         let folder = &settings.data;
         match folder.try_exists() {
             Ok(true) => Self::open_or_create(settings),
@@ -73,7 +73,7 @@ impl Accounts {
     }
 
     /// Changes accounts, and returns when that is durable.
-    pub(super) fn administer(self, command: AdminCommand) -> Result<(), Failure> {
+    pub(crate) fn administer(self, command: AdminCommand) -> Result<(), Failure> {
         let (folder, engine) = match self {
             Self::Server(server) => return Ok(server.administer(command)?),
             Self::Folder(folder, engine) => (folder, engine),

@@ -19,7 +19,7 @@ use clap::{Args, Subcommand};
 use crate::cli::{self, EXIT_CODES};
 use crate::screen::{complain, print};
 use crate::settings::{self, DataArguments, Settings};
-use accounts::Accounts;
+pub(crate) use accounts::Accounts;
 use import::ImportArguments;
 use list::ListArguments;
 
@@ -102,7 +102,7 @@ struct RemoveArguments {
 
 /// What went wrong, told to the operator. A list of problems has one in each line.
 #[derive(Debug)]
-struct Failure(String);
+pub(crate) struct Failure(pub(crate) String);
 
 impl<T: fmt::Display> From<T> for Failure {
     fn from(problem: T) -> Self {

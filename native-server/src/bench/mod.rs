@@ -1,0 +1,424 @@
+//! `chatting-time bench`: how much a server does on this machine, and how long people wait for it.
+
+mod accounts;
+mod client;
+mod generator;
+mod ledger;
+mod mix;
+mod report;
+mod server;
+mod speaker;
+mod tally;
+
+pub use generator::{GeneratorError, Heard, Load, Pace, Progress, Speaker, generate};
+pub use ledger::Account as MessageAccount;
+pub use mix::{KINDS, Mix};
+pub use report::{KindReport, LoadReport, Report};
+pub use tally::{Kind, Tally};
+
+use std::fmt;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::EXIT_CODES;
+use crate::screen::{complain, print};
+use crate::settings::{self, ListenAddress, Settings};
+use accounts::Account;
+use client::Client;
+use ledger::Ledger;
+use server::Server;
+use speaker::{ChatSpeaker, Script};
+
+const AFTER_HELP: &str = "\
+Without --server it starts one of its own on loopback, with users and a data folder that go away with it, and what
+it measures is this machine with the load on the same processors. With --server it needs accounts made for it:
+their mailboxes are emptied.
+
+Without --rate each connection asks again as soon as it is answered: how much the server can do. With it, requests
+are asked at that rate whatever happens, and each is measured from when it was due, so that no stall is hidden.
+
+Examples:
+  chatting-time bench
+  chatting-time bench --mix send=1 --pipeline 16
+  chatting-time bench --rate 5000 --connections 500 --duration 60s --format json
+  chatting-time bench --server chat.example.org:8889 --accounts made-for-this.csv";
+
+/// Put load onto a server and report how it fared.
+#[derive(Debug, Args)]
+#[command(after_help = format!("{AFTER_HELP}\n\n{EXIT_CODES} A lost message is an error."))]
+pub struct BenchArguments {
+    /// Measure the server that runs there.
+    #[arg(long, value_name = "HOST:PORT", value_parser = ListenAddress::parse, requires = "accounts")]
+    server: Option<ListenAddress>,
+    /// Users of that server, in a CSV file with the columns username and password.
+    #[arg(long, value_name = "FILE", requires = "server")]
+    accounts: Option<PathBuf>,
+    /// Where to put the data folder of a server started for this: on the disk to be measured [default: beside the
+    /// data folder of `serve`].
+    #[arg(long, value_name = "DIR", conflicts_with = "server")]
+    data_in: Option<PathBuf>,
+    /// How many users to make for a server started for this.
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = number(1, 1_000_000), conflicts_with = "server")]
+    users: usize,
+    /// Connections at a time.
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = number(1, 60_000))]
+    connections: usize,
+    /// Requests that a connection has without an answer, at most.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = number(1, 10_000))]
+    pipeline: usize,
+    /// Bytes of each message.
+    #[arg(long, value_name = "N", default_value_t = 60, value_parser = number(ledger::NAME_BYTES, 60 << 10))]
+    message_bytes: usize,
+    /// Shares of send, inbox, list and reconnect (a new connection that asks list with the old token).
+    #[arg(long, value_name = "SHARES", default_value = "send=70,inbox=25,list=5")]
+    mix: Mix,
+    /// Requests a second, all connections together.
+    #[arg(long, value_name = "N", value_parser = rate)]
+    rate: Option<f64>,
+    /// How long to put the load on before it is measured.
+    #[arg(long, value_name = "TIME", default_value = "2s", value_parser = time)]
+    warm_up: Duration,
+    /// How long to measure.
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = time)]
+    duration: Duration,
+    /// How long nobody may be answered before that is an error.
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = time)]
+    patience: Duration,
+    /// Threads that make the load.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = number(1, 64))]
+    threads: usize,
+    /// How to print the result.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+}
+
+/// Does what the command line says. The exit code is 1 when a message was lost.
+pub fn run(arguments: &BenchArguments) -> ExitCode {
+    let printed = arguments.measure().and_then(|report| {
+        let text = match arguments.format {
+            Format::Table => report.to_string(),
+            Format::Json => {
+                serde_json::to_string_pretty(&report).expect("it holds only numbers and names")
+                    + "\n"
+            }
+        };
+        print(text).map_err(|error| BenchError::Output(error.to_string()))?;
+        Ok(report.lost)
+    });
+    match printed {
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(error) => {
+            complain(error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl BenchArguments {
+    fn measure(&self) -> Result<Report, BenchError> {
+        // The data folder goes after the server that is in it.
+        let folder = match &self.server {
+            Some(_) => None,
+            None => Some(server::data_folder(&self.data_parent()?)?),
+        };
+        let (accounts, server, address) = match (&folder, &self.server, &self.accounts) {
+            (None, Some(server), Some(file)) => (accounts::read(file)?, None, resolve(server)?),
+            (folder, ..) => {
+                let folder = folder.as_ref().ok_or(BenchError::Usage)?;
+                let accounts = accounts::make(folder.path(), self.users)?;
+                let server = Server::start(folder.path())?;
+                let address = server.address;
+                (accounts, Some(server), address)
+            }
+        };
+        let tokens = self.log_in(address, &accounts)?;
+        let script = Arc::new(Script {
+            mix: self.mix,
+            users: accounts
+                .iter()
+                .map(|account| account.username.clone())
+                .collect(),
+            message_bytes: self.message_bytes,
+            ledger: Ledger::new(run_number()?, self.connections),
+        });
+        let (tally, speakers, interrupted) = self.load(address, &script, &tokens)?;
+        let memory = server.as_ref().and_then(Server::peak_memory);
+        self.empty_mailboxes(address, &script, &tokens)?;
+        let mut account = MessageAccount::default();
+        for speaker in &speakers {
+            account += speaker.settle();
+        }
+        let load = LoadReport {
+            server: self.server.as_ref().map(ToString::to_string),
+            connections: self.connections,
+            pipeline: self.pipeline,
+            users: accounts.len(),
+            message_bytes: self.message_bytes,
+            mix: self.mix.to_string(),
+            rate: self.rate,
+            threads: self.threads,
+        };
+        Ok(Report::new(load, &tally, account, interrupted, memory))
+    }
+
+    fn data_parent(&self) -> Result<PathBuf, BenchError> {
+        let default = Settings::default().data;
+        let parent = default.parent().map(PathBuf::from);
+        self.data_in
+            .clone()
+            .or(parent)
+            .ok_or(BenchError::NoDataFolder)
+    }
+
+    /// One session for each user, which its connections share.
+    fn log_in(&self, address: SocketAddr, accounts: &[Account]) -> Result<Vec<String>, BenchError> {
+        let mut client = Client::connect(address, self.patience)?;
+        accounts
+            .iter()
+            .map(|account| client.log_in(&account.username, &account.password))
+            .collect()
+    }
+
+    /// The load itself, on threads of its own, while this one tells how far it is and listens for Ctrl-C.
+    fn load(
+        &self,
+        address: SocketAddr,
+        script: &Arc<Script>,
+        tokens: &[String],
+    ) -> Result<(Tally, Vec<ChatSpeaker>, bool), BenchError> {
+        let threads = self.threads.min(self.connections);
+        let load = Load {
+            address,
+            kinds: KINDS,
+            depth: self.pipeline,
+            pace: match self.rate {
+                Some(rate) => Pace::Open(rate / threads as f64),
+                None => Pace::Closed,
+            },
+            warm_up: self.warm_up,
+            duration: self.duration,
+            patience: self.patience,
+        };
+        let mut shares: Vec<Vec<ChatSpeaker>> = (0..threads).map(|_| Vec::new()).collect();
+        for connection in 0..self.connections {
+            let token = tokens[connection % tokens.len()].clone();
+            shares[connection % threads].push(ChatSpeaker::new(script.clone(), connection, token));
+        }
+        let progress = Arc::new(Progress::default());
+        stop_on_interrupt(&progress)?;
+        let results = thread::scope(|scope| {
+            let (done, waiting) = channel();
+            let workers: Vec<_> = shares
+                .into_iter()
+                .map(|speakers| {
+                    let (load, progress, done) = (&load, &progress, done.clone());
+                    scope.spawn(move || {
+                        let result = generate(load, speakers, progress);
+                        if result.is_err() {
+                            progress.stop.store(true, Ordering::Relaxed);
+                        }
+                        drop(done);
+                        result
+                    })
+                })
+                .collect();
+            drop(done);
+            self.tell(&progress, &waiting);
+            let joined = workers.into_iter().map(|worker| worker.join());
+            joined
+                .map(|result| result.expect("the load does not panic"))
+                .collect::<Result<Vec<_>, _>>()
+        })?;
+        let mut tally = Tally::new(KINDS);
+        let mut speakers = Vec::new();
+        for (part, spoken) in results {
+            tally.add(&part);
+            speakers.extend(spoken);
+        }
+        Ok((tally, speakers, progress.stop.load(Ordering::Relaxed)))
+    }
+
+    /// At a terminal: how far it is, each second, until every thread is done.
+    fn tell(&self, progress: &Progress, waiting: &std::sync::mpsc::Receiver<()>) {
+        let is_watched = io::stderr().is_terminal();
+        let (began, mut before) = (Instant::now(), 0);
+        while let Err(RecvTimeoutError::Timeout) = waiting.recv_timeout(Duration::from_secs(1)) {
+            let replies = progress.replies.load(Ordering::Relaxed);
+            if is_watched {
+                let elapsed = began.elapsed();
+                let part = if elapsed < self.warm_up {
+                    ", warming up"
+                } else {
+                    ""
+                };
+                let all = (self.warm_up + self.duration).as_secs();
+                let (now, rate) = (elapsed.as_secs(), replies - before);
+                let _ = write!(
+                    io::stderr(),
+                    "\r\x1b[K{now} of {all} s: {rate} replies a second{part}"
+                );
+            }
+            before = replies;
+        }
+        if is_watched {
+            let _ = write!(io::stderr(), "\r\x1b[K");
+        }
+    }
+
+    /// Takes over whatever still lies in the mailboxes, and ends the sessions.
+    fn empty_mailboxes(
+        &self,
+        address: SocketAddr,
+        script: &Script,
+        tokens: &[String],
+    ) -> Result<(), BenchError> {
+        let mut client = Client::connect(address, self.patience)?;
+        for token in tokens {
+            loop {
+                let reply = client.ask(&format!("inbox {token}\n"))?;
+                if let Some(code) = speaker::refusal_code(reply) {
+                    return Err(BenchError::Refused("inbox", code));
+                }
+                if script.ledger.note(reply) == 0 {
+                    break;
+                }
+            }
+            client.ask(&format!("logout {token}\n"))?;
+        }
+        Ok(())
+    }
+}
+
+/// The first Ctrl-C ends the load, and what was measured so far is reported; the second ends the program.
+fn stop_on_interrupt(progress: &Arc<Progress>) -> Result<(), BenchError> {
+    let progress = progress.clone();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(BenchError::System)?;
+    thread::spawn(move || {
+        runtime.block_on(async {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                progress.stop.store(true, Ordering::Relaxed);
+            }
+            if tokio::signal::ctrl_c().await.is_ok() {
+                std::process::exit(130);
+            }
+        });
+    });
+    Ok(())
+}
+
+fn resolve(server: &ListenAddress) -> Result<SocketAddr, BenchError> {
+    let unknown = |error| BenchError::NoSuchServer(server.clone(), error);
+    let mut addresses = (server.host(), server.port())
+        .to_socket_addrs()
+        .map_err(unknown)?;
+    addresses
+        .next()
+        .ok_or_else(|| unknown(io::ErrorKind::NotFound.into()))
+}
+
+/// Tells the messages of this run from those that an earlier one left behind.
+fn run_number() -> Result<u16, BenchError> {
+    let mut bytes = [0; 2];
+    getrandom::fill(&mut bytes).map_err(|error| BenchError::System(io::Error::other(error)))?;
+    Ok(u16::from_le_bytes(bytes))
+}
+
+fn number(least: usize, most: usize) -> impl Fn(&str) -> Result<usize, String> + Clone {
+    move |text| match text.parse() {
+        Ok(number) if (least..=most).contains(&number) => Ok(number),
+        _ => Err(format!("must be a number from {least} to {most}")),
+    }
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(rate) if (0.1..=1e8).contains(&rate) => Ok(rate),
+        _ => Err("must be a number from 0.1 to 100000000".into()),
+    }
+}
+
+fn time(text: &str) -> Result<Duration, String> {
+    settings::parse_time(text).ok_or_else(|| "must be a time, such as 500ms, 10s or 5m".into())
+}
+
+/// Why there is nothing to report.
+#[derive(Debug)]
+enum BenchError {
+    /// clap lets this through for nobody.
+    Usage,
+    System(io::Error),
+    NoDataFolder,
+    DataFolder(PathBuf, io::Error),
+    NotStarted(io::Error),
+    Accounts(String),
+    NoSuchServer(ListenAddress, io::Error),
+    Unreachable(SocketAddr, io::Error),
+    Broken(io::Error),
+    NotLoggedIn(String, String),
+    NotUnderstood(&'static str, String),
+    Refused(&'static str, String),
+    Load(GeneratorError),
+    Output(String),
+}
+
+impl From<GeneratorError> for BenchError {
+    fn from(error: GeneratorError) -> Self {
+        Self::Load(error)
+    }
+}
+
+impl fmt::Display for BenchError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage => formatter.write_str("--server needs --accounts"),
+            Self::System(error) => write!(formatter, "the load cannot be made here: {error}"),
+            Self::NoDataFolder => formatter
+                .write_str("this user has no folder for data; say where with --data-in DIR"),
+            Self::DataFolder(parent, error) => write!(
+                formatter,
+                "no data folder can be made in {}: {error}; say where with --data-in DIR",
+                parent.display()
+            ),
+            Self::NotStarted(error) => {
+                write!(
+                    formatter,
+                    "the server to be measured did not start: {error}"
+                )
+            }
+            Self::Accounts(problem) | Self::Output(problem) => formatter.write_str(problem),
+            Self::NoSuchServer(server, error) => write!(formatter, "cannot find {server}: {error}"),
+            Self::Unreachable(address, error) => {
+                write!(formatter, "cannot connect to {address}: {error}")
+            }
+            Self::Broken(error) => write!(formatter, "the server went away: {error}"),
+            Self::NotLoggedIn(username, code) => {
+                write!(formatter, "{username} cannot log in: {code}")
+            }
+            Self::NotUnderstood(request, reply) => write!(
+                formatter,
+                "`{request}` was answered with what no server of this protocol says: {reply}"
+            ),
+            Self::Refused(request, code) => write!(formatter, "`{request}` was refused: {code}"),
+            Self::Load(error) => error.fmt(formatter),
+        }
+    }
+}
