@@ -11,14 +11,20 @@ use crate::settings::Settings;
 use crate::user::Accounts;
 
 /// Somebody who can log in.
-pub(super) struct Account {
-    pub(super) username: String,
-    pub(super) password: String,
+pub struct Account {
+    /// The name.
+    pub username: String,
+    /// The password.
+    pub password: String,
 }
 
 /// Makes so many accounts in a data folder that no server runs on yet. Their hashes cost next to nothing: nobody else
 /// ever reaches that server, and logging in is not what is measured.
-pub(super) fn make(folder: &Path, count: usize) -> Result<Vec<Account>, BenchError> {
+///
+/// # Errors
+///
+/// When they cannot be written.
+pub fn make(folder: &Path, count: usize) -> Result<Vec<Account>, BenchError> {
     let accounts: Vec<Account> = (0..count)
         .map(|number| Account {
             username: format!("user-{number}"),

@@ -8,13 +8,18 @@ use super::BenchError;
 use super::speaker::{refusal_code, shown, whole_reply};
 
 /// A connection that is asked one thing at a time.
-pub(super) struct Client {
+pub struct Client {
     stream: TcpStream,
     input: Vec<u8>,
 }
 
 impl Client {
-    pub(super) fn connect(address: SocketAddr, patience: Duration) -> Result<Self, BenchError> {
+    /// Connects, and from then on waits no longer than this for anything.
+    ///
+    /// # Errors
+    ///
+    /// When nobody listens there.
+    pub fn connect(address: SocketAddr, patience: Duration) -> Result<Self, BenchError> {
         let stream = TcpStream::connect_timeout(&address, patience)
             .and_then(|stream| {
                 stream.set_nodelay(true)?;
@@ -30,7 +35,11 @@ impl Client {
     }
 
     /// The session's token.
-    pub(super) fn log_in(&mut self, username: &str, password: &str) -> Result<String, BenchError> {
+    ///
+    /// # Errors
+    ///
+    /// When the server refuses or goes away.
+    pub fn log_in(&mut self, username: &str, password: &str) -> Result<String, BenchError> {
         let reply = self.ask(&format!("auth {username} {password}\n"))?;
         if let Some(code) = refusal_code(reply) {
             return Err(BenchError::NotLoggedIn(username.to_owned(), code));
@@ -45,7 +54,11 @@ impl Client {
     }
 
     /// The reply to a line, with its end.
-    pub(super) fn ask(&mut self, line: &str) -> Result<&[u8], BenchError> {
+    ///
+    /// # Errors
+    ///
+    /// When the server goes away.
+    pub fn ask(&mut self, line: &str) -> Result<&[u8], BenchError> {
         const PIECE_BYTES: usize = 64 << 10;
         self.stream
             .write_all(line.as_bytes())

@@ -40,6 +40,24 @@ pub trait Speaker: Send {
     fn hear(&mut self, kind: usize, input: &[u8], seen: usize) -> Result<Heard, String>;
 }
 
+impl<S: Speaker + ?Sized> Speaker for Box<S> {
+    fn choose(&mut self) -> usize {
+        (**self).choose()
+    }
+
+    fn takes_new_connection(&self, kind: usize) -> bool {
+        (**self).takes_new_connection(kind)
+    }
+
+    fn ask(&mut self, kind: usize, output: &mut Vec<u8>) {
+        (**self).ask(kind, output);
+    }
+
+    fn hear(&mut self, kind: usize, input: &[u8], seen: usize) -> Result<Heard, String> {
+        (**self).hear(kind, input, seen)
+    }
+}
+
 /// What stands at the start of what was received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Heard {

@@ -19,7 +19,7 @@ const MOST: u32 = 1_000_000;
 
 impl Mix {
     /// The kind of the request that a number between 0 and [`total`](Self::total) stands for.
-    pub(super) fn at(&self, mut number: u32) -> usize {
+    fn at(&self, mut number: u32) -> usize {
         for (kind, share) in self.0.iter().enumerate() {
             match number.checked_sub(*share) {
                 None => return kind,
@@ -29,7 +29,7 @@ impl Mix {
         SEND
     }
 
-    pub(super) fn total(&self) -> u32 {
+    fn total(&self) -> u32 {
         self.0.iter().sum()
     }
 }
@@ -69,6 +69,53 @@ impl fmt::Display for Mix {
             .map(|(kind, share)| format!("{kind}={share}"))
             .collect();
         formatter.write_str(&shares.join(","))
+    }
+}
+
+/// Chooses kinds of requests, in the same order in every run.
+#[derive(Debug)]
+pub struct Shares {
+    mix: Mix,
+    random: Random,
+}
+
+impl Shares {
+    /// Another order for each seed.
+    #[must_use]
+    pub fn new(mix: Mix, seed: u64) -> Self {
+        Self {
+            mix,
+            random: Random::new(seed),
+        }
+    }
+
+    /// The kind of the next request.
+    pub fn next_kind(&mut self) -> usize {
+        self.mix.at(self.random.below(self.mix.total()))
+    }
+
+    /// Some number below the bound.
+    pub fn below(&mut self, bound: u32) -> u32 {
+        self.random.below(bound)
+    }
+}
+
+/// Numbers that are the same in every run: xorshift64*.
+#[derive(Debug)]
+struct Random(u64);
+
+impl Random {
+    fn new(seed: u64) -> Self {
+        // Spread, since neighbours would begin alike; and never 0, which stays 0.
+        Self((seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    fn below(&mut self, bound: u32) -> u32 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let high = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32;
+        ((high * u64::from(bound)) >> 32) as u32
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod client;
+mod error;
 mod generator;
 mod ledger;
 mod mix;
@@ -10,13 +11,16 @@ mod server;
 mod speaker;
 mod tally;
 
+pub use accounts::make as make_accounts;
+pub use client::Client;
+pub use error::BenchError;
 pub use generator::{GeneratorError, Heard, Load, Pace, Progress, Speaker, generate};
 pub use ledger::Account as MessageAccount;
-pub use mix::{KINDS, Mix};
+pub use mix::{KINDS, Mix, Shares};
 pub use report::{KindReport, LoadReport, Report};
+pub use speaker::{ChatSpeaker, Script};
 pub use tally::{Kind, Tally};
 
-use std::fmt;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
@@ -33,10 +37,7 @@ use crate::cli::EXIT_CODES;
 use crate::screen::{complain, print};
 use crate::settings::{self, ListenAddress, Settings};
 use accounts::Account;
-use client::Client;
-use ledger::Ledger;
 use server::Server;
-use speaker::{ChatSpeaker, Script};
 
 const AFTER_HELP: &str = "\
 Without --server it starts one of its own on loopback, with users and a data folder that go away with it, and what
@@ -148,15 +149,12 @@ impl BenchArguments {
             }
         };
         let tokens = self.log_in(address, &accounts)?;
-        let script = Arc::new(Script {
-            mix: self.mix,
-            users: accounts
-                .iter()
-                .map(|account| account.username.clone())
-                .collect(),
-            message_bytes: self.message_bytes,
-            ledger: Ledger::new(run_number()?, self.connections),
-        });
+        let users = accounts
+            .iter()
+            .map(|account| account.username.clone())
+            .collect();
+        let script = Script::new(self.mix, users, self.message_bytes, self.connections)?;
+        let script = Arc::new(script);
         let (tally, speakers, interrupted) = self.load(address, &script, &tokens)?;
         let memory = server.as_ref().and_then(Server::peak_memory);
         self.empty_mailboxes(address, &script, &tokens)?;
@@ -295,7 +293,7 @@ impl BenchArguments {
                 if let Some(code) = speaker::refusal_code(reply) {
                     return Err(BenchError::Refused("inbox", code));
                 }
-                if script.ledger.note(reply) == 0 {
+                if script.hand_over(reply) == 0 {
                     break;
                 }
             }
@@ -335,13 +333,6 @@ fn resolve(server: &ListenAddress) -> Result<SocketAddr, BenchError> {
         .ok_or_else(|| unknown(io::ErrorKind::NotFound.into()))
 }
 
-/// Tells the messages of this run from those that an earlier one left behind.
-fn run_number() -> Result<u16, BenchError> {
-    let mut bytes = [0; 2];
-    getrandom::fill(&mut bytes).map_err(|error| BenchError::System(io::Error::other(error)))?;
-    Ok(u16::from_le_bytes(bytes))
-}
-
 fn number(least: usize, most: usize) -> impl Fn(&str) -> Result<usize, String> + Clone {
     move |text| match text.parse() {
         Ok(number) if (least..=most).contains(&number) => Ok(number),
@@ -358,67 +349,4 @@ fn rate(text: &str) -> Result<f64, String> {
 
 fn time(text: &str) -> Result<Duration, String> {
     settings::parse_time(text).ok_or_else(|| "must be a time, such as 500ms, 10s or 5m".into())
-}
-
-/// Why there is nothing to report.
-#[derive(Debug)]
-enum BenchError {
-    /// clap lets this through for nobody.
-    Usage,
-    System(io::Error),
-    NoDataFolder,
-    DataFolder(PathBuf, io::Error),
-    NotStarted(io::Error),
-    Accounts(String),
-    NoSuchServer(ListenAddress, io::Error),
-    Unreachable(SocketAddr, io::Error),
-    Broken(io::Error),
-    NotLoggedIn(String, String),
-    NotUnderstood(&'static str, String),
-    Refused(&'static str, String),
-    Load(GeneratorError),
-    Output(String),
-}
-
-impl From<GeneratorError> for BenchError {
-    fn from(error: GeneratorError) -> Self {
-        Self::Load(error)
-    }
-}
-
-impl fmt::Display for BenchError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Usage => formatter.write_str("--server needs --accounts"),
-            Self::System(error) => write!(formatter, "the load cannot be made here: {error}"),
-            Self::NoDataFolder => formatter
-                .write_str("this user has no folder for data; say where with --data-in DIR"),
-            Self::DataFolder(parent, error) => write!(
-                formatter,
-                "no data folder can be made in {}: {error}; say where with --data-in DIR",
-                parent.display()
-            ),
-            Self::NotStarted(error) => {
-                write!(
-                    formatter,
-                    "the server to be measured did not start: {error}"
-                )
-            }
-            Self::Accounts(problem) | Self::Output(problem) => formatter.write_str(problem),
-            Self::NoSuchServer(server, error) => write!(formatter, "cannot find {server}: {error}"),
-            Self::Unreachable(address, error) => {
-                write!(formatter, "cannot connect to {address}: {error}")
-            }
-            Self::Broken(error) => write!(formatter, "the server went away: {error}"),
-            Self::NotLoggedIn(username, code) => {
-                write!(formatter, "{username} cannot log in: {code}")
-            }
-            Self::NotUnderstood(request, reply) => write!(
-                formatter,
-                "`{request}` was answered with what no server of this protocol says: {reply}"
-            ),
-            Self::Refused(request, code) => write!(formatter, "`{request}` was refused: {code}"),
-            Self::Load(error) => error.fmt(formatter),
-        }
-    }
 }

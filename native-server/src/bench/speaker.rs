@@ -1,53 +1,83 @@
 //! What a connection of the load says to a chat server, and whether the answers are right.
 
+use std::io;
 use std::sync::Arc;
 
+use super::BenchError;
 use super::generator::{Heard, Speaker};
 use super::ledger::{Account, Ledger, Sent};
-use super::mix::{INBOX, LIST, Mix, RECONNECT, SEND};
+use super::mix::{INBOX, LIST, Mix, RECONNECT, SEND, Shares};
 
 /// One connection of a user with a session.
-pub(super) struct ChatSpeaker {
+pub struct ChatSpeaker {
     script: Arc<Script>,
     /// Which connection of the ledger it is.
     connection: usize,
     token: String,
-    random: Random,
+    shares: Shares,
     sent: Sent,
     text: String,
 }
 
 /// What all connections have in common.
-pub(super) struct Script {
-    pub(super) mix: Mix,
+pub struct Script {
+    mix: Mix,
     /// Who is written to.
-    pub(super) users: Vec<String>,
-    pub(super) message_bytes: usize,
-    pub(super) ledger: Ledger,
+    users: Vec<String>,
+    message_bytes: usize,
+    ledger: Ledger,
+}
+
+impl Script {
+    /// Requests in these shares, with messages of so many bytes to these users, from so many connections.
+    ///
+    /// # Errors
+    ///
+    /// When the operating system gives no random number for the run's name.
+    pub fn new(
+        mix: Mix,
+        users: Vec<String>,
+        message_bytes: usize,
+        connections: usize,
+    ) -> Result<Self, BenchError> {
+        let mut run = [0; 2];
+        getrandom::fill(&mut run).map_err(|error| BenchError::System(io::Error::other(error)))?;
+        Ok(Self {
+            mix,
+            users,
+            message_bytes,
+            ledger: Ledger::new(u16::from_le_bytes(run), connections),
+        })
+    }
+
+    /// Takes note of the messages in the reply to an `inbox`. Returns how many there are.
+    pub fn hand_over(&self, reply: &[u8]) -> usize {
+        self.ledger.note(reply)
+    }
 }
 
 impl ChatSpeaker {
-    pub(super) fn new(script: Arc<Script>, connection: usize, token: String) -> Self {
+    /// The connection of this number, with the token of its user's session.
+    pub fn new(script: Arc<Script>, connection: usize, token: String) -> Self {
         Self {
+            shares: Shares::new(script.mix, connection as u64),
             script,
             connection,
             token,
-            random: Random::new(connection as u64),
             sent: Sent::default(),
             text: String::new(),
         }
     }
 
     /// What became of the messages that it sent.
-    pub(super) fn settle(&self) -> Account {
+    pub fn settle(&self) -> Account {
         self.script.ledger.settle(self.connection, &self.sent)
     }
 }
 
 impl Speaker for ChatSpeaker {
     fn choose(&mut self) -> usize {
-        let mix = self.script.mix;
-        mix.at(self.random.below(mix.total()))
+        self.shares.next_kind()
     }
 
     fn takes_new_connection(&self, kind: usize) -> bool {
@@ -64,7 +94,7 @@ impl Speaker for ChatSpeaker {
         output.extend_from_slice(self.token.as_bytes());
         if kind == SEND {
             let users = &self.script.users;
-            let to = self.random.below(users.len() as u32) as usize;
+            let to = self.shares.below(users.len() as u32) as usize;
             self.text.clear();
             self.script
                 .ledger
@@ -88,7 +118,7 @@ impl Speaker for ChatSpeaker {
             (Heard::Reply(_), SEND) => self.sent.was_acknowledged(),
             (Heard::Refusal(..), SEND) => self.sent.was_refused(),
             (Heard::Reply(_), INBOX) => {
-                self.script.ledger.note(reply);
+                self.script.hand_over(reply);
             }
             _ => {}
         }
@@ -135,22 +165,4 @@ pub(super) fn shown(reply: &[u8]) -> String {
     const SHOWN: usize = 200;
     let text = String::from_utf8_lossy(&reply[..reply.len().min(SHOWN)]);
     text.escape_default().to_string()
-}
-
-/// Numbers that are the same in every run: xorshift64*.
-struct Random(u64);
-
-impl Random {
-    fn new(seed: u64) -> Self {
-        // Spread, since neighbours would begin alike; and never 0, which stays 0.
-        Self((seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    fn below(&mut self, bound: u32) -> u32 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let high = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32;
-        ((high * u64::from(bound)) >> 32) as u32
-    }
 }

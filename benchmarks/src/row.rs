@@ -1,0 +1,166 @@
+//! What is measured: one row of the report each.
+
+use chatting_time::bench::Mix;
+
+/// What is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Work {
+    /// A message of 60 bytes to one of a hundred users.
+    Send,
+    /// A mailbox in which nothing is.
+    Inbox,
+    /// Ten names.
+    List,
+    /// 70 of a hundred times send, 25 inbox, 5 list.
+    Mixed,
+}
+
+/// A row: the same load for each server that takes part.
+pub(crate) struct Row {
+    pub(crate) title: &'static str,
+    pub(crate) work: Work,
+    pub(crate) connections: usize,
+    pub(crate) depth: usize,
+    /// Names of the servers, this one first.
+    pub(crate) servers: &'static [&'static str],
+    /// What must be reached, as the ratio of requests a second to those of another.
+    pub(crate) targets: &'static [(&'static str, f64)],
+}
+
+const US: &str = "Chatting Time";
+
+pub(crate) const ROWS: &[Row] = &[
+    Row {
+        title: "send, durable",
+        work: Work::Send,
+        connections: 50,
+        depth: 1,
+        servers: &[
+            US,
+            "durable echo",
+            "Redis, always",
+            "JetStream",
+            "Mosquitto",
+            "InspIRCd",
+            "Python",
+        ],
+        targets: &[
+            ("durable echo", 0.85),
+            ("Redis, always", 1.2),
+            ("Python", 10.0),
+        ],
+    },
+    Row {
+        title: "send, durable, pipelined by 16",
+        work: Work::Send,
+        connections: 50,
+        depth: 16,
+        servers: &[
+            US,
+            "durable echo",
+            "Redis, always",
+            "JetStream",
+            "Mosquitto",
+            "InspIRCd",
+            "Python",
+        ],
+        targets: &[
+            ("durable echo", 0.7),
+            ("Redis, always", 3.0),
+            ("Python", 10.0),
+        ],
+    },
+    Row {
+        title: "send, durable, 1,000 connections",
+        work: Work::Send,
+        connections: 1_000,
+        depth: 1,
+        servers: &[US, "durable echo", "Redis, always"],
+        targets: &[("Redis, always", 1.2)],
+    },
+    Row {
+        title: "inbox, empty",
+        work: Work::Inbox,
+        connections: 50,
+        depth: 1,
+        servers: &[US, "tokio echo", "Redis, in memory", "Python"],
+        targets: &[
+            ("tokio echo", 0.9),
+            ("Redis, in memory", 1.1),
+            ("Python", 10.0),
+        ],
+    },
+    Row {
+        title: "list of 10",
+        work: Work::List,
+        connections: 50,
+        depth: 1,
+        servers: &[US, "tokio echo", "Redis, in memory", "Python"],
+        targets: &[
+            ("tokio echo", 0.9),
+            ("Redis, in memory", 1.1),
+            ("Python", 10.0),
+        ],
+    },
+    Row {
+        title: "inbox, empty, pipelined by 16",
+        work: Work::Inbox,
+        connections: 50,
+        depth: 16,
+        servers: &[US, "tokio echo", "Redis, in memory", "Python"],
+        targets: &[
+            ("tokio echo", 0.5),
+            ("Redis, in memory", 3.0),
+            ("Python", 10.0),
+        ],
+    },
+    Row {
+        title: "list of 10, pipelined by 16",
+        work: Work::List,
+        connections: 50,
+        depth: 16,
+        servers: &[US, "tokio echo", "Redis, in memory", "Python"],
+        targets: &[
+            ("tokio echo", 0.5),
+            ("Redis, in memory", 3.0),
+            ("Python", 10.0),
+        ],
+    },
+    Row {
+        title: "mixed: 70 % send, 25 % inbox, 5 % list",
+        work: Work::Mixed,
+        connections: 50,
+        depth: 1,
+        servers: &[US, "Redis, always", "Python"],
+        targets: &[("Redis, always", 2.0), ("Python", 10.0)],
+    },
+];
+
+impl Work {
+    /// How many are online.
+    pub(crate) const ONLINE: usize = 10;
+
+    /// How many users are written to. Where mailboxes are emptied too, only those whose owners are online.
+    pub(crate) fn users(self) -> usize {
+        match self {
+            Self::Send => 100,
+            _ => Self::ONLINE,
+        }
+    }
+
+    pub(crate) fn user_names(self) -> Vec<String> {
+        (0..self.users())
+            .map(|number| format!("user-{number}"))
+            .collect()
+    }
+
+    pub(crate) fn mix(self) -> Mix {
+        let text = match self {
+            Self::Send => "send=1",
+            Self::Inbox => "inbox=1",
+            Self::List => "list=1",
+            Self::Mixed => "send=70,inbox=25,list=5",
+        };
+        text.parse().expect("these are shares")
+    }
+}
