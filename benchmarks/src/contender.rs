@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use chatting_time::bench::Speaker;
 
 use crate::Failure;
+use crate::process::Process;
 use crate::row::Work;
 
 /// One of the servers that are compared.
@@ -40,6 +41,10 @@ pub(crate) struct Running {
 }
 
 impl Running {
+    pub(crate) fn process(&self) -> Process {
+        Process(self.child.id())
+    }
+
     /// A server that prints the address which the system chose for it.
     pub(crate) fn announced(mut command: Command) -> Result<Self, Failure> {
         let mut child = command

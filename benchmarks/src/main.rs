@@ -1,23 +1,62 @@
 //! The server of Chatting Time beside what people would pick instead: the same load, in turn, in one run.
 //!
-//! `cargo xtask bench side-by-side` installs the others, runs this and writes `docs/benchmarks/side-by-side.md`.
+//! `cargo xtask bench compare` installs the others, runs this and so writes its part of `docs/benchmarks.md`.
 
 mod contender;
 mod contenders;
+mod data;
+mod figures;
+mod machine;
+mod plot;
+mod process;
+mod report;
 mod row;
 mod run;
-mod summary;
 
 use std::error::Error;
 use std::path::PathBuf;
 
 type Failure = Box<dyn Error + Send + Sync>;
 
+const USAGE: &str = "usage: chatting-time-benchmarks DOCUMENTS [FIRST WORDS OF A ROW..]";
+
 fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
-    let output = PathBuf::from(arguments.next().ok_or("where to write the report?")?);
+    let documents = PathBuf::from(arguments.next().ok_or(USAGE)?);
     let only: Vec<String> = arguments.collect();
-    let results = run::all(&only)?;
-    summary::write(&results, &output)?;
-    Ok(())
+    // Beside the program, so on the disk that the project is on.
+    let here = std::env::current_exe()?;
+    let parent = here.parent().ok_or("no folder of programs")?;
+    let contenders = contenders::all();
+    let rows = run::all(&contenders, parent, &only)?;
+    let mut at_equal_rate = Vec::new();
+    for result in rows
+        .iter()
+        .filter(|result| result.row.at_equal_rate.is_some())
+    {
+        let servers = result.row.at_equal_rate.unwrap_or_default();
+        at_equal_rate.push(run::at_equal_rate(result, servers, &contenders, parent)?);
+    }
+    let figures = match only.is_empty() || only.iter().any(|word| word == "figures") {
+        true => figures::all(parent)?,
+        false => Vec::new(),
+    };
+    let report = report::Report {
+        contenders: &contenders,
+        rows: &rows,
+        at_equal_rate: &at_equal_rate,
+        figures: &figures,
+    };
+    // A part of it replaces nothing that came from the whole.
+    print!("{}", report.text()?);
+    match only.is_empty() {
+        true => report.write(&documents),
+        false => Ok(()),
+    }
+}
+
+/// The middle one, or NaN of none.
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }

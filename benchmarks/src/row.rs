@@ -25,6 +25,10 @@ pub(crate) struct Row {
     pub(crate) servers: &'static [&'static str],
     /// What must be reached, as the ratio of requests a second to those of another.
     pub(crate) targets: &'static [(&'static str, f64)],
+    /// Servers that are compared at one rate too, this one first.
+    pub(crate) at_equal_rate: Option<&'static [&'static str]>,
+    /// What limits this server there, as profiles show it.
+    pub(crate) limit: &'static str,
 }
 
 const US: &str = "Chatting Time";
@@ -49,6 +53,8 @@ pub(crate) const ROWS: &[Row] = &[
             ("Redis, always", 1.2),
             ("Python", 10.0),
         ],
+        at_equal_rate: Some(&[US, "Redis, always"]),
+        limit: "",
     },
     Row {
         title: "send, durable, pipelined by 16",
@@ -69,6 +75,8 @@ pub(crate) const ROWS: &[Row] = &[
             ("Redis, always", 3.0),
             ("Python", 10.0),
         ],
+        at_equal_rate: None,
+        limit: "",
     },
     Row {
         title: "send, durable, 1,000 connections",
@@ -77,6 +85,8 @@ pub(crate) const ROWS: &[Row] = &[
         depth: 1,
         servers: &[US, "durable echo", "Redis, always"],
         targets: &[("Redis, always", 1.2)],
+        at_equal_rate: None,
+        limit: "",
     },
     Row {
         title: "inbox, empty",
@@ -89,6 +99,8 @@ pub(crate) const ROWS: &[Row] = &[
             ("Redis, in memory", 1.1),
             ("Python", 10.0),
         ],
+        at_equal_rate: None,
+        limit: "",
     },
     Row {
         title: "list of 10",
@@ -101,6 +113,8 @@ pub(crate) const ROWS: &[Row] = &[
             ("Redis, in memory", 1.1),
             ("Python", 10.0),
         ],
+        at_equal_rate: None,
+        limit: "",
     },
     Row {
         title: "inbox, empty, pipelined by 16",
@@ -113,6 +127,8 @@ pub(crate) const ROWS: &[Row] = &[
             ("Redis, in memory", 3.0),
             ("Python", 10.0),
         ],
+        at_equal_rate: None,
+        limit: "",
     },
     Row {
         title: "list of 10, pipelined by 16",
@@ -125,6 +141,8 @@ pub(crate) const ROWS: &[Row] = &[
             ("Redis, in memory", 3.0),
             ("Python", 10.0),
         ],
+        at_equal_rate: None,
+        limit: "",
     },
     Row {
         title: "mixed: 70 % send, 25 % inbox, 5 % list",
@@ -133,6 +151,8 @@ pub(crate) const ROWS: &[Row] = &[
         depth: 1,
         servers: &[US, "Redis, always", "Python"],
         targets: &[("Redis, always", 2.0), ("Python", 10.0)],
+        at_equal_rate: None,
+        limit: "",
     },
 ];
 

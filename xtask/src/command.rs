@@ -2,9 +2,9 @@
 
 use std::ffi::OsStr;
 use std::fmt;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{self, Stdio};
+use std::process::{self, ExitStatus, Stdio};
 
 /// Why a task stopped, in a sentence for the person who ran it.
 #[derive(Debug)]
@@ -112,13 +112,22 @@ impl Command {
     }
 
     /// Runs it silently and says whether it is there and succeeds.
-    pub(crate) fn succeeds(mut self) -> bool {
+    pub(crate) fn succeeds(self) -> bool {
+        self.run_silently().is_ok_and(|status| status.success())
+    }
+
+    /// Runs it silently and says whether it is there.
+    pub(crate) fn starts(self) -> bool {
+        self.run_silently().is_ok()
+    }
+
+    fn run_silently(mut self) -> io::Result<ExitStatus> {
         let quiet = self
             .inner
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
-        quiet.status().is_ok_and(|status| status.success())
+        quiet.status()
     }
 
     /// Replaces this process by it; returns only when it cannot be started.

@@ -1,6 +1,7 @@
 //! The tasks of the project. Continuous integration and the README call these and nothing else.
 
 mod command;
+mod comparison;
 mod core_dependencies;
 #[cfg(test)]
 mod documents;
@@ -33,7 +34,8 @@ Usage: cargo xtask <TASK>
   docs                write the generated documents again, from the code and the vectors
   bench [NAME [ARGUMENT..]]
                       run every benchmark, or the one of that name with these arguments; `page` measures the
-                      playground in Chromium
+                      playground in Chromium; `compare` puts the server beside others and writes the report,
+                      or prints only the rows whose titles begin with the arguments
   help                show this
 ";
 
@@ -120,8 +122,10 @@ fn bench(arguments: &[String]) -> Result<(), Failure> {
     match arguments.split_first() {
         None => {
             cargo_bench("*", &[])?;
-            steps::bench_page()
+            steps::bench_page()?;
+            comparison::run(&[])
         }
+        Some((name, rows)) if name == "compare" => comparison::run(rows),
         Some((name, _)) if name == "page" => steps::bench_page(),
         Some((name, arguments)) => cargo_bench(name, arguments),
     }

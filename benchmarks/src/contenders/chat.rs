@@ -28,26 +28,7 @@ impl Contender for ChattingTime {
 
     fn start(&self, folder: &Path, work: Work) -> Result<Running, Failure> {
         make_accounts(folder, work.users())?;
-        let mut command = Command::new(built("chatting-time")?);
-        command
-            .args([
-                "serve",
-                "--listen",
-                "127.0.0.1:0",
-                "--http",
-                "off",
-                "--log-filter",
-                "warn",
-            ])
-            .args([
-                "--mailbox-messages",
-                "4000000000",
-                "--mailbox-bytes",
-                "1024GiB",
-            ])
-            .arg("--data")
-            .arg(folder);
-        Running::announced(command)
+        start(folder)
     }
 
     fn speakers(
@@ -58,6 +39,30 @@ impl Contender for ChattingTime {
     ) -> Result<Vec<Box<dyn Speaker>>, Failure> {
         chat_speakers(running, work, connections)
     }
+}
+
+/// Our server on a folder, with mailboxes that never fill.
+pub(crate) fn start(folder: &Path) -> Result<Running, Failure> {
+    let mut command = Command::new(built("chatting-time")?);
+    command
+        .args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--http",
+            "off",
+            "--log-filter",
+            "warn",
+        ])
+        .args([
+            "--mailbox-messages",
+            "4000000000",
+            "--mailbox-bytes",
+            "1024GiB",
+        ])
+        .arg("--data")
+        .arg(folder);
+    Running::announced(command)
 }
 
 pub(super) struct ThreadedPython;

@@ -1,6 +1,6 @@
 //! The servers that are compared, each with the dialogue that does the same as ours.
 
-mod chat;
+pub(crate) mod chat;
 mod echo;
 mod inspircd;
 mod mosquitto;
@@ -33,7 +33,7 @@ fn built(name: &str) -> Result<std::path::PathBuf, Failure> {
 }
 
 /// As long as the message of the documented figures.
-const TEXT: &str = "sixty bytes of text, as long as a short message usually is..";
+pub(crate) const TEXT: &str = "sixty bytes of text, as long as a short message usually is..";
 
 /// The user that a message goes to next: to one after the other.
 struct Turn {
