@@ -93,6 +93,7 @@ impl JournalThread {
             if shared.is_stopping {
                 return None;
             }
+            shared.journal_waits = true;
             let woken = self.engine.work.wait(shared);
             shared = woken.unwrap_or_else(|_| process::abort());
         }

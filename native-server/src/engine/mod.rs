@@ -18,6 +18,7 @@ pub use signal::Signal;
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
+use std::mem;
 use std::path::Path;
 use std::process;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -51,6 +52,8 @@ struct Shared {
     state: State,
     clock: Clock,
     pending: Pending,
+    /// The journal thread waits for something to be pending, and nobody has woken it yet.
+    journal_waits: bool,
     /// A batch was lost and the state is being rebuilt: nothing can be decided.
     is_rebuilding: bool,
     /// What is pending becomes durable, then the journal is closed.
@@ -154,6 +157,7 @@ impl Engine {
                 clock: Clock::after(state.latest_time()),
                 state,
                 pending: Pending::default(),
+                journal_waits: false,
                 is_rebuilding: false,
                 is_stopping: false,
                 lost_deliveries: Vec::new(),
@@ -218,7 +222,7 @@ impl Engine {
             run.answers.push(answer);
         }
         run.commit = shared.pending.latest();
-        self.wake_journal_thread(&shared);
+        self.release(shared);
         run
     }
 
@@ -233,7 +237,7 @@ impl Engine {
             other => unreachable!("the whole state is in memory: {other:?}"),
         };
         let commit = shared.pending.latest();
-        self.wake_journal_thread(&shared);
+        self.release(shared);
         Run {
             answers: vec![answer],
             commit,
@@ -253,7 +257,7 @@ impl Engine {
             }
             shared.mailbox_is_free(&drain.username);
         }
-        self.wake_journal_thread(&shared);
+        self.release(shared);
     }
 
     /// Replies with drains were not told: their messages stay undelivered.
@@ -285,8 +289,9 @@ impl Engine {
                 .unwrap_or_else(|missing| unreachable!("the whole state is in memory: {missing:?}"))
                 .map_err(AdminError::Refused)?;
             shared.apply(&events);
-            self.wake_journal_thread(&shared);
-            shared.pending.latest()
+            let latest = shared.pending.latest();
+            self.release(shared);
+            latest
         };
         match commit {
             Some(commit) if !commit.wait().await => Err(AdminError::StorageUnavailable),
@@ -302,7 +307,7 @@ impl Engine {
             let now = shared.clock.now();
             let events = shared.state.sweep(now, &self.limits, ACCOUNTS);
             shared.apply(&events);
-            self.wake_journal_thread(&shared);
+            self.release(shared);
         }
     }
 
@@ -344,8 +349,12 @@ impl Engine {
         })
     }
 
-    fn wake_journal_thread(&self, shared: &Shared) {
-        if !shared.pending.is_empty() {
+    /// Lets go of the state, and wakes the journal thread if it waits for what is pending now. It is woken once, not once
+    /// for every request that comes before it is there: each waking is a system call.
+    fn release(&self, mut shared: MutexGuard<'_, Shared>) {
+        let wakes = !shared.pending.is_empty() && mem::take(&mut shared.journal_waits);
+        drop(shared);
+        if wakes {
             self.work.notify_one();
         }
     }

@@ -6,12 +6,15 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::future::poll_fn;
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{self, Poll, ready};
 use std::time::Duration;
 
 use chatting_time_core::{Connection, Drain, PasswordCheck, Refusal, Reply, Token};
-use tokio::io::Interest;
+use tokio::io::{AsyncRead, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 use tracing::debug;
@@ -168,35 +171,22 @@ impl ConnectionTask<'_> {
         }
     }
 
-    /// Reads what is there. Waiting needs no buffer, so that an idle connection costs little.
+    /// Reads what is there.
     async fn read(&mut self, line_began: Option<Instant>) -> Result<usize, End> {
-        loop {
-            tokio::select! {
-                biased;
-                ready = readable(&self.stream, self.deadline(line_began)) => match ready {
-                    Some(ready) => ready.map_err(End::Broken)?,
-                    None => return Err(End::LineTime {
-                        inside_line: self.owes_reply(),
-                    }),
-                },
-                () = self.service.stopping.cancelled() => return Err(self.stopped(true)),
-            }
-            match self.try_read() {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                result => return result.map_err(End::Broken),
-            }
+        let deadline = self.deadline(line_began);
+        let service = self.service;
+        let (stream, framing) = (&mut self.stream, &mut self.framing);
+        let read = poll_fn(|context| poll_read(stream, framing, context));
+        tokio::select! {
+            biased;
+            read = by(deadline, read) => match read {
+                Some(read) => read.map_err(End::Broken),
+                None => Err(End::LineTime {
+                    inside_line: self.owes_reply(),
+                }),
+            },
+            () = service.stopping.cancelled() => Err(self.stopped(true)),
         }
-    }
-
-    fn try_read(&mut self) -> io::Result<usize> {
-        thread_local! {
-            static BUFFER: RefCell<Box<[u8]>> = RefCell::new(vec![0; 64 << 10].into());
-        }
-        BUFFER.with_borrow_mut(|buffer| {
-            let count = self.stream.try_read(buffer)?;
-            self.framing.receive(&buffer[..count]);
-            Ok(count)
-        })
     }
 
     fn deadline(&self, line_began: Option<Instant>) -> Option<Instant> {
@@ -346,11 +336,29 @@ impl ConnectionTask<'_> {
     }
 }
 
+/// Hands what is there to the framing. All connections of a thread share one buffer, so that one that waits costs little.
+/// (Unlike `try_read`, this need not ask once more to know that there is nothing else.)
+fn poll_read(
+    stream: &mut TcpStream,
+    framing: &mut Framing,
+    context: &mut task::Context<'_>,
+) -> Poll<io::Result<usize>> {
+    thread_local! {
+        static BUFFER: RefCell<Box<[u8]>> = RefCell::new(vec![0; 64 << 10].into());
+    }
+    BUFFER.with_borrow_mut(|buffer| {
+        let mut read = ReadBuf::new(buffer);
+        ready!(Pin::new(stream).poll_read(context, &mut read))?;
+        framing.receive(read.filled());
+        Poll::Ready(Ok(read.filled().len()))
+    })
+}
+
 /// `None` when the deadline passed first.
-async fn readable(stream: &TcpStream, deadline: Option<Instant>) -> Option<io::Result<()>> {
+async fn by<T>(deadline: Option<Instant>, future: impl Future<Output = T>) -> Option<T> {
     match deadline {
-        Some(deadline) => timeout_at(deadline, stream.readable()).await.ok(),
-        None => Some(stream.readable().await),
+        Some(deadline) => timeout_at(deadline, future).await.ok(),
+        None => Some(future.await),
     }
 }
 
