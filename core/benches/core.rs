@@ -6,6 +6,8 @@
     reason = "a benchmark is its own host, and has a clock"
 )]
 
+mod service;
+
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,123 +17,25 @@ use std::time::Duration;
 )]
 use std::time::Instant;
 
-use chatting_time_core::{
-    AdminCommand, Command, Connection, ConnectionId, Context, Decision, Event, Identity, Limits,
-    Name, NewUser, Outcome, Password, PasswordCost, State, Timestamp, Token, Username,
-    decide_admin, finish_auth,
-};
+use chatting_time_core::{Command, Connection, Event, Limits};
 use criterion::{Criterion, criterion_group, criterion_main};
 
-const TEXT: &str = "sixty bytes of text, as people write them when they chat ...";
+use service::{Service, TEXT, message_accepted, send_lines, username};
+
 const USERS: usize = 1_000;
-const NOW: Timestamp = Timestamp(1_700_000_000_000);
 
-/// Users who are all logged in and online.
-struct Service {
-    state: State,
-    limits: Limits,
-    tokens: Vec<Token>,
-}
-
-impl Service {
-    fn new(users: usize) -> Self {
-        let mut service = Self {
-            state: State::default(),
-            limits: Limits::default(),
-            tokens: Vec::new(),
-        };
-        let password = Password::parse("surabaya").unwrap();
-        let hash = password.hash(PasswordCost::cheapest(), [7; 16]);
-        let account = |number| NewUser {
+/// Mailboxes take some ten messages before they are emptied, so that they neither fill up
+/// nor are always new.
+fn empty_mailboxes_now_and_then(service: &mut Service) {
+    if service.state.total_fill().messages < 10 * USERS as u64 {
+        return;
+    }
+    for number in 0..USERS {
+        service.state.apply(&Event::MessagesDelivered {
             username: username(number),
-            name: Name::parse("Lionel Messi").unwrap(),
-            country: Name::parse("Argentina").unwrap(),
-            password: hash.clone(),
-        };
-        let accounts = AdminCommand::AddUsers((0..users).map(account).collect());
-        let latest = service.state.generation();
-        for event in decide_admin(&service.state, latest, &accounts)
-            .unwrap()
-            .unwrap()
-        {
-            service.state.apply(&event);
-        }
-        for number in 0..users {
-            service.log_in(number);
-        }
-        service
+            count: u64::MAX,
+        });
     }
-
-    fn log_in(&mut self, number: usize) {
-        let limits = self.limits.clone();
-        let context = context(&limits, number, None);
-        let line = format!("auth {} surabaya", username(number));
-        let command = Command::parse(&line, &limits).unwrap();
-        let Outcome::CheckPassword(check) = self.state.decide(&context, &command) else {
-            panic!("auth checks a password");
-        };
-        let token = Token::from_random([(number % 251) as u8; 16].map({
-            let mut rest = number as u64;
-            move |byte| {
-                rest = rest.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(9) + 1;
-                byte ^ rest as u8
-            }
-        }));
-        match finish_auth(&self.state, &context, token, &check.run()) {
-            Outcome::Decided(decision) => self.state.commit(&context, &decision),
-            other => panic!("{other:?}"),
-        }
-        self.tokens.push(token);
-    }
-
-    fn decide(&mut self, sender: usize, command: &Command) -> Decision {
-        let context = context(&self.limits, sender, Some(self.tokens[sender]));
-        let Outcome::Decided(decision) = self.state.decide(&context, command) else {
-            panic!("nothing is missing");
-        };
-        self.state.commit(&context, &decision);
-        decision
-    }
-
-    /// From a command to the bytes of its reply, as a host does it.
-    fn answer(&mut self, sender: usize, command: &Command, output: &mut Vec<u8>) {
-        let decision = self.decide(sender, command);
-        output.clear();
-        decision.reply.write(output);
-    }
-
-    /// Mailboxes take some ten messages before they are emptied, so that they neither fill up
-    /// nor are always new.
-    fn empty_mailboxes_now_and_then(&mut self) {
-        if self.state.total_fill().messages < 10 * self.tokens.len() as u64 {
-            return;
-        }
-        for number in 0..self.tokens.len() {
-            self.state.apply(&Event::MessagesDelivered {
-                username: username(number),
-                count: u64::MAX,
-            });
-        }
-    }
-}
-
-fn username(number: usize) -> Username {
-    Username::parse(&format!("user{number:04}")).unwrap()
-}
-
-fn context(limits: &Limits, number: usize, binding: Option<Token>) -> Context<'_> {
-    Context {
-        now: NOW,
-        limits,
-        connection: ConnectionId(number as u64),
-        binding,
-    }
-}
-
-/// Many senders, each to another recipient.
-fn send_lines() -> Vec<String> {
-    let line = |number: usize| format!("send {} {TEXT}", username((number * 7 + 1) % USERS));
-    (0..USERS).map(line).collect()
 }
 
 /// Runs `work` in rounds over all users, and between them, unmeasured, what `prepare` does.
@@ -157,13 +61,13 @@ fn rounds<T>(
 }
 
 fn send(criterion: &mut Criterion) {
-    let lines = send_lines();
+    let lines = send_lines(USERS);
     let mut service = Service::new(USERS);
     let mut output = Vec::new();
     criterion.bench_function("send: decide, commit, write the reply", |bencher| {
         bencher.iter_custom(|iterations| {
             let prepare = |service: &mut Service| {
-                service.empty_mailboxes_now_and_then();
+                empty_mailboxes_now_and_then(service);
                 let parsed = lines
                     .iter()
                     .map(|line| Command::parse(line, &service.limits));
@@ -183,7 +87,7 @@ fn send(criterion: &mut Criterion) {
 }
 
 fn send_with_all_around_it(criterion: &mut Criterion) {
-    let lines = send_lines();
+    let lines = send_lines(USERS);
     let mut service = Service::new(USERS);
     let limits = Arc::new(service.limits.clone());
     let mut streams: Vec<_> = (0..USERS)
@@ -207,7 +111,7 @@ fn send_with_all_around_it(criterion: &mut Criterion) {
     criterion.bench_function(name, |bencher| {
         bencher.iter_custom(|iterations| {
             let prepare = |service: &mut Service| {
-                service.empty_mailboxes_now_and_then();
+                empty_mailboxes_now_and_then(service);
                 lines.iter().map(|line| format!("{line}\r\n")).collect()
             };
             rounds(&mut service, iterations, prepare, &mut work)
@@ -243,17 +147,7 @@ fn parse(criterion: &mut Criterion) {
 }
 
 fn event(criterion: &mut Criterion) {
-    let limits = Limits::default();
-    let sender = Arc::new(Identity {
-        username: username(1),
-        name: Name::parse("Lionel Messi").unwrap(),
-    });
-    let event = Event::MessageAccepted {
-        sender,
-        recipient: username(2),
-        text: chatting_time_core::Body::parse(TEXT, limits.message_text_bytes).unwrap(),
-        at: NOW,
-    };
+    let event = message_accepted(&Limits::default());
     let mut bytes = Vec::new();
     event.encode(&mut bytes);
     let mut group = criterion.benchmark_group("event of a message of 60 bytes");

@@ -6,6 +6,7 @@ mod core_dependencies;
 #[cfg(test)]
 mod documents;
 mod engine;
+mod instructions;
 mod page;
 mod setup;
 mod steps;
@@ -28,6 +29,8 @@ Usage: cargo xtask <TASK>
                         lint     clippy has nothing to say
                         purity   core depends on nothing that could reach a host
                         tests    every test, on this machine
+                        instructions
+                                 core's hot paths take as many instructions as its baseline says
                         wasm     the tests of core again as WebAssembly under Node.js, those of wasm in Chromium
                         page     the playground: types, format and lint, build, and its tests in Chromium
                         docs     the API documentation builds without a warning
@@ -35,7 +38,8 @@ Usage: cargo xtask <TASK>
   bench [NAME [ARGUMENT..]]
                       run every benchmark, or the one of that name with these arguments; `page` measures the
                       playground in Chromium; `compare` puts the server beside others and writes the report,
-                      or prints only the rows whose titles begin with the arguments
+                      or prints only the rows whose titles begin with the arguments; `instructions`
+                      counts what core's hot paths take, and with --update makes that the baseline
   help                show this
 ";
 
@@ -123,11 +127,24 @@ fn bench(arguments: &[String]) -> Result<(), Failure> {
         None => {
             cargo_bench("*", &[])?;
             steps::bench_page()?;
-            comparison::run(&[])
+            comparison::run(&[])?;
+            instructions::check()
         }
         Some((name, rows)) if name == "compare" => comparison::run(rows),
         Some((name, _)) if name == "page" => steps::bench_page(),
+        Some((name, arguments)) if name == "instructions" => instructions(arguments),
         Some((name, arguments)) => cargo_bench(name, arguments),
+    }
+}
+
+fn instructions(arguments: &[String]) -> Result<(), Failure> {
+    match arguments {
+        [] => instructions::check(),
+        [flag] if flag == "--update" => instructions::update(),
+        _ => Err(Failure(format!(
+            "`bench instructions` takes --update or nothing, not `{}`",
+            arguments.join(" ")
+        ))),
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::command::{Command, Failure, enter_workspace};
 use crate::core_dependencies;
+use crate::instructions;
 use crate::page;
 use crate::setup::{self, BROWSER_TARGET, Program};
 
@@ -29,6 +30,10 @@ const STEPS: &[Step] = &[
     Step {
         name: "tests",
         run: tests,
+    },
+    Step {
+        name: "instructions",
+        run: instructions::check,
     },
     Step {
         name: "wasm",
@@ -81,9 +86,13 @@ pub(crate) fn test(names: &[String]) -> Result<(), Failure> {
     }
     println!("\n== all passed");
     for (name, time) in times {
-        println!("{name:<8} {:>7.1} s", time.as_secs_f64());
+        println!("{name:<12} {:>7.1} s", time.as_secs_f64());
     }
-    println!("{:<8} {:>7.1} s", "together", begun.elapsed().as_secs_f64());
+    println!(
+        "{:<12} {:>7.1} s",
+        "together",
+        begun.elapsed().as_secs_f64()
+    );
     Ok(())
 }
 
