@@ -7,6 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use chatting_time::bench::{ChatSpeaker, Client, KINDS, Load, Pace, Progress, Script, generate};
+use chatting_time::journal::Options;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::Failure;
@@ -74,7 +75,8 @@ fn a_million(parent: &Path) -> Result<Vec<Figure>, Failure> {
     client.ask("help\n")?;
     let started = begun.elapsed();
     let resident = server.process().resident()?;
-    let folding = peak_while_folding(&server, folder.path())?;
+    fold(&server, folder.path())?;
+    let folding = server.process().peak()?;
     let megabytes = |bytes: u64| format!("{:.0} MB", bytes as f64 / 1e6);
     let figure = |what: &str, measured: String, asked| Figure {
         what: format!("a million users, sessions and undelivered messages: {what}"),
@@ -97,7 +99,7 @@ fn a_million(parent: &Path) -> Result<Vec<Figure>, Failure> {
 }
 
 /// Has the server write something, whereupon it folds what the start found, and waits for the snapshot.
-fn peak_while_folding(server: &Running, folder: &Path) -> Result<u64, Failure> {
+fn fold(server: &Running, folder: &Path) -> Result<(), Failure> {
     let mut client = Client::connect(server.address, PATIENCE)?;
     let token = client.log_in(&data::username(0), data::PASSWORD)?;
     client.ask(&format!("send {token} {} {TEXT}\n", data::username(1)))?;
@@ -108,7 +110,16 @@ fn peak_while_folding(server: &Running, folder: &Path) -> Result<u64, Failure> {
         }
         thread::sleep(Duration::from_millis(20));
     }
-    server.process().peak()
+    Ok(())
+}
+
+/// Whether the server folds as soon as something is written, which is not what a send costs.
+fn is_worth_folding(folder: &Path) -> Result<bool, Failure> {
+    let mut bytes = 0;
+    for file in folder.read_dir()? {
+        bytes += file?.metadata()?.len();
+    }
+    Ok(bytes > 2 * Options::default().fold_after_bytes)
 }
 
 fn has_snapshot(folder: &Path) -> Result<bool, Failure> {
@@ -162,6 +173,9 @@ fn cost(parent: &Path, amount: &Amount) -> Result<f64, Failure> {
     let folder = tempfile::tempdir_in(parent)?;
     data::write(folder.path(), amount)?;
     let server = chat::start(folder.path())?;
+    if is_worth_folding(folder.path())? {
+        fold(&server, folder.path())?;
+    }
     let mut client = Client::connect(server.address, PATIENCE)?;
     let recipients = match amount.mailboxes {
         0 => amount.users,

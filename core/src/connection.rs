@@ -96,6 +96,8 @@ impl Connection {
 
     /// Appends a reply to the output.
     pub fn reply(&mut self, reply: &Reply) {
+        // At once, instead of by and by while it is written.
+        self.output.reserve(reply.size_hint() as usize);
         reply.write(&mut self.output);
     }
 

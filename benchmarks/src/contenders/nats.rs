@@ -120,4 +120,13 @@ impl Speaker for NatsSpeaker {
         }
         Ok(Heard::Part)
     }
+
+    /// It asks once whether the client is there, and waits two minutes for the answer.
+    fn hear_unasked(&mut self, input: &[u8]) -> Option<Heard> {
+        const PING: &[u8] = b"PING\r\n";
+        match input.starts_with(PING) {
+            true => Some(Heard::Reply(PING.len())),
+            false => PING.starts_with(input).then_some(Heard::Part),
+        }
+    }
 }

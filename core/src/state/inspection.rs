@@ -9,7 +9,7 @@ use crate::time::Timestamp;
 impl State {
     /// Whether the user counts as online, and does so without asking.
     pub fn is_online(&self, username: &Username, now: Timestamp, limits: &Limits) -> bool {
-        let Some(&place) = self.usernames.get(username) else {
+        let Some(place) = self.place_of(username) else {
             return false;
         };
         let tokens = self.accounts[place].sessions.iter();
@@ -20,16 +20,16 @@ impl State {
     /// The user's undelivered messages in order of arrival, each with its number among all that
     /// ever stood in this mailbox, counted from 0.
     pub fn messages(&self, username: &Username) -> impl Iterator<Item = (u64, &Message)> {
-        let place = self.usernames.get(username);
-        let mailbox = place.map(|&place| &self.accounts[place].mailbox);
+        let place = self.place_of(username);
+        let mailbox = place.map(|place| &self.accounts[place].mailbox);
         mailbox.into_iter().flat_map(|mailbox| mailbox.numbered())
     }
 
     /// How many messages in front are being handed over, and to which connection.
     pub fn handing_over(&self, username: &Username) -> Option<(u64, ConnectionId)> {
-        let place = self.usernames.get(username)?;
-        let drain = self.drains.get(place)?;
-        let count = self.accounts[*place].mailbox.in_flight(drain);
+        let place = self.place_of(username)?;
+        let drain = self.drains.get(&place)?;
+        let count = self.accounts[place].mailbox.in_flight(drain);
         Some((count, drain.connection))
     }
 }

@@ -24,8 +24,9 @@ pub use view::{Drain, Fetched, Fill, LiveSession, Missing, Taken, View, Waiting}
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::hash::BuildHasher as _;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashTable};
 use slab::Slab;
 
 use crate::command::Command;
@@ -42,11 +43,16 @@ use presence::Presence;
 /// that get in are chosen by the operator or by chance, never by a client.
 pub(crate) type Hasher = foldhash::fast::FixedState;
 
+fn hash(username: &Username) -> u64 {
+    Hasher::default().hash_one(username)
+}
+
 /// The whole state of a service, in memory.
 #[derive(Clone, Debug, Default)]
 pub struct State {
     accounts: Slab<Account>,
-    usernames: HashMap<Username, usize, Hasher>,
+    /// The place of each user's account, found by the name that stands there: a name takes more room than a number.
+    places: HashTable<usize>,
     sessions: HashMap<Token, OwnedSession, Hasher>,
     /// The latest generation given to any user.
     generation: Generation,
@@ -93,7 +99,7 @@ impl State {
                 generation,
             } => {
                 self.reach(*generation);
-                if let Some(&place) = self.usernames.get(username) {
+                if let Some(place) = self.place_of(username) {
                     self.accounts[place].user.password = password.clone();
                     self.accounts[place].user.generation = *generation;
                     self.end_all_sessions(place);
@@ -128,7 +134,7 @@ impl State {
                 text,
                 at,
             } => {
-                if let Some(&place) = self.usernames.get(recipient) {
+                if let Some(place) = self.place_of(recipient) {
                     let sender = self.shared(sender);
                     let text = text.clone();
                     let at = *at;
@@ -138,7 +144,7 @@ impl State {
                 }
             }
             Event::MessagesDelivered { username, count } => {
-                if let Some(&place) = self.usernames.get(username) {
+                if let Some(place) = self.place_of(username) {
                     let mailbox = &mut self.accounts[place].mailbox;
                     mailbox.remove_front(*count);
                     if self
@@ -169,7 +175,7 @@ impl State {
             self.attach(token, context.now, context.connection);
         }
         if let Some(drain) = &decision.drain
-            && let Some(&place) = self.usernames.get(&drain.username)
+            && let Some(place) = self.place_of(&drain.username)
         {
             self.drains.insert(place, InFlight::begin(drain));
         }
@@ -179,7 +185,7 @@ impl State {
     /// host makes it durable, and nobody waits for that. `None` when the drain is no longer in
     /// flight: it was confirmed already or given back, or its user was removed.
     pub fn confirm(&mut self, drain: &Drain) -> Option<Event> {
-        let place = *self.usernames.get(&drain.username)?;
+        let place = self.place_of(&drain.username)?;
         let in_flight = self.drains.get(&place)?;
         if in_flight.connection != drain.connection {
             return None;
@@ -253,7 +259,7 @@ impl State {
     /// Looks at every user whose presence may have changed by now.
     fn advance(&mut self, now: Timestamp, limits: &Limits) {
         while let Some(username) = self.presence.next_due(now) {
-            let Some(&place) = self.usernames.get(&username) else {
+            let Some(place) = self.place_of(&username) else {
                 continue;
             };
             let tokens = self.accounts[place].sessions.iter();
@@ -321,7 +327,7 @@ impl State {
         password: &PasswordHash,
         generation: Generation,
     ) {
-        if self.usernames.contains_key(username) {
+        if self.place_of(username).is_some() {
             return;
         }
         let identity = Arc::new(Identity {
@@ -338,11 +344,15 @@ impl State {
             mailbox: Mailbox::new(generation),
             sessions: Vec::new(),
         });
-        self.usernames.insert(*username, place);
+        let accounts = &self.accounts;
+        let rehash = |place: &usize| hash(&accounts[*place].user.identity.username);
+        self.places.insert_unique(hash(username), place, rehash);
     }
 
     fn remove_user(&mut self, username: &Username) {
-        if let Some(place) = self.usernames.remove(username) {
+        if let Some(place) = self.place_of(username) {
+            let found = self.places.find_entry(hash(username), |other| *other == place);
+            found.expect("it was found just now").remove();
             self.drains.remove(&place);
             self.presence.changed(*username);
             for token in self.accounts.remove(place).sessions {
@@ -351,8 +361,13 @@ impl State {
         }
     }
 
+    fn place_of(&self, username: &Username) -> Option<usize> {
+        let is_it = |place: &usize| self.accounts[*place].user.identity.username == *username;
+        self.places.find(hash(username), is_it).copied()
+    }
+
     fn open_session(&mut self, token: Token, username: &Username, at: Timestamp) {
-        let Some(&account) = self.usernames.get(username) else {
+        let Some(account) = self.place_of(username) else {
             return;
         };
         if self.sessions.contains_key(&token) {
@@ -396,8 +411,8 @@ impl State {
 
     /// The sender's names, shared with the user where they still are the same.
     fn shared(&self, sender: &Arc<Identity>) -> Arc<Identity> {
-        let known = self.usernames.get(&sender.username);
-        let known = known.map(|&place| &self.accounts[place].user.identity);
+        let known = self.place_of(&sender.username);
+        let known = known.map(|place| &self.accounts[place].user.identity);
         known
             .filter(|known| *known == sender)
             .unwrap_or(sender)

@@ -75,12 +75,17 @@ impl Ordered {
                 if run == self.runs.len() {
                     self.runs.push(Vec::new());
                 }
-                let entries = &mut self.runs[run];
-                entries.insert(place, entry);
-                if entries.len() > RUN {
-                    let behind = entries.split_off(RUN / 2);
+                // Before it has to grow beyond that, so that no run takes room for more.
+                if self.runs[run].len() == RUN {
+                    let behind = self.runs[run].split_off(RUN / 2);
+                    self.runs[run].shrink_to_fit();
                     self.runs.insert(run + 1, behind);
+                    if place > RUN / 2 {
+                        self.runs[run + 1].insert(place - RUN / 2, entry);
+                        return;
+                    }
                 }
+                self.runs[run].insert(place, entry);
             }
         }
     }

@@ -67,7 +67,7 @@ impl State {
         self.reach(before.generation);
         for (place, account) in &mut self.accounts {
             let username = account.user.identity.username;
-            let Some(&place_before) = before.usernames.get(&username) else {
+            let Some(place_before) = before.place_of(&username) else {
                 continue;
             };
             let mailbox = &mut account.mailbox;

@@ -13,8 +13,8 @@ use crate::token::Token;
 
 impl View for State {
     fn user(&self, username: &Username) -> Fetched<Option<&User>> {
-        let place = self.usernames.get(username);
-        Ok(place.map(|&place| &self.accounts[place].user))
+        let place = self.place_of(username);
+        Ok(place.map(|place| &self.accounts[place].user))
     }
 
     fn session(&self, token: &Token) -> Fetched<Option<LiveSession<'_>>> {
@@ -26,7 +26,7 @@ impl View for State {
     }
 
     fn sessions(&self, username: &Username) -> Fetched<Vec<LiveSession<'_>>> {
-        let Some(&place) = self.usernames.get(username) else {
+        let Some(place) = self.place_of(username) else {
             return Ok(Vec::new());
         };
         let account = &self.accounts[place];
@@ -39,15 +39,15 @@ impl View for State {
     }
 
     fn mailbox(&self, username: &Username) -> Fetched<Fill> {
-        let place = self.usernames.get(username);
-        Ok(place.map_or_else(Fill::default, |&place| self.accounts[place].mailbox.fill()))
+        let place = self.place_of(username);
+        Ok(place.map_or_else(Fill::default, |place| self.accounts[place].mailbox.fill()))
     }
 
     fn waiting(&self, username: &Username, context: &Context<'_>) -> Fetched<Waiting> {
         let empty = Mailbox::default();
-        let place = self.usernames.get(username);
-        let mailbox = place.map_or(&empty, |&place| &self.accounts[place].mailbox);
-        let in_flight = place.and_then(|place| self.drains.get(place));
+        let place = self.place_of(username);
+        let mailbox = place.map_or(&empty, |place| &self.accounts[place].mailbox);
+        let in_flight = place.and_then(|place| self.drains.get(&place));
         Ok(mailbox.waiting(username, in_flight, context))
     }
 

@@ -38,6 +38,13 @@ pub trait Speaker: Send {
     ///
     /// What is wrong with a reply that may not be.
     fn hear(&mut self, kind: usize, input: &[u8], seen: usize) -> Result<Heard, String>;
+
+    /// Looks for something whole at the start of `input` that a server of this kind sends of its own accord, while there
+    /// is no request without a reply. `None` for what none of them sends then.
+    fn hear_unasked(&mut self, input: &[u8]) -> Option<Heard> {
+        let _ = input;
+        None
+    }
 }
 
 impl<S: Speaker + ?Sized> Speaker for Box<S> {
@@ -55,6 +62,10 @@ impl<S: Speaker + ?Sized> Speaker for Box<S> {
 
     fn hear(&mut self, kind: usize, input: &[u8], seen: usize) -> Result<Heard, String> {
         (**self).hear(kind, input, seen)
+    }
+
+    fn hear_unasked(&mut self, input: &[u8]) -> Option<Heard> {
+        (**self).hear_unasked(input)
     }
 }
 

@@ -180,8 +180,15 @@ impl<S: Speaker> Connection<S> {
         while self.heard < self.input.len() {
             let input = &self.input[self.heard..];
             let Some(&Waiting { kind, since }) = self.waiting.front() else {
-                let text = String::from_utf8_lossy(input).into_owned();
-                return Err(GeneratorError::Wrong("nothing", text));
+                match self.speaker.hear_unasked(input) {
+                    Some(Heard::Part) => break,
+                    Some(Heard::Reply(bytes) | Heard::Refusal(bytes, _)) => self.heard += bytes,
+                    None => {
+                        let text = String::from_utf8_lossy(input).into_owned();
+                        return Err(GeneratorError::Wrong("nothing", text));
+                    }
+                }
+                continue;
             };
             let heard = self.speaker.hear(kind, input, self.seen);
             let heard = heard.map_err(|what| GeneratorError::Wrong(load.kinds[kind], what))?;
