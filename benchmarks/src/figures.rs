@@ -104,7 +104,7 @@ fn fold(server: &Running, folder: &Path) -> Result<(), Failure> {
     let token = client.log_in(&data::username(0), data::PASSWORD)?;
     client.ask(&format!("send {token} {} {TEXT}\n", data::username(1)))?;
     let deadline = Instant::now() + PATIENCE;
-    while !has_snapshot(folder)? {
+    while !has_snapshot(folder)? || server.process().has_thread("fold")? {
         if Instant::now() > deadline {
             return Err("the server folds no snapshot".into());
         }
@@ -169,7 +169,7 @@ fn costs(parent: &Path, amounts: &[Amount]) -> Result<Vec<f64>, Failure> {
 
 fn cost(parent: &Path, amount: &Amount) -> Result<f64, Failure> {
     const CONNECTIONS: usize = 10;
-    const DEPTH: usize = 16;
+    const DEPTH: usize = 1;
     let folder = tempfile::tempdir_in(parent)?;
     data::write(folder.path(), amount)?;
     let server = chat::start(folder.path())?;
@@ -196,7 +196,7 @@ fn cost(parent: &Path, amount: &Amount) -> Result<f64, Failure> {
         depth: DEPTH,
         pace: Pace::Closed,
         warm_up: Duration::ZERO,
-        duration: Duration::from_millis(300),
+        duration: Duration::from_secs(1),
         patience: PATIENCE,
     };
     let progress = Progress::default();

@@ -21,6 +21,7 @@ pub(crate) fn build() -> Result<(), Failure> {
         "-Zunstable-options".to_owned(),
         "-Cpanic=immediate-abort".to_owned(),
         "-Zlocation-detail=none".to_owned(),
+        "-Zfmt-debug=none".to_owned(),
     ];
     for (folder, name) in &folders {
         flags.push(format!("--remap-path-prefix={}={name}", folder.display()));

@@ -351,7 +351,9 @@ impl State {
 
     fn remove_user(&mut self, username: &Username) {
         if let Some(place) = self.place_of(username) {
-            let found = self.places.find_entry(hash(username), |other| *other == place);
+            let found = self
+                .places
+                .find_entry(hash(username), |other| *other == place);
             found.expect("it was found just now").remove();
             self.drains.remove(&place);
             self.presence.changed(*username);

@@ -70,7 +70,7 @@ impl Ordered {
     pub(super) fn insert(&mut self, entry: Entry) {
         match self.find(&entry) {
             Ok((run, place)) => self.runs[run][place] = entry,
-            Err((run, place)) => {
+            Err((mut run, mut place)) => {
                 self.count += 1;
                 if run == self.runs.len() {
                     self.runs.push(Vec::new());
@@ -81,8 +81,8 @@ impl Ordered {
                     self.runs[run].shrink_to_fit();
                     self.runs.insert(run + 1, behind);
                     if place > RUN / 2 {
-                        self.runs[run + 1].insert(place - RUN / 2, entry);
-                        return;
+                        run += 1;
+                        place -= RUN / 2;
                     }
                 }
                 self.runs[run].insert(place, entry);
@@ -164,7 +164,7 @@ mod tests {
         let mut pairs = ordered.runs.windows(2);
         assert!(pairs.all(|pair| pair[0].len() + pair[1].len() > RUN / 2));
         let mut runs = ordered.runs.iter();
-        assert!(runs.all(|run| (1..=RUN).contains(&run.len())));
+        assert!(runs.all(|run| !run.is_empty() && run.capacity() <= RUN));
     }
 
     #[test]
