@@ -85,7 +85,8 @@ fn throughput(text: &mut String, result: &RowResult) -> Result<(), Failure> {
     writeln!(
         text,
         "| {}; {} connections | a second | least to most | median | 99 % | ours is | at least |",
-        row.title, row.connections
+        row.title,
+        count(row.connections as f64)
     )?;
     writeln!(text, "| --- | ---: | ---: | ---: | ---: | ---: | ---: |")?;
     let ours = result.servers[0].median(|round| round.per_second);
@@ -119,7 +120,7 @@ fn latency(text: &mut String, result: &RowResult) -> Result<(), Failure> {
         text,
         "| {}; {} connections, {} requests a second | median | 99 % | ours is | at most |",
         result.row.title,
-        result.row.connections,
+        count(result.row.connections as f64),
         count(result.rate.unwrap_or_default())
     )?;
     writeln!(text, "| --- | ---: | ---: | ---: | ---: |")?;

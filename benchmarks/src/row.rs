@@ -84,7 +84,7 @@ pub(crate) const ROWS: &[Row] = &[
                 a second; three times what it reaches here is more than the durable echo does.",
     },
     Row {
-        title: "send, durable, 1,000 connections",
+        title: "send, durable",
         work: Work::Send,
         connections: 1_000,
         depth: 1,
