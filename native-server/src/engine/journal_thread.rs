@@ -24,6 +24,13 @@ const LAST_FOLD_TIME: Duration = Duration::from_secs(5);
 /// A batch's buffer that grew beyond this is not kept, in bytes.
 const KEPT_BATCH_BYTES: usize = 1 << 20;
 
+/// How often it looks for more to write before it sleeps.
+const LOOKS: usize = 20;
+/// What that takes at most while processors are free.
+const LOOKING_TIME: Duration = Duration::from_micros(1_000);
+/// Batches after which it tries again whether processors are free.
+const BATCHES_WITHOUT_LOOKING: u32 = 1_000;
+
 pub(super) fn start(engine: Arc<Engine>, writer: Writer) -> JoinHandle<()> {
     thread::Builder::new()
         .name("journal".into())
@@ -34,6 +41,7 @@ pub(super) fn start(engine: Arc<Engine>, writer: Writer) -> JoinHandle<()> {
                 writer,
                 fold: None,
                 failed_fold_bytes: 0,
+                without_looking: 0,
             }
             .run()
         })
@@ -60,6 +68,8 @@ struct JournalThread {
     fold: Option<JoinHandle<bool>>,
     /// How much was sealed when a fold failed last; with no more than that it is not tried again.
     failed_fold_bytes: u64,
+    /// Batches for which it sleeps at once.
+    without_looking: u32,
 }
 
 impl JournalThread {
@@ -87,7 +97,8 @@ impl JournalThread {
     }
 
     /// Waits for something to write. `None` when the engine stops and everything is written.
-    fn next_lot(&self, spare: Batch) -> Option<Lot> {
+    fn next_lot(&mut self, spare: Batch) -> Option<Lot> {
+        self.linger();
         let mut shared = self.engine.lock();
         while shared.pending.is_empty() {
             if shared.is_stopping {
@@ -98,6 +109,29 @@ impl JournalThread {
             shared = woken.unwrap_or_else(|_| process::abort());
         }
         Some(shared.pending.begin(spare))
+    }
+
+    /// Looks for more to write, letting others have the processor in between. Behind a batch the next requests are usually on
+    /// their way, and to be woken takes longer than this, above all on a processor that has gone to sleep too. Where others
+    /// want the processor it comes back late: then it is left to the system to wake this thread in time.
+    fn linger(&mut self) {
+        if let Some(fewer) = self.without_looking.checked_sub(1) {
+            self.without_looking = fewer;
+            return;
+        }
+        let began = Instant::now();
+        for _ in 0..LOOKS {
+            let shared = self.engine.lock();
+            if !shared.pending.is_empty() || shared.is_stopping {
+                return;
+            }
+            drop(shared);
+            thread::yield_now();
+            if began.elapsed() > LOOKING_TIME {
+                self.without_looking = BATCHES_WITHOUT_LOOKING;
+                return;
+            }
+        }
     }
 
     /// A batch was lost. Rebuilds the state from what is durable, as often as it takes; nothing

@@ -20,6 +20,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use chatting_time_core::AdminCommand;
@@ -44,6 +45,7 @@ const GRACE: Duration = Duration::from_secs(4);
 /// Runs the server until it is told to stop. Prints what an operator wants to know at the start.
 pub fn run(loaded: &Loaded) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(connection_threads())
         .enable_all()
         .build();
     let served = match runtime {
@@ -62,6 +64,12 @@ pub fn run(loaded: &Loaded) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// One for two processors: the journal and the system's own work for the network need the others, and threads that outnumber
+/// the processors left spend their time on waking each other.
+fn connection_threads() -> usize {
+    thread::available_parallelism().map_or(1, |processors| processors.get().div_ceil(2))
 }
 
 /// What every connection needs.
