@@ -158,14 +158,21 @@ fn split_command(line: &str) -> Result<(&'static Spec, &str), Refusal> {
 }
 
 /// The first word, and what stands behind it.
-fn split_word(line: &str) -> (&str, &str) {
-    let line = line.trim_start_matches(' ');
-    line.split_at(line.find(' ').unwrap_or(line.len()))
+fn split_word(text: &str) -> (&str, &str) {
+    // Byte by byte: a search for a character is made for long texts, and costs more than a word is long.
+    let begin = text.bytes().take_while(|byte| *byte == b' ').count();
+    let text = &text[begin..];
+    let end = text.bytes().position(|byte| byte == b' ');
+    text.split_at(end.unwrap_or(text.len()))
 }
 
 /// The words of `text` between runs of spaces.
-pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(' ').filter(|word| !word.is_empty())
+pub(crate) fn words(mut text: &str) -> impl Iterator<Item = &str> {
+    core::iter::from_fn(move || {
+        let (word, behind) = split_word(text);
+        text = behind;
+        (!word.is_empty()).then_some(word)
+    })
 }
 
 /// Runs `decide` with the session that the command is meant for: the one of its token, else the

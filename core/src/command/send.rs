@@ -1,6 +1,6 @@
 //! `send`: put a message into a mailbox (PROTOCOL.md, section "send").
 
-use super::{Access, Command, Confidential, Spec, with_session};
+use super::{Access, Command, Confidential, Spec, split_word, with_session};
 use crate::body::Body;
 use crate::decision::{Context, Decision, Outcome};
 use crate::identity::Username;
@@ -52,19 +52,15 @@ fn confidential(parameters: &str) -> Option<Confidential<'_>> {
 /// The token if there is one, the recipient and the text. Spaces before a word do not count.
 /// Behind the recipient exactly one does; what follows it is text to the last byte.
 fn split(parameters: &str) -> Option<(Option<Token>, &str, &str)> {
-    let (first, rest) = split_word(parameters)?;
-    match Token::parse(first) {
+    let (first, rest) = split_word(parameters);
+    let (token, recipient, rest) = match Token::parse(first) {
         Some(token) => {
-            let (recipient, text) = split_word(rest)?;
-            Some((Some(token), recipient, text))
+            let (recipient, rest) = split_word(rest);
+            (Some(token), recipient, rest)
         }
-        None => Some((None, first, rest)),
-    }
-}
-
-/// The next word, and what stands behind the one space that ends it.
-fn split_word(text: &str) -> Option<(&str, &str)> {
-    text.trim_start_matches(' ').split_once(' ')
+        None => (None, first, rest),
+    };
+    Some((token, recipient, rest.strip_prefix(' ')?))
 }
 
 impl Send {
