@@ -56,6 +56,6 @@ pub use password::{
     CheckMemory, CheckedPassword, Password, PasswordCheck, PasswordCost, PasswordHash,
 };
 pub use reply::{Refusal, Reply};
-pub use state::{Drain, Event, State, View};
+pub use state::{Compaction, Drain, Event, State, View};
 pub use time::Timestamp;
 pub use token::Token;

@@ -5,6 +5,8 @@
 //! is never made durable: when a session was last used, which connections it is attached to, and
 //! which messages are being handed over.
 
+mod borrowed_event;
+mod compaction;
 mod event;
 mod inspection;
 mod mailbox;
@@ -16,6 +18,7 @@ mod user;
 mod view;
 mod view_of_state;
 
+pub use compaction::Compaction;
 pub use event::{Event, UnknownEvent};
 pub use mailbox::Message;
 pub use session::Session;

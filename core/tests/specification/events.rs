@@ -18,7 +18,7 @@ fn name(text: &str) -> Name {
 
 /// One event of each kind, and the bytes by which it has been stored since it exists. Rows are
 /// only ever added: a journal of any age opens for ever.
-fn golden() -> Vec<(Event, &'static str)> {
+pub(crate) fn golden() -> Vec<(Event, &'static str)> {
     let password = PasswordHash::parse(HASH).unwrap();
     let token = Token::parse("00112233-4455-4677-8899-aabbccddeeff").unwrap();
     let at = Timestamp(1_700_000_000_000);

@@ -4,6 +4,7 @@ mod accounts;
 mod auth;
 mod bounds;
 mod commands;
+mod compaction;
 mod determinism;
 mod events;
 mod framing;

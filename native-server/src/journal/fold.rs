@@ -1,29 +1,33 @@
 //! Folding: the previous snapshot and the sealed segments become a new snapshot, and are then removed.
 
+use std::borrow::Cow;
 use std::sync::PoisonError;
 
 use super::error::JournalError;
 use super::header::FileKind;
-use super::recovery;
+use super::recovery::SealedFiles;
 use super::snapshot;
 use super::{Journal, Shared};
 
-/// The state that events add up to, as far as folding needs to know it.
+/// What folding needs to know of the state that events add up to: which of them it still rests on.
+///
+/// A fold reads all events twice, in the same order. So whoever implements this need not hold what it only passes on.
 pub trait Fold {
-    /// Applies one event.
+    /// Takes in one event. First this is called for all of them.
     ///
     /// # Errors
     /// Says why the event cannot be applied; the fold is then given up.
     fn apply(&mut self, event: &[u8]) -> Result<(), String>;
 
-    /// Hands out the fewest events that rebuild the state from nothing, in an order in which they can be applied.
+    /// The events that the snapshot begins with, for what is left out of others.
+    fn first(&self) -> Vec<Vec<u8>>;
+
+    /// What the snapshot holds of the event that was taken in after `place` others. All that is left, in this order, rebuilds
+    /// the state from nothing, in the fewest events.
     ///
     /// # Errors
-    /// Those of `emit`, which must be passed on.
-    fn compacted(
-        &self,
-        emit: &mut dyn FnMut(&[u8]) -> Result<(), JournalError>,
-    ) -> Result<(), JournalError>;
+    /// Says why the event is not what was taken in; the fold is then given up.
+    fn left_of<'a>(&self, place: usize, event: &'a [u8]) -> Result<Option<Cow<'a, [u8]>>, String>;
 }
 
 /// What a fold did.
@@ -55,9 +59,9 @@ impl Journal {
         catalogue.sealed_bytes() >= least
     }
 
-    /// Folds everything sealed into a new snapshot. `state` is one without any events. `None` means that nothing was sealed.
+    /// Folds everything sealed into a new snapshot. `state` has not taken in any event yet. `None` means that nothing was sealed.
     ///
-    /// It reads and writes as much as there is and takes accordingly long; the segment being written is not touched, and
+    /// It reads as much as there is twice, writes what is left of it, and takes accordingly long; the segment being written is not touched, and
     /// appending goes on meanwhile. A second fold waits for the first.
     ///
     /// # Errors
@@ -81,16 +85,15 @@ impl Journal {
             return Ok(None);
         }
 
-        recovery::replay(
-            &shared.folder,
-            previous_sequence,
-            &sealed,
-            &mut |_, event| state.apply(event),
-        )?;
-        let snapshot_bytes = match snapshot::write(&shared.folder, sequence, state) {
+        let files = SealedFiles::open(&shared.folder, previous_sequence, &sealed)?;
+        files.read(&mut |origin, event| {
+            state.apply(event).map_err(|reason| origin.rejected(reason))
+        })?;
+        let write = || snapshot::write(&shared.folder, sequence, &files, state);
+        let snapshot_bytes = match write() {
             Err(error) if error.is_storage_full() && shared.prepared.take().is_some() => {
                 // The room of the segment that waited to be used may be all that was wanting.
-                snapshot::write(&shared.folder, sequence, state)?
+                write()?
             }
             result => result?,
         };

@@ -118,6 +118,7 @@ fn prepare(
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
     use std::path::Path;
 
     use super::super::simulated_disk::SimulatedDisk;
@@ -174,11 +175,15 @@ mod tests {
             fn apply(&mut self, _event: &[u8]) -> Result<(), String> {
                 Ok(())
             }
-            fn compacted(
+            fn first(&self) -> Vec<Vec<u8>> {
+                vec![vec![0; 1000]]
+            }
+            fn left_of<'a>(
                 &self,
-                emit: &mut dyn FnMut(&[u8]) -> Result<(), JournalError>,
-            ) -> Result<(), JournalError> {
-                emit(&[0; 1000])
+                _place: usize,
+                _event: &'a [u8],
+            ) -> Result<Option<Cow<'a, [u8]>>, String> {
+                Ok(None)
             }
         }
         let disk = SimulatedDisk::new(1);

@@ -89,11 +89,15 @@ pub(super) fn recover(folder: &Folder, sink: &mut Sink<'_>) -> Result<Recovered,
         recovered.recovery.was_closed = false;
     }
 
-    let mut events = EventCounter { sink, count: 0 };
+    let mut count = 0;
+    let mut visit = |origin: &Origin<'_>, event: &[u8]| {
+        count += 1;
+        sink(origin.sequence, event).map_err(|reason| origin.rejected(reason))
+    };
     if let Some(snapshot) = &chain.snapshot {
         let sequence = snapshot.header.number;
         let ending = snapshot.read(Until::Closed, &mut |offset, frame| {
-            events.hand_over(snapshot, offset, frame, &mut |_| Some(sequence))
+            hand_over(snapshot, offset, frame, &mut |_| Some(sequence), &mut visit)
         })?;
         recovered.recovery.snapshot = Some(sequence);
         recovered.snapshot = Some((sequence, ending.offset));
@@ -106,10 +110,10 @@ pub(super) fn recover(folder: &Folder, sink: &mut Sink<'_>) -> Result<Recovered,
                 folder.remove(path)?;
             }
         }
-        let sealed = recover_segment(folder, &chain, segment, until, &mut events, &mut recovered)?;
+        let sealed = recover_segment(folder, &chain, segment, until, &mut visit, &mut recovered)?;
         recovered.sealed.push(sealed);
     }
-    recovered.recovery.events = events.count;
+    recovered.recovery.events = count;
     Ok(recovered)
 }
 
@@ -118,7 +122,7 @@ fn recover_segment(
     chain: &Chain,
     segment: &JournalFile,
     until: Until,
-    events: &mut EventCounter<'_, '_>,
+    visit: &mut Visit<'_>,
     recovered: &mut Recovered,
 ) -> Result<Sealed, JournalError> {
     let first_wanted = chain.first_sequence();
@@ -129,7 +133,7 @@ fn recover_segment(
         if was_open {
             copy.append(frame)?;
         }
-        events.hand_over(segment, offset, frame, &mut wanted)
+        hand_over(segment, offset, frame, &mut wanted, visit)
     })?;
     if until == Until::Tail {
         chain.check_end(segment, ending.next_sequence)?;
@@ -210,62 +214,91 @@ impl<'a> TailCopy<'a> {
     }
 }
 
-/// Hands events on to the sink and counts them.
-struct EventCounter<'a, 'b> {
-    sink: &'a mut Sink<'b>,
-    count: u64,
+/// The files that hold all durable events but those of the segment being written, open: however often they are read, they
+/// are the same, even when their names are gone meanwhile.
+pub(super) struct SealedFiles {
+    snapshot: Option<JournalFile>,
+    segments: Vec<(Sealed, JournalFile)>,
 }
 
-impl EventCounter<'_, '_> {
-    /// `name` says under which sequence an event is handed over, and of which not at all.
-    fn hand_over(
-        &mut self,
-        file: &JournalFile,
-        offset: u64,
-        frame: &Frame<'_>,
-        name: &mut dyn FnMut(u64) -> Option<u64>,
-    ) -> Result<(), JournalError> {
-        for (sequence, event) in (frame.first_sequence..).zip(frame.events()) {
-            let Some(sequence) = name(sequence) else {
-                continue;
-            };
-            (self.sink)(sequence, event).map_err(|reason| JournalError::Rejected {
-                path: file.path.clone(),
-                offset,
-                sequence,
-                reason,
+impl SealedFiles {
+    pub(super) fn open(
+        folder: &Folder,
+        snapshot: Option<u64>,
+        sealed: &[Sealed],
+    ) -> Result<Self, JournalError> {
+        let open = |kind, number| JournalFile::open(folder, kind, number);
+        let snapshot = snapshot.map(|sequence| open(FileKind::Snapshot, sequence));
+        let segments = sealed
+            .iter()
+            .map(|segment| Ok((*segment, open(FileKind::Segment, segment.number)?)));
+        Ok(Self {
+            snapshot: snapshot.transpose()?,
+            segments: segments.collect::<Result<_, JournalError>>()?,
+        })
+    }
+
+    /// Hands their events to `visit`, in order.
+    pub(super) fn read(&self, visit: &mut Visit<'_>) -> Result<(), JournalError> {
+        let mut after = 0;
+        if let Some(file) = &self.snapshot {
+            after = file.header.number;
+            file.read(Until::Closed, &mut |offset, frame| {
+                hand_over(file, offset, frame, &mut |_| Some(after), visit)
             })?;
-            self.count += 1;
+        }
+        let mut wanted = |sequence| (sequence > after).then_some(sequence);
+        for (segment, file) in &self.segments {
+            let until = Until::Sequence(segment.end_sequence);
+            file.read(until, &mut |offset, frame| {
+                hand_over(file, offset, frame, &mut wanted, visit)
+            })?;
         }
         Ok(())
     }
 }
 
-/// Hands the snapshot and the given sealed segments to `sink`, and returns how many events there were.
-pub(super) fn replay(
-    folder: &Folder,
-    snapshot: Option<u64>,
-    sealed: &[Sealed],
-    sink: &mut Sink<'_>,
-) -> Result<u64, JournalError> {
-    let mut events = EventCounter { sink, count: 0 };
-    if let Some(sequence) = snapshot {
-        let file = JournalFile::open(folder, FileKind::Snapshot, sequence)?;
-        file.read(Until::Closed, &mut |offset, frame| {
-            events.hand_over(&file, offset, frame, &mut |_| Some(sequence))
-        })?;
+/// Takes an event and where it stands.
+pub(super) type Visit<'a> = dyn FnMut(&Origin<'_>, &[u8]) -> Result<(), JournalError> + 'a;
+
+/// Where an event stands.
+pub(super) struct Origin<'a> {
+    file: &'a JournalFile,
+    /// Of the frame that holds it.
+    offset: u64,
+    pub(super) sequence: u64,
+}
+
+impl Origin<'_> {
+    /// The error that this event cannot be applied.
+    pub(super) fn rejected(&self, reason: String) -> JournalError {
+        JournalError::Rejected {
+            path: self.file.path.clone(),
+            offset: self.offset,
+            sequence: self.sequence,
+            reason,
+        }
     }
-    let after = snapshot.unwrap_or(0);
-    for segment in sealed {
-        let file = JournalFile::open(folder, FileKind::Segment, segment.number)?;
-        file.read(
-            Until::Sequence(segment.end_sequence),
-            &mut |offset, frame| {
-                events.hand_over(&file, offset, frame, &mut |sequence| {
-                    (sequence > after).then_some(sequence)
-                })
-            },
-        )?;
+}
+
+/// `name` says under which sequence an event is handed over, and of which not at all.
+fn hand_over(
+    file: &JournalFile,
+    offset: u64,
+    frame: &Frame<'_>,
+    name: &mut dyn FnMut(u64) -> Option<u64>,
+    visit: &mut Visit<'_>,
+) -> Result<(), JournalError> {
+    for (sequence, event) in (frame.first_sequence..).zip(frame.events()) {
+        let Some(sequence) = name(sequence) else {
+            continue;
+        };
+        let origin = Origin {
+            file,
+            offset,
+            sequence,
+        };
+        visit(&origin, event)?;
     }
-    Ok(events.count)
+    Ok(())
 }

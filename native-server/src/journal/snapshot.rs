@@ -8,6 +8,7 @@ use super::folder::{Folder, TemporaryFile, file_name};
 use super::frame;
 use super::header::{self, FileKind, HEADER_BYTES, Header};
 use super::reader::{JournalFile, Until};
+use super::recovery::SealedFiles;
 
 /// A frame is written when its events take so much.
 const FRAME_TARGET_BYTES: usize = 256 * 1024;
@@ -15,8 +16,13 @@ const FRAME_TARGET_BYTES: usize = 256 * 1024;
 /// One huge sync at the end would hold up those of the segment in use.
 const SYNC_EVERY_BYTES: u64 = 4 << 20;
 
-/// Writes the snapshot of `state` up to `sequence`; returns its size in bytes.
-pub(super) fn write(folder: &Folder, sequence: u64, state: &dyn Fold) -> Result<u64, JournalError> {
+/// Writes the snapshot up to `sequence` of what `state` has left of `files`; returns its size in bytes.
+pub(super) fn write(
+    folder: &Folder,
+    sequence: u64,
+    files: &SealedFiles,
+    state: &dyn Fold,
+) -> Result<u64, JournalError> {
     let temporary = TemporaryFile::create(folder, &file_name(FileKind::Snapshot, sequence))?;
     let header = Header {
         kind: FileKind::Snapshot,
@@ -33,7 +39,18 @@ pub(super) fn write(folder: &Folder, sequence: u64, state: &dyn Fold) -> Result<
         offset: HEADER_BYTES as u64,
         synced_to: 0,
     };
-    state.compacted(&mut |event| frames.push(event))?;
+    for event in state.first() {
+        frames.push(&event)?;
+    }
+    let mut places = 0..;
+    files.read(&mut |origin, event| {
+        let place = places.next().expect("an endless range");
+        let left = state.left_of(place, event);
+        match left.map_err(|reason| origin.rejected(reason))? {
+            Some(event) => frames.push(&event),
+            None => Ok(()),
+        }
+    })?;
     frames.flush()?;
     let (next_sequence, offset) = (frames.next_sequence, frames.offset);
     temporary.write_at(

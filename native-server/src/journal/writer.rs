@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use super::batch::{Batch, MAXIMUM_BATCH_BYTES};
 use super::error::{During, JournalError};
 use super::preparation::Preparer;
-use super::recovery::{self, Sealed, Sink};
+use super::recovery::{Sealed, SealedFiles, Sink};
 use super::segment::{self, Segment};
 use super::{Recovered, Shared};
 
@@ -144,13 +144,10 @@ impl Writer {
             let catalogue = self.shared.catalogue();
             (catalogue.snapshot, catalogue.sealed.clone())
         };
-        recovery::replay(
-            &self.shared.folder,
-            snapshot.map(|(sequence, _)| sequence),
-            &sealed,
-            sink,
-        )?;
-        Ok(())
+        let snapshot = snapshot.map(|(sequence, _)| sequence);
+        SealedFiles::open(&self.shared.folder, snapshot, &sealed)?.read(&mut |origin, event| {
+            sink(origin.sequence, event).map_err(|reason| origin.rejected(reason))
+        })
     }
 
     /// Ends the journal cleanly: from now on nothing in it can pass for the traces of a crash.

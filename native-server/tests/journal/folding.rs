@@ -1,7 +1,9 @@
 //! Snapshots replace what they hold, and a fold that fails changes nothing.
 
-use chatting_time::journal::JournalError;
+use std::borrow::Cow;
+
 use chatting_time::journal::simulated_disk::SimulatedDisk;
+use chatting_time::journal::{Fold, JournalError};
 
 use super::{Event, Open, append, events, fold, names, open, open_with_two_sealed, path, reopen};
 
@@ -192,36 +194,48 @@ fn append_and_seal(mut opened: Open, first: usize) {
 
 struct Refusing;
 
-impl chatting_time::journal::Fold for Refusing {
+impl Fold for Refusing {
     fn apply(&mut self, _event: &[u8]) -> Result<(), String> {
         Err("not today".to_owned())
     }
 
-    fn compacted(
+    fn first(&self) -> Vec<Event> {
+        Vec::new()
+    }
+
+    fn left_of<'a>(
         &self,
-        _emit: &mut dyn FnMut(&[u8]) -> Result<(), JournalError>,
-    ) -> Result<(), JournalError> {
-        Ok(())
+        _place: usize,
+        _event: &'a [u8],
+    ) -> Result<Option<Cow<'a, [u8]>>, String> {
+        Ok(None)
     }
 }
 
-/// Keeps only the last event, as a state does that others overwrite.
-#[test]
-fn a_snapshot_holds_what_the_state_says_and_no_more() {
-    #[derive(Default)]
-    struct LastOnly(Event);
-    impl chatting_time::journal::Fold for LastOnly {
-        fn apply(&mut self, event: &[u8]) -> Result<(), String> {
-            self.0 = event.to_vec();
-            Ok(())
-        }
-        fn compacted(
-            &self,
-            emit: &mut dyn FnMut(&[u8]) -> Result<(), JournalError>,
-        ) -> Result<(), JournalError> {
-            emit(&self.0)
-        }
+/// Rests on the last event only, as a state does that others overwrite, and changes it.
+#[derive(Default)]
+struct LastOnly {
+    count: usize,
+}
+
+impl Fold for LastOnly {
+    fn apply(&mut self, _event: &[u8]) -> Result<(), String> {
+        self.count += 1;
+        Ok(())
     }
+
+    fn first(&self) -> Vec<Event> {
+        vec![b"first".to_vec()]
+    }
+
+    fn left_of<'a>(&self, place: usize, event: &'a [u8]) -> Result<Option<Cow<'a, [u8]>>, String> {
+        let is_last = place + 1 == self.count;
+        Ok(is_last.then(|| Cow::Owned([event, b", the last"].concat())))
+    }
+}
+
+#[test]
+fn a_snapshot_holds_what_is_left_of_the_events_and_no_more() {
     let disk = SimulatedDisk::new(1);
     let mut opened = open_with_two_sealed(&disk);
     opened
@@ -230,6 +244,43 @@ fn a_snapshot_holds_what_the_state_says_and_no_more() {
         .expect("a fold");
     append(&mut opened.writer, &events(7..=7)).expect("room");
     let opened = open(&disk).expect("a journal");
-    assert_eq!(opened.events, events(6..=7));
+    let last = [&events(6..=6)[0][..], b", the last"].concat();
+    let expected = [vec![b"first".to_vec(), last], events(7..=7)].concat();
+    assert_eq!(opened.events, expected);
     assert_eq!(opened.recovery.last_sequence, 7);
+}
+
+/// Takes every event in, and then does not know one again.
+#[derive(Default)]
+struct Forgetful;
+
+impl Fold for Forgetful {
+    fn apply(&mut self, _event: &[u8]) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn first(&self) -> Vec<Event> {
+        Vec::new()
+    }
+
+    fn left_of<'a>(&self, place: usize, event: &'a [u8]) -> Result<Option<Cow<'a, [u8]>>, String> {
+        match place {
+            4 => Err("never seen".to_owned()),
+            _ => Ok(Some(Cow::Borrowed(event))),
+        }
+    }
+}
+
+#[test]
+fn an_event_that_is_refused_when_it_is_read_again_ends_the_fold_and_is_named() {
+    let disk = SimulatedDisk::new(1);
+    let opened = open_with_two_sealed(&disk);
+    let before = names(&disk);
+    let error = opened.journal.fold(&mut Forgetful);
+    assert!(matches!(
+        error,
+        Err(JournalError::Rejected { sequence: 5, .. })
+    ));
+    assert_eq!(names(&disk), before);
+    assert_eq!(open(&disk).expect("a journal").events, events(1..=6));
 }
