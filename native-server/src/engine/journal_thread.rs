@@ -163,10 +163,8 @@ impl JournalThread {
     fn recovered_state(&mut self) -> Option<State> {
         let mut said = Instant::now();
         loop {
-            let mut state = State::default();
-            let reopened = self.writer.reopen(&mut fold::into(&mut state));
-            match reopened {
-                Ok(()) => return Some(state),
+            match fold::state_of(|sink| self.writer.reopen(sink)) {
+                Ok((state, ())) => return Some(state),
                 Err(failure) if said.elapsed() >= REMIND_AFTER => {
                     warn!("storage still fails: {failure}");
                     said = Instant::now();

@@ -150,8 +150,7 @@ impl Engine {
         options: Options,
         limits: Arc<Limits>,
     ) -> Result<(Arc<Self>, Recovery), JournalError> {
-        let mut state = State::default();
-        let opened = Journal::open(folder, disk, options, &mut fold::into(&mut state))?;
+        let (state, opened) = fold::state_of(|sink| Journal::open(folder, disk, options, sink))?;
         let engine = Arc::new(Self {
             shared: Mutex::new(Shared {
                 clock: Clock::after(state.latest_time()),
