@@ -198,6 +198,8 @@ impl Engine {
         let mut run = Run::default();
         let mut reply_bytes = 0;
         let mut shared = self.lock();
+        // One time for all: to ask for it takes as long as to look up a session.
+        let now = shared.clock.now();
         while let Some(request) = requests.front() {
             let enough = reply_bytes >= self.limits.pending_reply_bytes;
             if enough || run.answers.len() == RUN_ANSWERS {
@@ -205,7 +207,7 @@ impl Engine {
             }
             let answer = match request {
                 Err(refusal) => Answer::about_nothing(Reply::Refused(*refusal)),
-                Ok(command) => match shared.decide(caller, &self.limits, command) {
+                Ok(command) => match shared.decide(caller, &self.limits, now, command) {
                     Ok(answer) => answer,
                     Err(pause) => {
                         if matches!(pause, Pause::CheckPassword(_)) {
@@ -368,6 +370,7 @@ impl Shared {
         &mut self,
         caller: &mut Caller,
         limits: &Limits,
+        now: Timestamp,
         command: &Command,
     ) -> Result<Answer, Pause> {
         if !self.is_serving() && !command.needs_no_state() {
@@ -378,7 +381,6 @@ impl Shared {
         {
             return Err(Pause::Wait(commit));
         }
-        let now = self.clock.now();
         let context = caller.context(now, limits);
         match self.state.decide(&context, command) {
             Outcome::Decided(decision) if command.needs_no_state() => {

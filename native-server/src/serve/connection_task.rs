@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{self, Poll, ready};
 use std::time::Duration;
@@ -17,6 +17,7 @@ use chatting_time_core::{Connection, Drain, PasswordCheck, Refusal, Reply, Token
 use tokio::io::{AsyncRead, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
+use tokio_util::sync::WaitForCancellationFuture;
 use tracing::debug;
 use tungstenite::protocol::frame::coding::CloseCode;
 
@@ -137,10 +138,12 @@ impl std::fmt::Display for End {
 
 impl ConnectionTask<'_> {
     async fn run(&mut self) -> End {
+        let service = self.service;
+        // One for the whole connection: to wait for it anew in each read costs as much as to parse a request.
+        let mut stopping = pin!(service.stopping.cancelled());
         let mut line_began = None;
         loop {
-            // On the heap and only while there is something to answer: most connections are idle.
-            match Box::pin(self.answer_all()).await {
+            match self.answer_all().await {
                 Ok(0) => {}
                 // What has come of the next line is no older than this.
                 Ok(_) => line_began = None,
@@ -160,7 +163,7 @@ impl ConnectionTask<'_> {
                 false => None,
             };
             let was_dropping = self.framing.has_replied_to_request();
-            match self.read(line_began).await {
+            match self.read(line_began, stopping.as_mut()).await {
                 Ok(0) => return End::Finished,
                 Ok(_) => {}
                 Err(end) => return end,
@@ -172,9 +175,12 @@ impl ConnectionTask<'_> {
     }
 
     /// Reads what is there.
-    async fn read(&mut self, line_began: Option<Instant>) -> Result<usize, End> {
+    async fn read(
+        &mut self,
+        line_began: Option<Instant>,
+        stopping: Pin<&mut WaitForCancellationFuture<'_>>,
+    ) -> Result<usize, End> {
         let deadline = self.deadline(line_began);
-        let service = self.service;
         let (stream, framing) = (&mut self.stream, &mut self.framing);
         let read = poll_fn(|context| poll_read(stream, framing, context));
         tokio::select! {
@@ -185,7 +191,7 @@ impl ConnectionTask<'_> {
                     inside_line: self.owes_reply(),
                 }),
             },
-            () = service.stopping.cancelled() => Err(self.stopped(true)),
+            () = stopping => Err(self.stopped(true)),
         }
     }
 
