@@ -12,16 +12,15 @@ impl State {
         let Some(place) = self.place_of(username) else {
             return false;
         };
-        let tokens = self.accounts[place].sessions.iter();
-        let mut sessions = tokens.map(|token| &self.sessions[token].session);
-        sessions.any(|session| session.online_until(now, limits).is_some())
+        let mut sessions = self.sessions.of(self.accounts[place.key()].sessions);
+        sessions.any(|owned| owned.session.online_until(now, limits).is_some())
     }
 
     /// The user's undelivered messages in order of arrival, each with its number among all that
     /// ever stood in this mailbox, counted from 0.
     pub fn messages(&self, username: &Username) -> impl Iterator<Item = (u64, &Message)> {
         let place = self.place_of(username);
-        let mailbox = place.map(|place| &self.accounts[place].mailbox);
+        let mailbox = place.map(|place| &self.accounts[place.key()].mailbox);
         mailbox.into_iter().flat_map(|mailbox| mailbox.numbered())
     }
 
@@ -29,7 +28,7 @@ impl State {
     pub fn handing_over(&self, username: &Username) -> Option<(u64, ConnectionId)> {
         let place = self.place_of(username)?;
         let drain = self.drains.get(&place)?;
-        let count = self.accounts[place].mailbox.in_flight(drain);
+        let count = self.accounts[place.key()].mailbox.in_flight(drain);
         Some((count, drain.connection))
     }
 }

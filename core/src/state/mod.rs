@@ -11,9 +11,11 @@ mod event;
 mod inspection;
 mod mailbox;
 mod ordered;
+mod place;
 mod presence;
 mod rebuilding;
 mod session;
+mod sessions;
 mod user;
 mod view;
 mod view_of_state;
@@ -27,7 +29,6 @@ pub use view::{Drain, Fetched, Fill, LiveSession, Missing, Taken, View, Waiting}
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::hash::BuildHasher as _;
 
 use hashbrown::{HashMap, HashTable};
 use slab::Slab;
@@ -40,29 +41,27 @@ use crate::password::PasswordHash;
 use crate::time::Timestamp;
 use crate::token::Token;
 use mailbox::{InFlight, Mailbox};
-use presence::Presence;
+use place::{Place, hash};
+use presence::{Presence, Standing};
+use sessions::{Chain, Sessions};
 
 /// Seeded the same everywhere, so that memory layout too is a function of the inputs. The keys
 /// that get in are chosen by the operator or by chance, never by a client.
 pub(crate) type Hasher = foldhash::fast::FixedState;
 
-fn hash(username: &Username) -> u64 {
-    Hasher::default().hash_one(username)
-}
-
 /// The whole state of a service, in memory.
 #[derive(Clone, Debug, Default)]
 pub struct State {
     accounts: Slab<Account>,
-    /// The place of each user's account, found by the name that stands there: a name takes more room than a number.
-    places: HashTable<usize>,
-    sessions: HashMap<Token, OwnedSession, Hasher>,
+    /// Of each user's account, found by the name that stands there.
+    places: HashTable<Place>,
+    sessions: Sessions,
     /// The latest generation given to any user.
     generation: Generation,
     /// The latest time that an event tells of.
     latest_time: Timestamp,
     /// Soft state: drains that are neither confirmed nor given back, by account.
-    drains: HashMap<usize, InFlight, Hasher>,
+    drains: HashMap<Place, InFlight, Hasher>,
     presence: Presence,
     /// Where the next sweep begins.
     sweep_from: usize,
@@ -72,13 +71,8 @@ pub struct State {
 struct Account {
     user: User,
     mailbox: Mailbox,
-    sessions: Vec<Token>,
-}
-
-#[derive(Clone, Debug)]
-struct OwnedSession {
-    account: usize,
-    session: Session,
+    sessions: Chain,
+    standing: Standing,
 }
 
 impl State {
@@ -103,9 +97,11 @@ impl State {
             } => {
                 self.reach(*generation);
                 if let Some(place) = self.place_of(username) {
-                    self.accounts[place].user.password = password.clone();
-                    self.accounts[place].user.generation = *generation;
-                    self.end_all_sessions(place);
+                    let account = &mut self.accounts[place.key()];
+                    account.user.password = password.clone();
+                    account.user.generation = *generation;
+                    self.sessions.end_all(&mut account.sessions);
+                    self.presence.changed(&mut self.accounts, place);
                 }
             }
             Event::UserRemoved { username } => self.remove_user(username),
@@ -120,15 +116,15 @@ impl State {
                 if let Some(owned) = self.sessions.get_mut(token) {
                     owned.session.recorded_use = *at;
                     owned.session.last_used = owned.session.last_used.max(*at);
-                    let user = &self.accounts[owned.account].user;
-                    self.presence.changed(user.identity.username);
+                    self.presence.changed(&mut self.accounts, owned.account);
                 }
             }
             Event::SessionEnded { token } => {
-                if let Some(ended) = self.sessions.remove(token) {
-                    let account = &mut self.accounts[ended.account];
-                    account.sessions.retain(|other| other != token);
-                    self.presence.changed(account.user.identity.username);
+                if let Some(owned) = self.sessions.get(token) {
+                    let place = owned.account;
+                    let account = &mut self.accounts[place.key()];
+                    self.sessions.end(&mut account.sessions, token);
+                    self.presence.changed(&mut self.accounts, place);
                 }
             }
             Event::MessageAccepted {
@@ -141,14 +137,14 @@ impl State {
                     let sender = self.shared(sender);
                     let text = text.clone();
                     let at = *at;
-                    self.accounts[place]
+                    self.accounts[place.key()]
                         .mailbox
                         .push(Message { sender, text, at });
                 }
             }
             Event::MessagesDelivered { username, count } => {
                 if let Some(place) = self.place_of(username) {
-                    let mailbox = &mut self.accounts[place].mailbox;
+                    let mailbox = &mut self.accounts[place.key()].mailbox;
                     mailbox.remove_front(*count);
                     if self
                         .drains
@@ -193,7 +189,7 @@ impl State {
         if in_flight.connection != drain.connection {
             return None;
         }
-        let count = self.accounts[place].mailbox.delivered_by(drain);
+        let count = self.accounts[place.key()].mailbox.delivered_by(drain);
         if count == 0 {
             return None;
         }
@@ -215,7 +211,7 @@ impl State {
         let mut usernames = Vec::new();
         // In alphabetical order; there are hardly ever two.
         for (place, _) in given_back {
-            let username = accounts[place].user.identity.username;
+            let username = accounts[place.key()].user.identity.username;
             let place = usernames.partition_point(|other| *other < username);
             usernames.insert(place, username);
         }
@@ -227,8 +223,7 @@ impl State {
         for token in self.presence.detach(connection) {
             if let Some(owned) = self.sessions.get_mut(&token) {
                 owned.session.attached -= 1;
-                let user = &self.accounts[owned.account].user;
-                self.presence.changed(user.identity.username);
+                self.presence.changed(&mut self.accounts, owned.account);
             }
         }
         self.give_back(connection)
@@ -249,11 +244,9 @@ impl State {
             let Some(account) = self.accounts.get(place) else {
                 continue;
             };
-            let dead = account.sessions.iter().filter(|token| {
-                let owned = self.sessions.get(*token);
-                owned.is_some_and(|owned| !owned.session.is_live(now, limits))
-            });
-            ended.extend(dead.map(|token| Event::SessionEnded { token: *token }));
+            let sessions = self.sessions.of(account.sessions);
+            let dead = sessions.filter(|owned| !owned.session.is_live(now, limits));
+            ended.extend(dead.map(|owned| Event::SessionEnded { token: owned.token }));
         }
         self.sweep_from = next;
         ended
@@ -261,16 +254,12 @@ impl State {
 
     /// Looks at every user whose presence may have changed by now.
     fn advance(&mut self, now: Timestamp, limits: &Limits) {
-        while let Some(username) = self.presence.next_due(now) {
-            let Some(place) = self.place_of(&username) else {
-                continue;
-            };
-            let tokens = self.accounts[place].sessions.iter();
-            let sessions = tokens.map(|token| &self.sessions[token].session);
-            let online = sessions.filter_map(|session| session.online_until(now, limits));
-            if let Some(until) = online.max() {
-                self.presence.is_online_until(username, until);
-            }
+        while let Some(place) = self.presence.next_due(&mut self.accounts, now) {
+            let sessions = self.sessions.of(self.accounts[place.key()].sessions);
+            let online = sessions.filter_map(|owned| owned.session.online_until(now, limits));
+            let until = online.max();
+            self.presence
+                .is_online_until(&mut self.accounts, place, until);
         }
     }
 
@@ -337,7 +326,7 @@ impl State {
             username: *username,
             name: name.clone(),
         });
-        let place = self.accounts.insert(Account {
+        let place = Place::of(self.accounts.insert(Account {
             user: User {
                 identity,
                 country: country.clone(),
@@ -345,10 +334,11 @@ impl State {
                 generation,
             },
             mailbox: Mailbox::new(generation),
-            sessions: Vec::new(),
-        });
+            sessions: Chain::default(),
+            standing: Standing::default(),
+        }));
         let accounts = &self.accounts;
-        let rehash = |place: &usize| hash(&accounts[*place].user.identity.username);
+        let rehash = |place: &Place| hash(&accounts[place.key()].user.identity.username);
         self.places.insert_unique(hash(username), place, rehash);
     }
 
@@ -359,40 +349,28 @@ impl State {
                 .find_entry(hash(username), |other| *other == place);
             found.expect("it was found just now").remove();
             self.drains.remove(&place);
-            self.presence.changed(*username);
-            for token in self.accounts.remove(place).sessions {
-                self.sessions.remove(&token);
-            }
+            self.presence
+                .is_online_until(&mut self.accounts, place, None);
+            let mut account = self.accounts.remove(place.key());
+            self.sessions.end_all(&mut account.sessions);
         }
     }
 
-    fn place_of(&self, username: &Username) -> Option<usize> {
-        let is_it = |place: &usize| self.accounts[*place].user.identity.username == *username;
+    fn place_of(&self, username: &Username) -> Option<Place> {
+        let is_it = |place: &Place| self.accounts[place.key()].user.identity.username == *username;
         self.places.find(hash(username), is_it).copied()
     }
 
     fn open_session(&mut self, token: Token, username: &Username, at: Timestamp) {
-        let Some(account) = self.place_of(username) else {
-            return;
-        };
-        if self.sessions.contains_key(&token) {
-            return;
+        if let Some(place) = self.place_of(username)
+            && self.sessions.get(&token).is_none()
+        {
+            let account = &mut self.accounts[place.key()];
+            let session = Session::opened(at);
+            self.sessions
+                .open(&mut account.sessions, token, place, session);
+            self.presence.changed(&mut self.accounts, place);
         }
-        let session = Session::opened(at);
-        self.sessions
-            .insert(token, OwnedSession { account, session });
-        let tokens = &mut self.accounts[account].sessions;
-        tokens.reserve_exact(1);
-        tokens.push(token);
-        self.presence.changed(*username);
-    }
-
-    fn end_all_sessions(&mut self, place: usize) {
-        for token in core::mem::take(&mut self.accounts[place].sessions) {
-            self.sessions.remove(&token);
-        }
-        let user = &self.accounts[place].user;
-        self.presence.changed(user.identity.username);
     }
 
     fn attach(&mut self, token: &Token, used: Timestamp, connection: ConnectionId) {
@@ -402,22 +380,19 @@ impl State {
         owned.session.last_used = owned.session.last_used.max(used);
         let account = owned.account;
         let sessions = &self.sessions;
-        let is_new = self
-            .presence
-            .attach(connection, *token, |token| !sessions.contains_key(token));
-        if is_new {
+        let is_over = |token: &Token| sessions.get(token).is_none();
+        if self.presence.attach(connection, *token, is_over) {
             if let Some(owned) = self.sessions.get_mut(token) {
                 owned.session.attached += 1;
             }
-            let user = &self.accounts[account].user;
-            self.presence.changed(user.identity.username);
+            self.presence.changed(&mut self.accounts, account);
         }
     }
 
     /// The sender's names, shared with the user where they still are the same.
     fn shared(&self, sender: &Arc<Identity>) -> Arc<Identity> {
         let known = self.place_of(&sender.username);
-        let known = known.map(|place| &self.accounts[place].user.identity);
+        let known = known.map(|place| &self.accounts[place.key()].user.identity);
         known
             .filter(|known| *known == sender)
             .unwrap_or(sender)

@@ -5,42 +5,60 @@
 //! at once; [`super::State::advance`] looks at who is due.
 
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 use hashbrown::HashMap;
+use slab::Slab;
 
-use super::Hasher;
-use super::ordered::{Entry, Ordered, by_name, by_time};
+use super::ordered::Ordered;
+use super::place::Place;
+use super::{Account, Hasher};
 use crate::decision::ConnectionId;
-use crate::identity::Username;
 use crate::time::Timestamp;
 use crate::token::Token;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Presence {
-    /// Who is online, and when that has to be looked at again.
+    /// Who is online, in alphabetical order.
     online: Ordered,
-    /// The same in the order of time, with those whose sessions changed, who are due at once.
+    /// Who has to be looked at again: those whose sessions changed, and who is online. The latest first, so that who is
+    /// due is taken from the end.
     due: Ordered,
     /// The sessions attached to each connection; some may have ended since.
     attachments: HashMap<ConnectionId, Vec<Token>, Hasher>,
 }
 
-const AT_ONCE: Timestamp = Timestamp(0);
+/// What presence keeps of one user, with the account.
+#[derive(Clone, Debug)]
+pub(super) struct Standing {
+    is_online: bool,
+    /// When the user has to be looked at.
+    due: Timestamp,
+}
 
-impl Default for Presence {
+const AT_ONCE: Timestamp = Timestamp(0);
+/// Not among those who are due.
+const NEVER: Timestamp = Timestamp(u64::MAX);
+
+impl Default for Standing {
     fn default() -> Self {
         Self {
-            online: Ordered::new(by_name),
-            due: Ordered::new(by_time),
-            attachments: HashMap::default(),
+            is_online: false,
+            due: NEVER,
         }
+    }
+}
+
+impl Standing {
+    pub(super) fn is_online(&self) -> bool {
+        self.is_online
     }
 }
 
 impl Presence {
     /// Who is online, in alphabetical order. Exact for the time of the last look at who is due.
-    pub(super) fn online(&self) -> impl Iterator<Item = Username> {
-        self.online.iter().map(|entry| entry.username)
+    pub(super) fn online(&self) -> impl Iterator<Item = Place> {
+        self.online.iter()
     }
 
     /// How many are online.
@@ -48,38 +66,57 @@ impl Presence {
         self.online.len()
     }
 
-    pub(super) fn is_online(&self, username: Username) -> bool {
-        let at = AT_ONCE;
-        self.online.contains(&Entry { at, username })
-    }
-
     /// The user's sessions changed.
-    pub(super) fn changed(&mut self, username: Username) {
-        let at = AT_ONCE;
-        self.due.insert(Entry { at, username });
+    pub(super) fn changed(&mut self, accounts: &mut Slab<Account>, place: Place) {
+        self.make_due(accounts, place, AT_ONCE);
     }
 
     /// Takes out one user who is due.
-    pub(super) fn next_due(&mut self, now: Timestamp) -> Option<Username> {
-        let due = *self.due.first()?;
-        if due.at > now {
+    pub(super) fn next_due(
+        &mut self,
+        accounts: &mut Slab<Account>,
+        now: Timestamp,
+    ) -> Option<Place> {
+        let place = self.due.last()?;
+        let due = &mut accounts[place.key()].standing.due;
+        if *due > now {
             return None;
         }
-        self.due.remove(&due);
-        if let Some(online) = self.online.remove(&due) {
-            self.due.remove(&online);
-        }
-        Some(due.username)
+        *due = NEVER;
+        self.due.remove_last();
+        Some(place)
     }
 
-    /// The user is online, and stays so at least until then.
-    pub(super) fn is_online_until(&mut self, username: Username, until: Timestamp) {
-        let entry = Entry {
-            at: until,
-            username,
-        };
-        self.online.insert(entry);
-        self.due.insert(entry);
+    /// The user is online, and stays so at least until then; `None` is offline.
+    pub(super) fn is_online_until(
+        &mut self,
+        accounts: &mut Slab<Account>,
+        place: Place,
+        until: Option<Timestamp>,
+    ) {
+        let is_online = until.is_some();
+        if accounts[place.key()].standing.is_online != is_online {
+            match is_online {
+                true => self.online.insert(place, &by_name(accounts, place)),
+                false => self.online.remove(&by_name(accounts, place)),
+            }
+            accounts[place.key()].standing.is_online = is_online;
+        }
+        self.make_due(accounts, place, until.unwrap_or(NEVER));
+    }
+
+    fn make_due(&mut self, accounts: &mut Slab<Account>, place: Place, due: Timestamp) {
+        let before = accounts[place.key()].standing.due;
+        if before == due {
+            return;
+        }
+        if before != NEVER {
+            self.due.remove(&by_time(accounts, place));
+        }
+        accounts[place.key()].standing.due = due;
+        if due != NEVER {
+            self.due.insert(place, &by_time(accounts, place));
+        }
     }
 
     /// Notes the attachment and says whether it is new. `is_over` tells sessions that ended.
@@ -112,24 +149,54 @@ impl Presence {
     }
 }
 
+/// How others compare with this user in alphabetical order.
+fn by_name(accounts: &Slab<Account>, place: Place) -> impl Fn(Place) -> Ordering {
+    let name = |place: Place| accounts[place.key()].user.identity.username.as_str();
+    let own = name(place);
+    move |other| name(other).cmp(own)
+}
+
+/// How others compare with this user where the latest who is due comes first.
+fn by_time(accounts: &Slab<Account>, place: Place) -> impl Fn(Place) -> Ordering {
+    let due = |place: Place| accounts[place.key()].standing.due;
+    let own = (due(place), place);
+    move |other| own.cmp(&(due(other), other))
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::{Event, Generation, State};
     use super::*;
+    use crate::documented_accounts::documented_accounts;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn a_user_who_comes_and_goes_is_due_only_once() {
-        let mut presence = Presence::default();
-        let messi = Username::parse("messi").unwrap();
+        let mut state = State::default();
+        let account = documented_accounts(None).remove(0);
+        state.apply(&Event::UserAdded {
+            username: account.username,
+            name: account.name,
+            country: account.country,
+            password: account.password,
+            generation: Generation(1),
+        });
+        let messi = state.place_of(&account.username).unwrap();
+        let State {
+            accounts, presence, ..
+        } = &mut state;
         for now in 1..1_000 {
-            presence.changed(messi);
-            presence.changed(messi);
-            assert_eq!(presence.next_due(Timestamp(now)), Some(messi));
-            assert_eq!(presence.next_due(Timestamp(now)), None);
-            presence.is_online_until(messi, Timestamp(now + 60_000));
+            presence.changed(accounts, messi);
+            presence.changed(accounts, messi);
+            assert_eq!(presence.next_due(accounts, Timestamp(now)), Some(messi));
+            assert_eq!(presence.next_due(accounts, Timestamp(now)), None);
+            presence.is_online_until(accounts, messi, Some(Timestamp(now + 60_000)));
+            assert!(presence.online().eq([messi]));
         }
         assert_eq!((presence.online.len(), presence.due.len()), (1, 1));
+        presence.is_online_until(accounts, messi, None);
+        assert_eq!((presence.online.len(), presence.due.len()), (0, 0));
     }
 
     #[test]

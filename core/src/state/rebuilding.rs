@@ -1,6 +1,7 @@
 //! What a state leaves to the one that is built after it: to all of them as few events, and to
 //! the one that takes its place after a failure of storage also what is soft.
 
+use super::place::Place;
 use super::{Event, State};
 
 impl State {
@@ -26,9 +27,9 @@ impl State {
         });
         let sessions = self.accounts.iter().flat_map(move |(_, account)| {
             let username = account.user.identity.username;
-            account.sessions.iter().flat_map(move |token| {
-                let session = &self.sessions[token].session;
-                let token = *token;
+            self.sessions.of(account.sessions).flat_map(move |owned| {
+                let session = &owned.session;
+                let token = owned.token;
                 let opened = Event::SessionOpened {
                     token,
                     username,
@@ -71,7 +72,7 @@ impl State {
                 continue;
             };
             let mailbox = &mut account.mailbox;
-            let mailbox_before = &before.accounts[place_before].mailbox;
+            let mailbox_before = &before.accounts[place_before.key()].mailbox;
             if !mailbox.is(mailbox_before) {
                 continue;
             }
@@ -79,16 +80,15 @@ impl State {
             if let Some(in_flight) = before.drains.get(&place_before) {
                 let in_flight = mailbox.still_in_flight(in_flight);
                 if !in_flight.is_over(mailbox) {
-                    self.drains.insert(place, in_flight);
+                    self.drains.insert(Place::of(place), in_flight);
                 }
             }
         }
-        for (token, owned) in &mut self.sessions {
-            if let Some(before) = before.sessions.get(token) {
+        for owned in self.sessions.iter_mut() {
+            if let Some(before) = before.sessions.get(&owned.token) {
                 let session = &mut owned.session;
                 session.last_used = session.last_used.max(before.session.last_used);
-                let user = &self.accounts[owned.account].user;
-                self.presence.changed(user.identity.username);
+                self.presence.changed(&mut self.accounts, owned.account);
             }
         }
         for (connection, tokens) in before.presence.attachments() {
