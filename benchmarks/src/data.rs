@@ -94,10 +94,7 @@ impl Events {
     }
 
     fn add_messages(&mut self, amount: &Amount, now: Timestamp) -> Result<(), Failure> {
-        let sender = Arc::new(Identity {
-            username: name_of(0)?,
-            name: Name::parse("Lionel Messi").ok_or("no name")?,
-        });
+        let sender = Identity::new(&name_of(0)?, &Name::parse("Lionel Messi").ok_or("no name")?);
         let text = Body::parse(TEXT, TEXT.len() as u64).ok_or("no text")?;
         for _ in 0..amount.messages {
             for number in 0..amount.mailboxes {

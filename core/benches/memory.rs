@@ -8,7 +8,6 @@
     reason = "a benchmark is its own host, with a clock and a screen"
 )]
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use chatting_time_core::documented_accounts::documented_accounts;
@@ -84,12 +83,7 @@ impl Stored {
 
 fn stored_messages(per_mailbox: usize) -> Stored {
     let account = &documented_accounts(None)[0];
-    let sender = |number| {
-        Arc::new(Identity {
-            username: username(number),
-            name: account.name.clone(),
-        })
-    };
+    let sender = |number| Identity::new(&username(number), &account.name);
     let senders: Vec<_> = (0..MAILBOXES).map(sender).collect();
     let mut stored = Stored {
         bytes: Vec::new(),

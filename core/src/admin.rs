@@ -3,12 +3,12 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::identity::{Name, Username};
 use crate::password::PasswordHash;
-use crate::state::{Event, Fetched, Generation, Hasher, View};
+use crate::place::{Place, Places, hash};
+use crate::state::{Event, Fetched, Generation, View};
 
 /// An account to be made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,12 +105,15 @@ fn add_users(
     latest: Generation,
     users: &[NewUser],
 ) -> Fetched<Result<Vec<Event>, AdminRefusal>> {
-    let mut names: HashMap<Username, usize, Hasher> = HashMap::default();
-    let mut users_before = users.iter().zip(0..);
-    if let Some((twice, _)) =
-        users_before.find(|(user, place)| names.insert(user.username, *place).is_some())
-    {
-        return Ok(Err(AdminRefusal::UserExists(twice.username)));
+    let mut before = Places::default();
+    let name = |place: Place| users[place.key()].username.as_str();
+    for place in (0..users.len()).map(Place::of) {
+        let is_it = |other| name(other) == name(place);
+        if before.find(hash(name(place)), &is_it).is_some() {
+            let twice = users[place.key()].username;
+            return Ok(Err(AdminRefusal::UserExists(twice)));
+        }
+        before.insert(place, &|place| hash(name(place)));
     }
     let mut generation = latest;
     let mut events = Vec::with_capacity(users.len());

@@ -1,6 +1,7 @@
 //! Who a user is: the names by which the protocol and people know them.
 
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 use core::fmt;
 
 use arrayvec::ArrayString;
@@ -127,13 +128,77 @@ impl Visitor<'_> for NameVisitor {
     }
 }
 
-/// What a message keeps of its sender: the names as they were when it was sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Identity {
+/// What a message keeps of its sender: the names as they were when it was sent. Cheap to clone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Identity(
+    /// The length of the username, as a character, then both names: one allocation for a user and all of their messages.
+    Arc<str>,
+);
+
+impl Identity {
+    /// The unique name and the display name of a user.
+    pub fn new(username: &Username, name: &Name) -> Self {
+        let mut text = ArrayString::<{ 1 + USERNAME_BYTES + NAME_BYTES }>::new();
+        text.push_str(str::from_utf8(&[username.0.len() as u8]).unwrap_or_default());
+        text.push_str(&username.0);
+        text.push_str(&name.0);
+        Self(text.as_str().into())
+    }
+
     /// The user's unique name.
-    pub username: Username,
+    pub fn username(&self) -> Username {
+        let name = ArrayString::from(self.username_text());
+        Username(name.expect("it was made of a username"))
+    }
+
+    /// The same as text.
+    pub(crate) fn username_text(&self) -> &str {
+        &self.0[1..self.name_start()]
+    }
+
+    /// Whether it is that user's.
+    pub(crate) fn is_of(&self, username: &Username) -> bool {
+        let text = username.0.as_bytes();
+        self.name_start() == 1 + text.len() && self.0.as_bytes()[1..].starts_with(text)
+    }
+
     /// The user's display name.
-    pub name: Name,
+    pub fn name(&self) -> &str {
+        &self.0[self.name_start()..]
+    }
+
+    /// A copy of the display name.
+    pub fn to_name(&self) -> Name {
+        Name(self.name().into())
+    }
+
+    /// Whether it is not only equal but the same one.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    fn name_start(&self) -> usize {
+        1 + usize::from(self.0.as_bytes()[0])
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} ({})", self.username_text(), self.name())
+    }
+}
+
+impl Serialize for Identity {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.username_text(), self.name()).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Identity {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (username, name) = <(Username, Name)>::deserialize(deserializer)?;
+        Ok(Self::new(&username, &name))
+    }
 }
 
 #[cfg(test)]

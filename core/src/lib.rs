@@ -38,6 +38,7 @@ mod identity;
 pub mod json;
 pub mod limits;
 mod password;
+mod place;
 pub mod reply;
 pub mod secrets;
 pub mod state;

@@ -2,15 +2,13 @@
 //!
 //! PROTOCOL.md, sections "Replies", "Encoding" and those of the commands.
 
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use hashbrown::HashMap;
-
 use crate::command::COMMANDS;
-use crate::identity::{Identity, Name, Username};
+use crate::identity::{Identity, Username};
 use crate::json::{write_characters, write_list, write_number, write_string};
-use crate::state::{Hasher, Message};
+use crate::place::{Place, Places, hash};
+use crate::state::Message;
 use crate::token::Token;
 
 /// What ends every reply.
@@ -38,8 +36,8 @@ pub enum Reply {
 /// The messages of one drain, in order of arrival.
 #[derive(Clone, Debug)]
 pub struct Inbox {
-    /// Display name of the user whose mailbox it is.
-    pub recipient: Name,
+    /// The user whose mailbox it is.
+    pub recipient: Identity,
     /// What is handed over.
     pub messages: Vec<Message>,
     /// How many messages wait behind these.
@@ -230,7 +228,7 @@ impl Inbox {
         output.extend_from_slice(b"{\"status\": \"OK\"");
         write_key(output, "messages");
         write_list(output, b"{}", self.by_sender(), |output, messages| {
-            write_string(output, messages[0].sender.username.as_str());
+            write_string(output, messages[0].sender.username_text());
             output.extend_from_slice(b": ");
             write_list(output, b"[]", messages, |output, message| {
                 self.write_message(output, message);
@@ -245,29 +243,39 @@ impl Inbox {
     /// Groups by the sender's username in order of first arrival, keeping arrival order within.
     fn by_sender(&self) -> Vec<Vec<&Message>> {
         let mut groups: Vec<Vec<&Message>> = Vec::new();
-        // Its order never shows: only single places are asked for.
-        let mut places: HashMap<Username, usize, Hasher> = HashMap::default();
-        let mut latest: Option<(&Arc<Identity>, usize)> = None;
+        let mut places = Places::default();
+        let mut latest: Option<(&Identity, usize)> = None;
         for message in &self.messages {
+            let sender = &message.sender;
             // Runs of one sender are the usual case and need no search.
-            let place = match latest {
-                Some((sender, place)) if Arc::ptr_eq(sender, &message.sender) => place,
-                _ => *places.entry(message.sender.username).or_insert_with(|| {
-                    groups.push(Vec::new());
-                    groups.len() - 1
-                }),
+            let group = match latest {
+                Some((latest, group)) if latest.is(sender) => group,
+                _ => {
+                    let name = |place: Place| groups[place.key()][0].sender.username_text();
+                    let is_it = |place| name(place) == sender.username_text();
+                    match places.find(hash(sender.username_text()), &is_it) {
+                        Some(place) => place.key(),
+                        None => groups.len(),
+                    }
+                }
             };
-            latest = Some((&message.sender, place));
-            groups[place].push(message);
+            latest = Some((sender, group));
+            if group < groups.len() {
+                groups[group].push(message);
+                continue;
+            }
+            groups.push(alloc::vec![message]);
+            let hash = |place: Place| hash(groups[place.key()][0].sender.username_text());
+            places.insert(Place::of(group), &hash);
         }
         groups
     }
 
     fn write_message(&self, output: &mut Vec<u8>, message: &Message) {
         output.extend_from_slice(b"{\"msg_from\": ");
-        write_string(output, message.sender.name.as_str());
+        write_string(output, message.sender.name());
         output.extend_from_slice(b", \"msg_to\": ");
-        write_string(output, self.recipient.as_str());
+        write_string(output, self.recipient.name());
         // The course's servers store one space, the text, CR and LF.
         output.extend_from_slice(b", \"msg\": \" ");
         write_characters(output, message.text.as_str());

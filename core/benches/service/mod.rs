@@ -1,7 +1,5 @@
 //! A service with users who are all logged in and online, as benchmarks need it. No clock and no measuring.
 
-use std::sync::Arc;
-
 use chatting_time_core::{
     AdminCommand, Body, Command, ConnectionId, Context, Decision, Event, Identity, Limits, Name,
     NewUser, Outcome, Password, PasswordCost, State, Timestamp, Token, Username, decide_admin,
@@ -96,10 +94,7 @@ pub(crate) fn send_lines(users: usize) -> Vec<String> {
 
 /// One user's message to another.
 pub(crate) fn message_accepted(limits: &Limits) -> Event {
-    let sender = Arc::new(Identity {
-        username: username(1),
-        name: Name::parse("Lionel Messi").unwrap(),
-    });
+    let sender = Identity::new(&username(1), &Name::parse("Lionel Messi").unwrap());
     Event::MessageAccepted {
         sender,
         recipient: username(2),

@@ -68,7 +68,7 @@ impl Auth {
             (None, _) => Decision::refuse(Refusal::UserNotFound).into(),
             (Some(_), None) => Decision::refuse(Refusal::WrongPassword).into(),
             (Some(user), Some(password)) => Outcome::CheckPassword(PasswordCheck {
-                username: user.identity.username,
+                username: user.identity.username(),
                 generation: user.generation,
                 hash: user.password.clone(),
                 password: password.clone(),

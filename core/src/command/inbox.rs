@@ -27,13 +27,13 @@ pub(super) fn decide(
     context: &Context<'_>,
 ) -> Fetched<Outcome> {
     with_session(view, context, token.0, |session| {
-        let username = session.user.identity.username;
+        let username = session.user.identity.username();
         let taken = match view.waiting(&username, context)? {
             Waiting::Busy => return Ok(Outcome::MailboxBusy(username)),
             Waiting::Messages(taken) => taken,
         };
         let mut decision = Decision::reply(Reply::Inbox(reply::Inbox {
-            recipient: session.user.identity.name.clone(),
+            recipient: session.user.identity.clone(),
             messages: taken.messages,
             remaining: taken.remaining,
         }));

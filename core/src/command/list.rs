@@ -27,7 +27,7 @@ pub(super) fn decide(
     context: &Context<'_>,
 ) -> Fetched<Outcome> {
     with_session(view, context, token.0, |session| {
-        let online = view.online(&session.user.identity.username, context)?;
+        let online = view.online(&session.user.identity.username(), context)?;
         Ok(Decision::reply(Reply::List(online)).into())
     })
 }

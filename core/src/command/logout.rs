@@ -27,7 +27,7 @@ pub(super) fn decide(
     context: &Context<'_>,
 ) -> Fetched<Outcome> {
     with_session(view, context, token.0, |session| {
-        let username = session.user.identity.username;
+        let username = session.user.identity.username();
         let mut decision = Decision::reply(Reply::LoggedOut(username));
         let token = session.token;
         decision.events.push(Event::SessionEnded { token });

@@ -70,14 +70,12 @@ impl Send {
         context: &Context<'_>,
     ) -> Fetched<Outcome> {
         with_session(view, context, self.token, |session| {
-            let recipient = match &self.recipient {
-                Some(username) => view.user(username)?,
-                None => None,
-            };
-            let Some(recipient) = recipient else {
+            let Some(recipient) = self.recipient else {
                 return Ok(Decision::refuse(Refusal::UserNotFound).into());
             };
-            let recipient = recipient.identity.username;
+            if view.user(&recipient)?.is_none() {
+                return Ok(Decision::refuse(Refusal::UserNotFound).into());
+            }
             let mailbox = view.mailbox(&recipient)?;
             let limits = context.limits;
             if mailbox.messages >= limits.mailbox_messages

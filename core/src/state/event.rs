@@ -4,7 +4,6 @@
 //! fields never change and never move: a new kind of event, or a new field of an old one, is a
 //! new variant at the end. The golden bytes in the tests hold each variant to that.
 
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -72,7 +71,7 @@ pub enum Event {
     /// A message stands at the end of a mailbox.
     MessageAccepted {
         /// The sender's names as they were.
-        sender: Arc<Identity>,
+        sender: Identity,
         /// Whose mailbox.
         recipient: Username,
         /// The text.

@@ -1,7 +1,6 @@
 //! Mailboxes: undelivered messages in order of arrival, and the one drain of them.
 
 use alloc::collections::VecDeque;
-use alloc::sync::Arc;
 
 use super::Generation;
 use super::view::{Drain, Fill, Taken, Waiting};
@@ -14,7 +13,7 @@ use crate::time::Timestamp;
 #[derive(Clone, Debug)]
 pub struct Message {
     /// The sender's names as they were.
-    pub sender: Arc<Identity>,
+    pub sender: Identity,
     /// The text.
     pub text: Body,
     /// When it was accepted.

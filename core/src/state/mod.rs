@@ -11,7 +11,6 @@ mod event;
 mod inspection;
 mod mailbox;
 mod ordered;
-mod place;
 mod presence;
 mod rebuilding;
 mod session;
@@ -27,10 +26,9 @@ pub use session::Session;
 pub use user::{Generation, User};
 pub use view::{Drain, Fetched, Fill, LiveSession, Missing, Taken, View, Waiting};
 
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use hashbrown::{HashMap, HashTable};
+use hashbrown::HashMap;
 use slab::Slab;
 
 use crate::command::Command;
@@ -38,23 +36,19 @@ use crate::decision::{ConnectionId, Context, Decision, Outcome, decide};
 use crate::identity::{Identity, Name, Username};
 use crate::limits::Limits;
 use crate::password::PasswordHash;
+use crate::place::{Hasher, Place, Places, hash};
 use crate::time::Timestamp;
 use crate::token::Token;
 use mailbox::{InFlight, Mailbox};
-use place::{Place, hash};
 use presence::{Presence, Standing};
 use sessions::{Chain, Sessions};
-
-/// Seeded the same everywhere, so that memory layout too is a function of the inputs. The keys
-/// that get in are chosen by the operator or by chance, never by a client.
-pub(crate) type Hasher = foldhash::fast::FixedState;
 
 /// The whole state of a service, in memory.
 #[derive(Clone, Debug, Default)]
 pub struct State {
     accounts: Slab<Account>,
     /// Of each user's account, found by the name that stands there.
-    places: HashTable<Place>,
+    places: Places,
     sessions: Sessions,
     /// The latest generation given to any user.
     generation: Generation,
@@ -211,7 +205,7 @@ impl State {
         let mut usernames = Vec::new();
         // In alphabetical order; there are hardly ever two.
         for (place, _) in given_back {
-            let username = accounts[place.key()].user.identity.username;
+            let username = accounts[place.key()].user.identity.username();
             let place = usernames.partition_point(|other| *other < username);
             usernames.insert(place, username);
         }
@@ -281,7 +275,11 @@ impl State {
             .iter()
             .map(|(_, account)| &account.user)
             .collect();
-        users.sort_unstable_by_key(|user| user.identity.username);
+        users.sort_unstable_by(|one, other| {
+            one.identity
+                .username_text()
+                .cmp(other.identity.username_text())
+        });
         users
     }
 
@@ -322,13 +320,9 @@ impl State {
         if self.place_of(username).is_some() {
             return;
         }
-        let identity = Arc::new(Identity {
-            username: *username,
-            name: name.clone(),
-        });
         let place = Place::of(self.accounts.insert(Account {
             user: User {
-                identity,
+                identity: Identity::new(username, name),
                 country: country.clone(),
                 password: password.clone(),
                 generation,
@@ -338,16 +332,13 @@ impl State {
             standing: Standing::default(),
         }));
         let accounts = &self.accounts;
-        let rehash = |place: &Place| hash(&accounts[place.key()].user.identity.username);
-        self.places.insert_unique(hash(username), place, rehash);
+        let hash = |place: Place| hash(accounts[place.key()].user.identity.username_text());
+        self.places.insert(place, &hash);
     }
 
     fn remove_user(&mut self, username: &Username) {
         if let Some(place) = self.place_of(username) {
-            let found = self
-                .places
-                .find_entry(hash(username), |other| *other == place);
-            found.expect("it was found just now").remove();
+            self.places.remove(place, hash(username.as_str()));
             self.drains.remove(&place);
             self.presence
                 .is_online_until(&mut self.accounts, place, None);
@@ -357,8 +348,8 @@ impl State {
     }
 
     fn place_of(&self, username: &Username) -> Option<Place> {
-        let is_it = |place: &Place| self.accounts[place.key()].user.identity.username == *username;
-        self.places.find(hash(username), is_it).copied()
+        let is_it = |place: Place| self.accounts[place.key()].user.identity.is_of(username);
+        self.places.find(hash(username.as_str()), &is_it)
     }
 
     fn open_session(&mut self, token: Token, username: &Username, at: Timestamp) {
@@ -390,12 +381,10 @@ impl State {
     }
 
     /// The sender's names, shared with the user where they still are the same.
-    fn shared(&self, sender: &Arc<Identity>) -> Arc<Identity> {
-        let known = self.place_of(&sender.username);
-        let known = known.map(|place| &self.accounts[place.key()].user.identity);
-        known
-            .filter(|known| *known == sender)
-            .unwrap_or(sender)
-            .clone()
+    fn shared(&self, sender: &Identity) -> Identity {
+        let identity = |place: Place| &self.accounts[place.key()].user.identity;
+        let is_it = |place| identity(place) == sender;
+        let known = self.places.find(hash(sender.username_text()), &is_it);
+        known.map_or(sender, identity).clone()
     }
 }

@@ -7,7 +7,7 @@
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-use super::place::Place;
+use crate::place::Place;
 
 /// How others compare with the one that is meant: equal is that one alone.
 pub(super) type Compare<'a> = &'a dyn Fn(Place) -> Ordering;

@@ -10,10 +10,10 @@ use core::cmp::Ordering;
 use hashbrown::HashMap;
 use slab::Slab;
 
+use super::Account;
 use super::ordered::Ordered;
-use super::place::Place;
-use super::{Account, Hasher};
 use crate::decision::ConnectionId;
+use crate::place::{Hasher, Place};
 use crate::time::Timestamp;
 use crate::token::Token;
 
@@ -151,7 +151,7 @@ impl Presence {
 
 /// How others compare with this user in alphabetical order.
 fn by_name(accounts: &Slab<Account>, place: Place) -> impl Fn(Place) -> Ordering {
-    let name = |place: Place| accounts[place.key()].user.identity.username.as_str();
+    let name = |place: Place| accounts[place.key()].user.identity.username_text();
     let own = name(place);
     move |other| name(other).cmp(own)
 }

@@ -1,8 +1,8 @@
 //! What a state leaves to the one that is built after it: to all of them as few events, and to
 //! the one that takes its place after a failure of storage also what is soft.
 
-use super::place::Place;
 use super::{Event, State};
+use crate::place::Place;
 
 impl State {
     /// The fewest events that rebuild this state, but for what is soft.
@@ -11,22 +11,22 @@ impl State {
             let user = &account.user;
             let created = account.mailbox.created();
             let added = Event::UserAdded {
-                username: user.identity.username,
-                name: user.identity.name.clone(),
+                username: user.identity.username(),
+                name: user.identity.to_name(),
                 country: user.country.clone(),
                 password: user.password.clone(),
                 generation: created,
             };
             // The mailbox stays the one that was made with the user.
             let changed = (user.generation != created).then(|| Event::PasswordChanged {
-                username: user.identity.username,
+                username: user.identity.username(),
                 password: user.password.clone(),
                 generation: user.generation,
             });
             core::iter::once(added).chain(changed)
         });
         let sessions = self.accounts.iter().flat_map(move |(_, account)| {
-            let username = account.user.identity.username;
+            let username = account.user.identity.username();
             self.sessions.of(account.sessions).flat_map(move |owned| {
                 let session = &owned.session;
                 let token = owned.token;
@@ -42,7 +42,7 @@ impl State {
         });
         // After all users, so that senders are found and their names shared.
         let messages = self.accounts.iter().flat_map(|(_, account)| {
-            let recipient = account.user.identity.username;
+            let recipient = account.user.identity.username();
             account
                 .mailbox
                 .messages()
@@ -67,7 +67,7 @@ impl State {
         // A password check under way may have been given a generation that was lost.
         self.reach(before.generation);
         for (place, account) in &mut self.accounts {
-            let username = account.user.identity.username;
+            let username = account.user.identity.username();
             let Some(place_before) = before.place_of(&username) else {
                 continue;
             };

@@ -1,17 +1,16 @@
 //! All sessions, found by their tokens, and those of one user one after the other.
 
-use hashbrown::HashTable;
 use slab::Slab;
 
-use super::place::{Place, hash};
 use super::session::Session;
+use crate::place::{Place, Places, hash};
 use crate::token::Token;
 
 /// The sessions of all users.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sessions {
     sessions: Slab<OwnedSession>,
-    places: HashTable<Place>,
+    places: Places,
 }
 
 /// A session and whose it is.
@@ -71,8 +70,8 @@ impl Sessions {
             session,
         }));
         let sessions = &self.sessions;
-        let rehash = |place: &Place| hash(&sessions[place.key()].token);
-        self.places.insert_unique(hash(&token), place, rehash);
+        let hash = |place: Place| hash(&sessions[place.key()].token);
+        self.places.insert(place, &hash);
         *self.link_before(chain, None) = Some(place);
     }
 
@@ -115,14 +114,11 @@ impl Sessions {
 
     fn remove(&mut self, place: Place) {
         let removed = self.sessions.remove(place.key());
-        let found = self
-            .places
-            .find_entry(hash(&removed.token), |other| *other == place);
-        found.expect("every session is found by its token").remove();
+        self.places.remove(place, hash(&removed.token));
     }
 
     fn place_of(&self, token: &Token) -> Option<Place> {
-        let is_it = |place: &Place| self.sessions[place.key()].token == *token;
-        self.places.find(hash(token), is_it).copied()
+        let is_it = |place: Place| self.sessions[place.key()].token == *token;
+        self.places.find(hash(token), &is_it)
     }
 }

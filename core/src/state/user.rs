@@ -1,7 +1,5 @@
 //! Users and their generations.
 
-use alloc::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use crate::identity::{Identity, Name};
@@ -25,7 +23,7 @@ impl Generation {
 #[derive(Clone, Debug)]
 pub struct User {
     /// Unique name and display name.
-    pub identity: Arc<Identity>,
+    pub identity: Identity,
     /// Country (`negara`).
     pub country: Name,
     /// The stored password.

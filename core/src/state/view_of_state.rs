@@ -51,7 +51,7 @@ impl View for State {
         let bound = context.limits.list_names as usize;
         let mut names = Vec::with_capacity(bound.min(count + 1));
         let online = self.presence.online().take(bound);
-        names.extend(online.map(|place| self.accounts[place.key()].user.identity.username));
+        names.extend(online.map(|place| self.accounts[place.key()].user.identity.username()));
         // The asker's session becomes attached only with this decision.
         let asker_place = self.place_of(asker);
         if !asker_place.is_some_and(|place| self.accounts[place.key()].standing.is_online()) {

@@ -6,9 +6,11 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use crate::host::{EMPTY, Host, hashed, new_user, session_not_found, user_not_found, username};
 
-fn usernames(host: &Host) -> Vec<&str> {
+fn usernames(host: &Host) -> Vec<String> {
     let users = host.state.users().into_iter();
-    users.map(|user| user.identity.username.as_str()).collect()
+    users
+        .map(|user| user.identity.username().to_string())
+        .collect()
 }
 
 #[test]

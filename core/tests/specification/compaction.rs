@@ -1,7 +1,5 @@
 //! The events that a compaction leaves give the state that all of them give.
 
-use std::sync::Arc;
-
 use chatting_time_core::state::Generation;
 use chatting_time_core::{
     Body, Compaction, Event, Identity, Name, PasswordHash, State, Timestamp, Username,
@@ -88,7 +86,7 @@ fn assert_gives_the_same_state(events: &[Event]) {
             if let Event::UserAdded {
                 username, password, ..
             } = event
-                && *username == user.identity.username
+                && *username == user.identity.username()
             {
                 assert_eq!(*password, user.password);
             }
@@ -123,7 +121,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         1 => token().prop_map(|token| Event::SessionEnded { token }),
         8 => (username(), name(), username(), 0..100_u8, at()).prop_map(
             |(sender, name, recipient, text, at)| Event::MessageAccepted {
-                sender: Arc::new(Identity { username: sender, name }),
+                sender: Identity::new(&sender, &name),
                 recipient,
                 text: Body::parse(&text.to_string(), 100).unwrap(),
                 at,

@@ -1,7 +1,5 @@
 //! Events: their durable bytes, and what applying them does to any state.
 
-use std::sync::Arc;
-
 use chatting_time_core::state::Generation;
 use chatting_time_core::{Body, Event, Identity, Name, PasswordHash, State, Timestamp, Token};
 #[cfg(target_arch = "wasm32")]
@@ -65,10 +63,7 @@ pub(crate) fn golden() -> Vec<(Event, &'static str)> {
         ),
         (
             Event::MessageAccepted {
-                sender: Arc::new(Identity {
-                    username: username("messi"),
-                    name: name("Lionel Messi"),
-                }),
+                sender: Identity::new(&username("messi"), &name("Lionel Messi")),
                 recipient: username("lineker"),
                 text: Body::parse("halo \u{e9}\u{1f600}\0 ", 100).unwrap(),
                 at,
@@ -205,7 +200,7 @@ pub(crate) fn any_event(dice: &mut Dice) -> Event {
         6 => Event::SessionUsed { token, at },
         7 => Event::SessionEnded { token },
         8..=9 => Event::MessageAccepted {
-            sender: Arc::new(Identity { username, name }),
+            sender: Identity::new(&username, &name),
             recipient: crate::host::username(["a", "b", "c"][dice.below(3)]),
             text: Body::parse("halo", 4).unwrap(),
             at,

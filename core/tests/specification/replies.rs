@@ -88,13 +88,10 @@ fn help_describes_every_command() {
 /// Every text that people choose, in every shape that JSON has an opinion on.
 fn awkward_inbox() -> Reply {
     let name = |text| Name::parse(text).unwrap();
-    let identity = Identity {
-        username: username("a.b-c_0"),
-        name: name("\"\\\u{e9}\u{2028}\u{1f600}"),
-    };
+    let identity = Identity::new(&username("a.b-c_0"), &name("\"\\\u{e9}\u{2028}\u{1f600}"));
     let awkward = "\0\u{1}\t\r\u{8}\u{c}\u{1f}\u{7f}\u{80}\"\\/\u{ffff}\u{10000}\u{10ffff} ";
     Reply::Inbox(reply::Inbox {
-        recipient: name("Ren\u{e9}"),
+        recipient: Identity::new(&username("rene"), &name("Ren\u{e9}")),
         messages: vec![Message {
             sender: identity.into(),
             text: Body::parse(awkward, 100).unwrap(),

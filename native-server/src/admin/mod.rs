@@ -66,8 +66,8 @@ pub struct UserSummary {
 impl From<&User> for UserSummary {
     fn from(user: &User) -> Self {
         Self {
-            username: user.identity.username,
-            name: user.identity.name.clone(),
+            username: user.identity.username(),
+            name: user.identity.to_name(),
             country: user.country.clone(),
         }
     }

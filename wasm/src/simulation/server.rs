@@ -147,7 +147,7 @@ impl Server {
             Event::MessageAccepted { recipient, .. } => Some(*recipient),
             Event::SessionUsed { token, .. } | Event::SessionEnded { token } => {
                 let session = self.state.session(token).ok().flatten();
-                session.map(|session| session.user.identity.username)
+                session.map(|session| session.user.identity.username())
             }
             Event::GenerationReached { .. } => None,
         };

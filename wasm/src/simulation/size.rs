@@ -37,8 +37,8 @@ impl Simulation {
 
 fn of_state(state: &State) -> usize {
     let users = state.users().into_iter().map(|user| {
-        let messages = state.messages(&user.identity.username);
-        USER + MESSAGE * messages.count()
+        let messages = state.messages(&user.identity.username()).count();
+        USER + MESSAGE * messages
     });
     users.sum::<usize>() + SESSION * state.session_count()
 }

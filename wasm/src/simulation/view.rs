@@ -86,7 +86,7 @@ impl Simulation {
             client: connection.client,
             state: connection.state,
             bound: bound.map(|token| text(&token)),
-            username: session.map(|session| session.user.identity.username.to_string()),
+            username: session.map(|session| session.user.identity.username().to_string()),
             unfinished_line: Bytes::from(&unfinished[..unfinished.len().min(PREVIEW_BYTES)]),
             unfinished_length: unfinished.len() as u32,
             waits_for_mailbox: end.is_some_and(|end| end.waits_for.is_some()),
@@ -119,7 +119,7 @@ impl Simulation {
     }
 
     fn user_view(&self, user: &User) -> UserView {
-        let username = user.identity.username;
+        let username = user.identity.username();
         let now = self.server.now(self.time());
         let is_online = self
             .server
@@ -127,7 +127,7 @@ impl Simulation {
             .is_online(&username, now, &self.server.limits);
         UserView {
             username: username.to_string(),
-            name: user.identity.name.to_string(),
+            name: user.identity.name().to_owned(),
             country: user.country.to_string(),
             online: is_online && self.server.is_running,
             change: Change::None,
@@ -137,7 +137,7 @@ impl Simulation {
     fn session_view(&self, session: &LiveSession<'_>, opened: u32) -> SessionView {
         SessionView {
             token: text(&session.token),
-            username: session.user.identity.username.to_string(),
+            username: session.user.identity.username().to_string(),
             opened: since_start(session.opened),
             last_used: since_start(session.last_used),
             dies: since_start(session.dies(&self.server.limits)),
@@ -148,7 +148,7 @@ impl Simulation {
     }
 
     fn mailbox_view(&self, user: &User) -> MailboxView {
-        let username = user.identity.username;
+        let username = user.identity.username();
         let state = &self.server.state;
         let accepted = self.server.accepted.get(&username);
         let messages = state.messages(&username).take(SHOWN_MESSAGES).enumerate();
@@ -180,7 +180,7 @@ fn message_view(number: u64, message: &Message, observation: Option<u32>) -> Mes
         .map_or(text.len(), |(end, _)| end);
     MessageView {
         number: number as u32,
-        from: message.sender.username.to_string(),
+        from: message.sender.username().to_string(),
         text: text[..end].to_owned(),
         length: text.len() as u32,
         accepted: since_start(message.at),
