@@ -71,9 +71,11 @@ impl Mailbox {
 
     pub(super) fn push(&mut self, message: Message) {
         self.text_bytes += message.text.bytes();
-        // Most mailboxes of many are short: grow from one instead of from the usual four.
-        if self.messages.len() == self.messages.capacity() {
-            self.messages.reserve_exact(self.messages.len().max(1));
+        // Most mailboxes of many are short: grow from one instead of from the usual four. Long ones grow by half.
+        let length = self.messages.len();
+        if length == self.messages.capacity() {
+            let more = length.min(32.max(length / 2));
+            self.messages.reserve_exact(more.max(1));
         }
         self.messages.push_back(message);
     }
