@@ -17,8 +17,16 @@ use tokio::sync::watch;
 /// Long enough for a measurement; begun again at its start when it is full.
 const FILE_BYTES: u64 = 1 << 30;
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Box<dyn Error>> {
+    // As many as the server that it is a bound for.
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(chatting_time::serve::connection_threads())
+        .enable_all()
+        .build()?
+        .block_on(listen())
+}
+
+async fn listen() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let reply_bytes: usize = arguments.next().ok_or("how many bytes?")?.parse()?;
     let file = arguments.next().ok_or("which file?")?;

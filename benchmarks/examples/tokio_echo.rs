@@ -7,8 +7,16 @@ use std::error::Error;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Box<dyn Error>> {
+    // As many as the server that it is a bound for.
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(chatting_time::serve::connection_threads())
+        .enable_all()
+        .build()?
+        .block_on(listen())
+}
+
+async fn listen() -> Result<(), Box<dyn Error>> {
     let reply_bytes: usize = std::env::args().nth(1).ok_or("how many bytes?")?.parse()?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("listening on {}", listener.local_addr()?);

@@ -66,9 +66,9 @@ pub fn run(loaded: &Loaded) -> ExitCode {
     }
 }
 
-/// One for two processors: the journal and the system's own work for the network need the others, and threads that outnumber
+/// How many threads serve connections: one for two processors. The journal and the system's own work for the network need the others, and threads that outnumber
 /// the processors left spend their time on waking each other.
-fn connection_threads() -> usize {
+pub fn connection_threads() -> usize {
     thread::available_parallelism().map_or(1, |processors| processors.get().div_ceil(2))
 }
 
