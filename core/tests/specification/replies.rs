@@ -93,7 +93,7 @@ fn awkward_inbox() -> Reply {
     Reply::Inbox(reply::Inbox {
         recipient: Identity::new(&username("rene"), &name("Ren\u{e9}")),
         messages: vec![Message {
-            sender: identity.into(),
+            sender: identity,
             text: Body::parse(awkward, 100).unwrap(),
             at: Timestamp(0),
         }],

@@ -137,7 +137,7 @@ mod tests {
             password: password.hash(PasswordCost::cheapest(), [7; 16]),
             generation: Generation(1),
         };
-        let sender = Arc::new(Identity { username, name });
+        let sender = Identity::new(&username, &name);
         let message = |number: usize| Event::MessageAccepted {
             sender: sender.clone(),
             recipient: username,
