@@ -144,7 +144,7 @@ pub(super) fn preallocate(
     go_on: &mut dyn FnMut() -> bool,
 ) -> Result<bool, JournalError> {
     /// One huge sync would hold up those of the segment in use.
-    const SYNC_EVERY_BYTES: u64 = 4 << 20;
+    const SYNC_EVERY_BYTES: u64 = 256 << 10;
     let mut offset = 0;
     while offset < size {
         if !go_on() {

@@ -14,7 +14,7 @@ use super::recovery::SealedFiles;
 const FRAME_TARGET_BYTES: usize = 256 * 1024;
 
 /// One huge sync at the end would hold up those of the segment in use.
-const SYNC_EVERY_BYTES: u64 = 4 << 20;
+const SYNC_EVERY_BYTES: u64 = 256 << 10;
 
 /// Writes the snapshot up to `sequence` of what `state` has left of `files`; returns its size in bytes.
 pub(super) fn write(
