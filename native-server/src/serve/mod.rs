@@ -66,8 +66,8 @@ pub fn run(loaded: &Loaded) -> ExitCode {
     }
 }
 
-/// How many threads serve connections: one for two processors. The journal and the system's own work for the network need the others, and threads that outnumber
-/// the processors left spend their time on waking each other.
+/// How many threads serve connections: one for two processors. The journal and the system's own work for the network need
+/// the others; threads that outnumber the rest spend their time on waking each other.
 pub fn connection_threads() -> usize {
     thread::available_parallelism().map_or(1, |processors| processors.get().div_ceil(2))
 }
