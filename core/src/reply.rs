@@ -294,7 +294,10 @@ impl List {
                 None => {
                     let start = output.len();
                     write_list(output, b"[]", &self.names, |output, name| {
-                        write_string(output, name.as_str());
+                        // Nothing in a username has to be escaped.
+                        output.push(b'"');
+                        output.extend_from_slice(name.as_str().as_bytes());
+                        output.push(b'"');
                     });
                     array = Some(start..output.len());
                 }
