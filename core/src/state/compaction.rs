@@ -17,9 +17,9 @@ use slab::Slab;
 use super::borrowed_event::BorrowedEvent;
 use super::event::{Event, UnknownEvent};
 use super::user::Generation;
-use super::{Hasher, hash};
 use crate::identity::Username;
 use crate::password::PasswordHash;
+use crate::place::{Hasher, hash};
 use crate::token::Token;
 
 /// Takes in events one by one, and then tells for each whether it is still needed.

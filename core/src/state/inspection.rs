@@ -27,7 +27,7 @@ impl State {
     /// How many messages in front are being handed over, and to which connection.
     pub fn handing_over(&self, username: &Username) -> Option<(u64, ConnectionId)> {
         let place = self.place_of(username)?;
-        let drain = self.drains.get(&place)?;
+        let drain = self.drains.get(place)?;
         let count = self.accounts[place.key()].mailbox.in_flight(drain);
         Some((count, drain.connection))
     }

@@ -7,6 +7,7 @@
 
 mod borrowed_event;
 mod compaction;
+mod drains;
 mod event;
 mod inspection;
 mod mailbox;
@@ -28,7 +29,6 @@ pub use view::{Drain, Fetched, Fill, LiveSession, Missing, Taken, View, Waiting}
 
 use alloc::vec::Vec;
 
-use hashbrown::HashMap;
 use slab::Slab;
 
 use crate::command::Command;
@@ -36,9 +36,10 @@ use crate::decision::{ConnectionId, Context, Decision, Outcome, decide};
 use crate::identity::{Identity, Name, Username};
 use crate::limits::Limits;
 use crate::password::PasswordHash;
-use crate::place::{Hasher, Place, Places, hash};
+use crate::place::{Place, Places, hash};
 use crate::time::Timestamp;
 use crate::token::Token;
+use drains::Drains;
 use mailbox::{InFlight, Mailbox};
 use presence::{Presence, Standing};
 use sessions::{Chain, Sessions};
@@ -55,7 +56,7 @@ pub struct State {
     /// The latest time that an event tells of.
     latest_time: Timestamp,
     /// Soft state: drains that are neither confirmed nor given back, by account.
-    drains: HashMap<Place, InFlight, Hasher>,
+    drains: Drains,
     presence: Presence,
     /// Where the next sweep begins.
     sweep_from: usize,
@@ -142,10 +143,10 @@ impl State {
                     mailbox.remove_front(*count);
                     if self
                         .drains
-                        .get(&place)
+                        .get(place)
                         .is_some_and(|drain| drain.is_over(mailbox))
                     {
-                        self.drains.remove(&place);
+                        self.drains.remove(place);
                     }
                 }
             }
@@ -179,7 +180,7 @@ impl State {
     /// flight: it was confirmed already or given back, or its user was removed.
     pub fn confirm(&mut self, drain: &Drain) -> Option<Event> {
         let place = self.place_of(&drain.username)?;
-        let in_flight = self.drains.get(&place)?;
+        let in_flight = self.drains.get(place)?;
         if in_flight.connection != drain.connection {
             return None;
         }
@@ -199,16 +200,13 @@ impl State {
     /// the mailboxes. Returns whose they are, so that the host can wake who waits for them.
     pub fn give_back(&mut self, connection: ConnectionId) -> Vec<Username> {
         let accounts = &self.accounts;
-        let given_back = self
-            .drains
-            .extract_if(|_, drain| drain.connection == connection);
         let mut usernames = Vec::new();
         // In alphabetical order; there are hardly ever two.
-        for (place, _) in given_back {
+        self.drains.give_back(connection, |place| {
             let username = accounts[place.key()].user.identity.username();
             let place = usernames.partition_point(|other| *other < username);
             usernames.insert(place, username);
-        }
+        });
         usernames
     }
 
@@ -339,7 +337,7 @@ impl State {
     fn remove_user(&mut self, username: &Username) {
         if let Some(place) = self.place_of(username) {
             self.places.remove(place, hash(username.as_str()));
-            self.drains.remove(&place);
+            self.drains.remove(place);
             self.presence
                 .is_online_until(&mut self.accounts, place, None);
             let mut account = self.accounts.remove(place.key());

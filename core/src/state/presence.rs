@@ -7,13 +7,12 @@
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-use hashbrown::HashMap;
 use slab::Slab;
 
 use super::Account;
 use super::ordered::Ordered;
 use crate::decision::ConnectionId;
-use crate::place::{Hasher, Place};
+use crate::place::{Place, Places, hash};
 use crate::time::Timestamp;
 use crate::token::Token;
 
@@ -25,7 +24,15 @@ pub(super) struct Presence {
     /// due is taken from the end.
     due: Ordered,
     /// The sessions attached to each connection; some may have ended since.
-    attachments: HashMap<ConnectionId, Vec<Token>, Hasher>,
+    attachments: Slab<Attachment>,
+    /// The place of each connection's attachment.
+    connections: Places,
+}
+
+#[derive(Clone, Debug)]
+struct Attachment {
+    connection: ConnectionId,
+    tokens: Vec<Token>,
 }
 
 /// What presence keeps of one user, with the account.
@@ -126,7 +133,10 @@ impl Presence {
         token: Token,
         is_over: impl Fn(&Token) -> bool,
     ) -> bool {
-        let tokens = self.attachments.entry(connection).or_default();
+        let place = self
+            .place_of(connection)
+            .unwrap_or_else(|| self.add(connection));
+        let tokens = &mut self.attachments[place.key()].tokens;
         if tokens.contains(&token) {
             return false;
         }
@@ -140,12 +150,33 @@ impl Presence {
     }
 
     pub(super) fn detach(&mut self, connection: ConnectionId) -> Vec<Token> {
-        self.attachments.remove(&connection).unwrap_or_default()
+        let Some(place) = self.place_of(connection) else {
+            return Vec::new();
+        };
+        self.connections.remove(place, hash(&connection));
+        self.attachments.remove(place.key()).tokens
     }
 
     pub(super) fn attachments(&self) -> impl Iterator<Item = (ConnectionId, &[Token])> {
         let attachments = self.attachments.iter();
-        attachments.map(|(connection, tokens)| (*connection, tokens.as_slice()))
+        attachments.map(|(_, attachment)| (attachment.connection, attachment.tokens.as_slice()))
+    }
+
+    fn place_of(&self, connection: ConnectionId) -> Option<Place> {
+        self.connections.find(hash(&connection), &|place| {
+            self.attachments[place.key()].connection == connection
+        })
+    }
+
+    fn add(&mut self, connection: ConnectionId) -> Place {
+        let tokens = Vec::new();
+        let attachment = Attachment { connection, tokens };
+        let place = Place::of(self.attachments.insert(attachment));
+        let attachments = &self.attachments;
+        let connection_of = |place: Place| attachments[place.key()].connection;
+        self.connections
+            .insert(place, &|place| hash(&connection_of(place)));
+        place
     }
 }
 

@@ -77,7 +77,7 @@ impl State {
                 continue;
             }
             mailbox.continue_positions_of(mailbox_before);
-            if let Some(in_flight) = before.drains.get(&place_before) {
+            if let Some(in_flight) = before.drains.get(place_before) {
                 let in_flight = mailbox.still_in_flight(in_flight);
                 if !in_flight.is_over(mailbox) {
                     self.drains.insert(Place::of(place), in_flight);

@@ -41,7 +41,7 @@ impl View for State {
         let empty = Mailbox::default();
         let place = self.place_of(username);
         let mailbox = place.map_or(&empty, |place| &self.accounts[place.key()].mailbox);
-        let in_flight = place.and_then(|place| self.drains.get(&place));
+        let in_flight = place.and_then(|place| self.drains.get(place));
         Ok(mailbox.waiting(username, in_flight, context))
     }
 
