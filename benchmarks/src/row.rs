@@ -56,8 +56,7 @@ pub(crate) const ROWS: &[Row] = &[
         at_equal_rate: Some(&[US, "Redis, always"]),
         limit: "What limits: system calls and wake-ups, of which each request takes its own: 83 % of the server's \
                 time is the kernel's (`perf record`), and the load has its share of the same two cores. The durable \
-                echo, which does nothing else, is hardly faster. Fewer system calls a request would change it, as \
-                with io_uring.",
+                echo has the same limit.",
     },
     Row {
         title: "send, durable, pipelined by 16",

@@ -16,6 +16,8 @@ pub enum BenchError {
     Usage,
     /// The operating system refused what measuring takes.
     System(io::Error),
+    /// So many files may be open, which is less than it takes.
+    TooFewFiles(u64),
     /// There is no place for a data folder.
     NoDataFolder,
     /// No data folder can be made there.
@@ -53,6 +55,11 @@ impl fmt::Display for BenchError {
         match self {
             Self::Usage => formatter.write_str("--server needs --accounts"),
             Self::System(error) => write!(formatter, "the load cannot be made here: {error}"),
+            Self::TooFewFiles(allowed) => write!(
+                formatter,
+                "each connection takes an open file, and this process may have {allowed}: \
+                 allow more (ulimit -n), or ask for fewer --connections"
+            ),
             Self::NoDataFolder => formatter
                 .write_str("this user has no folder for data; say where with --data-in DIR"),
             Self::DataFolder(parent, error) => write!(

@@ -4,6 +4,7 @@ mod accounts;
 mod client;
 mod error;
 mod generator;
+mod interruption;
 mod ledger;
 mod mix;
 mod report;
@@ -35,8 +36,10 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::EXIT_CODES;
 use crate::screen::{complain, print};
+use crate::serve::raise_file_limit;
 use crate::settings::{self, ListenAddress, Settings};
 use accounts::Account;
+use interruption::Interruption;
 use server::Server;
 
 const AFTER_HELP: &str = "\
@@ -89,7 +92,7 @@ pub struct BenchArguments {
     #[arg(long, value_name = "TIME", default_value = "2s", value_parser = time)]
     warm_up: Duration,
     /// How long to measure.
-    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = time)]
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = some_time)]
     duration: Duration,
     /// How long nobody may be answered before that is an error.
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = time)]
@@ -133,6 +136,8 @@ pub fn run(arguments: &BenchArguments) -> ExitCode {
 
 impl BenchArguments {
     fn measure(&self) -> Result<Report, BenchError> {
+        let interruption = Interruption::listen()?;
+        self.allow_files()?;
         // The data folder goes after the server that is in it.
         let folder = match &self.server {
             Some(_) => None,
@@ -142,8 +147,9 @@ impl BenchArguments {
             (None, Some(server), Some(file)) => (accounts::read(file)?, None, resolve(server)?),
             (folder, ..) => {
                 let folder = folder.as_ref().ok_or(BenchError::Usage)?;
+                interruption.made_folder(folder.path());
                 let accounts = accounts::make(folder.path(), self.users)?;
-                let server = Server::start(folder.path())?;
+                let server = Server::start(folder.path(), &interruption)?;
                 let address = server.address;
                 (accounts, Some(server), address)
             }
@@ -155,7 +161,8 @@ impl BenchArguments {
             .collect();
         let script = Script::new(self.mix, users, self.message_bytes, self.connections)?;
         let script = Arc::new(script);
-        let (tally, speakers, interrupted) = self.load(address, &script, &tokens)?;
+        let (tally, speakers) = self.load(address, &script, &tokens, interruption.begin_load())?;
+        let interrupted = interruption.end_load();
         let memory = server.as_ref().and_then(Server::peak_memory);
         self.empty_mailboxes(address, &script, &tokens)?;
         let mut account = MessageAccount::default();
@@ -173,6 +180,17 @@ impl BenchArguments {
             threads: self.threads,
         };
         Ok(Report::new(load, &tally, account, interrupted, memory))
+    }
+
+    /// Each connection is an open file.
+    fn allow_files(&self) -> Result<(), BenchError> {
+        /// Beside the connections.
+        const OWN: u64 = 64;
+        let allowed = raise_file_limit();
+        match self.connections as u64 + OWN <= allowed {
+            true => Ok(()),
+            false => Err(BenchError::TooFewFiles(allowed)),
+        }
     }
 
     fn data_parent(&self) -> Result<PathBuf, BenchError> {
@@ -193,13 +211,14 @@ impl BenchArguments {
             .collect()
     }
 
-    /// The load itself, on threads of its own, while this one tells how far it is and listens for Ctrl-C.
+    /// The load itself, on threads of its own, while this one tells how far it is.
     fn load(
         &self,
         address: SocketAddr,
         script: &Arc<Script>,
         tokens: &[String],
-    ) -> Result<(Tally, Vec<ChatSpeaker>, bool), BenchError> {
+        progress: &Progress,
+    ) -> Result<(Tally, Vec<ChatSpeaker>), BenchError> {
         let threads = self.threads.min(self.connections);
         let load = Load {
             address,
@@ -218,14 +237,12 @@ impl BenchArguments {
             let token = tokens[connection % tokens.len()].clone();
             shares[connection % threads].push(ChatSpeaker::new(script.clone(), connection, token));
         }
-        let progress = Arc::new(Progress::default());
-        stop_on_interrupt(&progress)?;
         let results = thread::scope(|scope| {
             let (done, waiting) = channel();
             let workers: Vec<_> = shares
                 .into_iter()
                 .map(|speakers| {
-                    let (load, progress, done) = (&load, &progress, done.clone());
+                    let (load, done) = (&load, done.clone());
                     scope.spawn(move || {
                         let result = generate(load, speakers, progress);
                         if result.is_err() {
@@ -237,7 +254,7 @@ impl BenchArguments {
                 })
                 .collect();
             drop(done);
-            self.tell(&progress, &waiting);
+            self.tell(progress, &waiting);
             let joined = workers.into_iter().map(|worker| worker.join());
             joined
                 .map(|result| result.expect("the load does not panic"))
@@ -249,7 +266,7 @@ impl BenchArguments {
             tally.add(&part);
             speakers.extend(spoken);
         }
-        Ok((tally, speakers, progress.stop.load(Ordering::Relaxed)))
+        Ok((tally, speakers))
     }
 
     /// At a terminal: how far it is, each second, until every thread is done.
@@ -303,26 +320,6 @@ impl BenchArguments {
     }
 }
 
-/// The first Ctrl-C ends the load, and what was measured so far is reported; the second ends the program.
-fn stop_on_interrupt(progress: &Arc<Progress>) -> Result<(), BenchError> {
-    let progress = progress.clone();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(BenchError::System)?;
-    thread::spawn(move || {
-        runtime.block_on(async {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                progress.stop.store(true, Ordering::Relaxed);
-            }
-            if tokio::signal::ctrl_c().await.is_ok() {
-                std::process::exit(130);
-            }
-        });
-    });
-    Ok(())
-}
-
 fn resolve(server: &ListenAddress) -> Result<SocketAddr, BenchError> {
     let unknown = |error| BenchError::NoSuchServer(server.clone(), error);
     let mut addresses = (server.host(), server.port())
@@ -344,6 +341,13 @@ fn rate(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(rate) if (0.1..=1e8).contains(&rate) => Ok(rate),
         _ => Err("must be a number from 0.1 to 100000000".into()),
+    }
+}
+
+fn some_time(text: &str) -> Result<Duration, String> {
+    match time(text)? {
+        Duration::ZERO => Err("must be more than 0".into()),
+        time => Ok(time),
     }
 }
 

@@ -7,11 +7,13 @@ use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use super::BenchError;
+use super::interruption::Interruption;
 
 /// A folder for the data, gone when it is dropped.
 pub(super) fn data_folder(parent: &Path) -> Result<TempDir, BenchError> {
@@ -23,11 +25,12 @@ pub(super) fn data_folder(parent: &Path) -> Result<TempDir, BenchError> {
 pub(super) struct Server {
     child: Child,
     pub(super) address: SocketAddr,
+    interruption: Interruption,
 }
 
 impl Server {
     /// Starts this very program on loopback, with mailboxes that never fill.
-    pub(super) fn start(folder: &Path) -> Result<Self, BenchError> {
+    pub(super) fn start(folder: &Path, interruption: &Interruption) -> Result<Self, BenchError> {
         let program = std::env::current_exe().map_err(BenchError::NotStarted)?;
         let mut child = Command::new(program)
             .args(["serve", "--listen", "127.0.0.1:0", "--http", "off"])
@@ -45,9 +48,15 @@ impl Server {
             .process_group(0)
             .spawn()
             .map_err(BenchError::NotStarted)?;
+        interruption.started_server(&child);
         match address_of(&mut child) {
-            Some(address) => Ok(Self { child, address }),
+            Some(address) => Ok(Self {
+                child,
+                address,
+                interruption: interruption.clone(),
+            }),
             None => {
+                interruption.ended_server();
                 let _ = child.kill();
                 let _ = child.wait();
                 let error = io::Error::other("it said why above");
@@ -68,13 +77,22 @@ impl Server {
 }
 
 impl Drop for Server {
+    /// Asks it to stop, and after a while does not ask any more: what it holds is of no use to anybody.
     fn drop(&mut self) {
+        const PATIENCE: Duration = Duration::from_secs(15);
+        let until = Instant::now() + PATIENCE;
         let asked = Pid::from_raw(self.child.id() as i32)
             .map(|process| kill_process(process, Signal::TERM));
-        if !matches!(asked, Some(Ok(()))) {
-            let _ = self.child.kill();
+        while matches!(asked, Some(Ok(()))) && Instant::now() < until {
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                self.interruption.ended_server();
+                return;
+            }
+            thread::sleep(Duration::from_millis(10));
         }
+        let _ = self.child.kill();
         let _ = self.child.wait();
+        self.interruption.ended_server();
     }
 }
 

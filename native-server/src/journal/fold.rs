@@ -61,8 +61,8 @@ impl Journal {
 
     /// Folds everything sealed into a new snapshot. `state` has not taken in any event yet. `None` means that nothing was sealed.
     ///
-    /// It reads as much as there is twice, writes what is left of it, and takes accordingly long; the segment being written is not touched, and
-    /// appending goes on meanwhile. A second fold waits for the first.
+    /// It reads as much as there is twice, writes what is left of it, and takes accordingly long; the segment being written is
+    /// not touched, and appending goes on meanwhile. A second fold waits for the first.
     ///
     /// # Errors
     /// After any error all is as it was, and a later fold may succeed.
@@ -85,7 +85,11 @@ impl Journal {
             return Ok(None);
         }
 
-        let files = SealedFiles::open(&shared.folder, previous_sequence, &sealed)?;
+        let files = SealedFiles {
+            folder: &shared.folder,
+            snapshot: previous_sequence,
+            segments: &sealed,
+        };
         files.read(&mut |origin, event| {
             state.apply(event).map_err(|reason| origin.rejected(reason))
         })?;

@@ -214,44 +214,33 @@ impl<'a> TailCopy<'a> {
     }
 }
 
-/// The files that hold all durable events but those of the segment being written, open: however often they are read, they
-/// are the same, even when their names are gone meanwhile.
-pub(super) struct SealedFiles {
-    snapshot: Option<JournalFile>,
-    segments: Vec<(Sealed, JournalFile)>,
+/// The files that hold all durable events but those of the segment being written. They are there as often as they are
+/// read, as long as nobody removes them: the caller keeps others from folding.
+pub(super) struct SealedFiles<'a> {
+    pub(super) folder: &'a Folder,
+    /// The sequence of the snapshot.
+    pub(super) snapshot: Option<u64>,
+    pub(super) segments: &'a [Sealed],
 }
 
-impl SealedFiles {
-    pub(super) fn open(
-        folder: &Folder,
-        snapshot: Option<u64>,
-        sealed: &[Sealed],
-    ) -> Result<Self, JournalError> {
-        let open = |kind, number| JournalFile::open(folder, kind, number);
-        let snapshot = snapshot.map(|sequence| open(FileKind::Snapshot, sequence));
-        let segments = sealed
-            .iter()
-            .map(|segment| Ok((*segment, open(FileKind::Segment, segment.number)?)));
-        Ok(Self {
-            snapshot: snapshot.transpose()?,
-            segments: segments.collect::<Result<_, JournalError>>()?,
-        })
-    }
-
-    /// Hands their events to `visit`, in order.
+impl SealedFiles<'_> {
+    /// Hands their events to `visit`, in order. One file is open at a time: there may be more of them than the process has
+    /// room for beside its connections.
     pub(super) fn read(&self, visit: &mut Visit<'_>) -> Result<(), JournalError> {
-        let mut after = 0;
-        if let Some(file) = &self.snapshot {
-            after = file.header.number;
+        let open = |kind, number| JournalFile::open(self.folder, kind, number);
+        let after = self.snapshot.unwrap_or(0);
+        if self.snapshot.is_some() {
+            let file = open(FileKind::Snapshot, after)?;
             file.read(Until::Closed, &mut |offset, frame| {
-                hand_over(file, offset, frame, &mut |_| Some(after), visit)
+                hand_over(&file, offset, frame, &mut |_| Some(after), visit)
             })?;
         }
         let mut wanted = |sequence| (sequence > after).then_some(sequence);
-        for (segment, file) in &self.segments {
+        for segment in self.segments {
+            let file = open(FileKind::Segment, segment.number)?;
             let until = Until::Sequence(segment.end_sequence);
             file.read(until, &mut |offset, frame| {
-                hand_over(file, offset, frame, &mut wanted, visit)
+                hand_over(&file, offset, frame, &mut wanted, visit)
             })?;
         }
         Ok(())

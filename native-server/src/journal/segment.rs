@@ -143,8 +143,6 @@ pub(super) fn preallocate(
     size: u64,
     go_on: &mut dyn FnMut() -> bool,
 ) -> Result<bool, JournalError> {
-    /// One huge sync would hold up those of the segment in use.
-    const SYNC_EVERY_BYTES: u64 = 256 << 10;
     let mut offset = 0;
     while offset < size {
         if !go_on() {
@@ -153,9 +151,8 @@ pub(super) fn preallocate(
         let bytes = (size - offset).min(ZEROS_BYTES as u64);
         temporary.write_at(&ZEROS[..bytes as usize], offset)?;
         offset += bytes;
-        if offset % SYNC_EVERY_BYTES == 0 {
-            temporary.sync()?;
-        }
+        // Each piece by itself: a larger sync would hold up those of the segment in use.
+        temporary.sync()?;
     }
     Ok(true)
 }

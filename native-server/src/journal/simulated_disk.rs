@@ -37,6 +37,8 @@ impl SimulatedDisk {
                 stops_at: None,
                 failing_syncs: 0,
                 failing_writes: 0,
+                open_files: 0,
+                most_open_files: 0,
                 boot: 0,
             })),
         }
@@ -68,6 +70,14 @@ impl SimulatedDisk {
     #[must_use]
     pub fn operations(&self) -> u64 {
         self.inner().operations
+    }
+
+    /// The most files that were open at a time since this was asked last.
+    #[must_use]
+    pub fn most_open_files(&self) -> usize {
+        let mut inner = self.inner();
+        let now = inner.open_files;
+        std::mem::replace(&mut inner.most_open_files, now)
     }
 
     /// Stops the disk in the middle of the operation after so many more: it and all later ones fail, until
@@ -142,7 +152,9 @@ impl SimulatedDisk {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn handle(&self, inner: &Inner, file: usize) -> Box<dyn File> {
+    fn handle(&self, inner: &mut Inner, file: usize) -> Box<dyn File> {
+        inner.open_files += 1;
+        inner.most_open_files = inner.most_open_files.max(inner.open_files);
         Box::new(SimulatedFile {
             disk: self.clone(),
             file,
@@ -173,14 +185,14 @@ impl Disk for SimulatedDisk {
         inner.files.push(Content::default());
         let file = inner.files.len() - 1;
         inner.change(Change::Add(path.to_owned(), file));
-        Ok(self.handle(&inner, file))
+        Ok(self.handle(&mut inner, file))
     }
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn File>> {
-        let inner = self.inner();
+        let mut inner = self.inner();
         inner.running()?;
         let file = inner.find(path)?;
-        Ok(self.handle(&inner, file))
+        Ok(self.handle(&mut inner, file))
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -216,6 +228,12 @@ struct SimulatedFile {
     disk: SimulatedDisk,
     file: usize,
     boot: u64,
+}
+
+impl Drop for SimulatedFile {
+    fn drop(&mut self) {
+        self.disk.inner().open_files -= 1;
+    }
 }
 
 impl SimulatedFile {
@@ -310,6 +328,8 @@ struct Inner {
     stops_at: Option<u64>,
     failing_syncs: u64,
     failing_writes: u64,
+    open_files: usize,
+    most_open_files: usize,
     /// How often the disk was stopped: a file opened before is of no use after.
     boot: u64,
 }

@@ -13,14 +13,11 @@ use super::recovery::SealedFiles;
 /// A frame is written when its events take so much.
 const FRAME_TARGET_BYTES: usize = 256 * 1024;
 
-/// One huge sync at the end would hold up those of the segment in use.
-const SYNC_EVERY_BYTES: u64 = 256 << 10;
-
 /// Writes the snapshot up to `sequence` of what `state` has left of `files`; returns its size in bytes.
 pub(super) fn write(
     folder: &Folder,
     sequence: u64,
-    files: &SealedFiles,
+    files: &SealedFiles<'_>,
     state: &dyn Fold,
 ) -> Result<u64, JournalError> {
     let temporary = TemporaryFile::create(folder, &file_name(FileKind::Snapshot, sequence))?;
@@ -37,7 +34,6 @@ pub(super) fn write(
         batch: Batch::new(),
         next_sequence: 1,
         offset: HEADER_BYTES as u64,
-        synced_to: 0,
     };
     for event in state.first() {
         frames.push(&event)?;
@@ -90,7 +86,6 @@ struct FrameWriter<'a> {
     batch: Batch,
     next_sequence: u64,
     offset: u64,
-    synced_to: u64,
 }
 
 impl FrameWriter<'_> {
@@ -113,10 +108,7 @@ impl FrameWriter<'_> {
         self.next_sequence += self.batch.len() as u64;
         self.offset += self.batch.frame_bytes() as u64;
         self.batch.clear();
-        if self.offset - self.synced_to >= SYNC_EVERY_BYTES {
-            self.file.sync()?;
-            self.synced_to = self.offset;
-        }
-        Ok(())
+        // Each frame by itself: a larger sync would hold up those of the segment in use.
+        self.file.sync()
     }
 }

@@ -144,8 +144,12 @@ impl Writer {
             let catalogue = self.shared.catalogue();
             (catalogue.snapshot, catalogue.sealed.clone())
         };
-        let snapshot = snapshot.map(|(sequence, _)| sequence);
-        SealedFiles::open(&self.shared.folder, snapshot, &sealed)?.read(&mut |origin, event| {
+        let files = SealedFiles {
+            folder: &self.shared.folder,
+            snapshot: snapshot.map(|(sequence, _)| sequence),
+            segments: &sealed,
+        };
+        files.read(&mut |origin, event| {
             sink(origin.sequence, event).map_err(|reason| origin.rejected(reason))
         })
     }

@@ -12,6 +12,7 @@ mod websocket;
 
 pub(crate) use admission::{Admission, Admitted};
 pub(crate) use closing::close_after;
+pub(crate) use file_limit::raise as raise_file_limit;
 pub(crate) use listener::{Listener, prepare, turn_away};
 pub(crate) use websocket::serve_websocket;
 
@@ -88,7 +89,7 @@ async fn serve(loaded: &Loaded) -> Result<(), StartError> {
     let began = Instant::now();
     let mut stop =
         StopSignals::new().map_err(|error| StartError::System("wait for signals", error))?;
-    let open_files = file_limit::raise();
+    let open_files = raise_file_limit();
     // Before anything slow or lasting: a port that is taken is the usual mistake.
     let listeners = listener::bind_all(settings)?;
     let http_listeners = listener::bind_http(loaded)?;

@@ -177,6 +177,23 @@ fn a_fold_reads_what_counts_of_a_segment_whose_sync_failed() {
 }
 
 #[test]
+fn a_fold_and_a_reopening_open_one_sealed_file_at_a_time() {
+    let disk = SimulatedDisk::new(1);
+    let mut opened = open(&disk).expect("a new journal");
+    for sequence in 1..=100 {
+        append(&mut opened.writer, &events(sequence..=sequence)).expect("room");
+        opened.writer.seal().expect("room");
+    }
+    let _ = disk.most_open_files();
+    disk.fail_syncs(1);
+    assert!(append(&mut opened.writer, &events(201..=201)).is_err());
+    assert_eq!(reopen(&mut opened), events(1..=100));
+    fold(&opened).expect("a fold");
+    // The segment being written, the new snapshot, and what it is read back by or made of.
+    assert!(disk.most_open_files() <= 4);
+}
+
+#[test]
 fn sealed_events_are_found_again_after_a_restart() {
     let disk = SimulatedDisk::new(1);
     let opened = open_with_two_sealed(&disk);
