@@ -4,9 +4,11 @@ mod program;
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::Stdio;
 use std::thread;
 
 use program::Place;
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use serde_json::Value;
 
 const TOKEN: &str = "d1f9020d-065f-4db0-a8d1-85c41fa9c5f1";
@@ -37,6 +39,49 @@ fn kinds(report: &Value) -> Vec<&str> {
         .iter()
         .map(|kind| kind["request"].as_str().unwrap());
     names.collect()
+}
+
+#[test]
+fn ended_before_its_load_is_over_it_leaves_neither_server_nor_data() {
+    let place = Place::new();
+    let data = place.path("measured");
+    let arguments = ["bench", "--duration", "5m", "--users", "3", "--data-in"];
+    let mut command = place.command(&arguments);
+    let mut bench = command.arg(&data).stderr(Stdio::piped()).spawn().unwrap();
+    let made = |name: &str| {
+        let folders = data.read_dir().into_iter().flatten();
+        folders
+            .map(|folder| folder.unwrap().path().join(name))
+            .find(|path| path.exists())
+    };
+    // The server makes it once it serves.
+    while made("admin.sock").is_none() {
+        assert!(bench.try_wait().unwrap().is_none(), "it has ended");
+        thread::yield_now();
+    }
+    let lock = std::fs::read_to_string(made("lock").unwrap()).unwrap();
+    let server: i32 = lock.trim().parse().unwrap();
+    kill_process(Pid::from_child(&bench), Signal::TERM).unwrap();
+    let ended: program::Ran = bench.wait_with_output().unwrap().into();
+    let said = ended.refused(1);
+    assert!(
+        said.contains("stopped before anything could be reported"),
+        "{said}"
+    );
+    assert_eq!(data.read_dir().unwrap().count(), 0);
+    // Killed, it is gone as soon as whoever inherited it has taken notice.
+    while test_kill_process(Pid::from_raw(server).unwrap()).is_ok() && !is_dead(server) {
+        thread::yield_now();
+    }
+}
+
+/// Whether nothing is left of the process but that nobody has asked yet how it ended.
+fn is_dead(process: i32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    status
+        .rsplit(')')
+        .next()
+        .is_none_or(|rest| rest.trim_start().starts_with('Z') || rest.is_empty())
 }
 
 #[test]

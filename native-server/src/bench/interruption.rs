@@ -86,7 +86,9 @@ impl Interruption {
 
 impl Shared {
     fn end(&self) -> ! {
-        if let Some(server) = lock(&self.server).take() {
+        // Held to the end: whoever sees the server end meanwhile waits here instead of complaining.
+        let server = lock(&self.server);
+        if let Some(server) = *server {
             let _ = kill_process(server, Signal::KILL);
         }
         if let Some(folder) = lock(&self.folder).take() {
