@@ -43,12 +43,13 @@ use interruption::Interruption;
 use server::Server;
 
 const AFTER_HELP: &str = "\
-Without --server it starts one of its own on loopback, with users and a data folder that go away with it, and what
-it measures is this machine with the load on the same processors. With --server it needs accounts made for it:
-their mailboxes are emptied.
+Without --server it starts one of its own on loopback, with users and a data folder that go away
+with it, and what it measures is this machine with the load on the same processors. With --server
+it needs accounts made for it: their mailboxes are emptied.
 
-Without --rate each connection asks again as soon as it is answered: how much the server can do. With it, requests
-are asked at that rate whatever happens, and each is measured from when it was due, so that no stall is hidden.
+Without --rate each connection asks again as soon as it is answered: how much the server can do.
+With it, requests are asked at that rate whatever happens, and each is measured from when it was
+due, so that no stall is hidden.
 
 Examples:
   chatting-time bench

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::mem;
 use std::panic;
+use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
 
@@ -19,7 +20,11 @@ const LOTS_WAITING: usize = 16;
 ///
 /// Events are read, checked and decoded on this thread, where one that cannot be is refused with its place; they are
 /// applied on another.
+///
+/// # Errors
+/// Those of `read`; [`JournalError::Storage`] with `folder` when no thread can be had.
 pub(super) fn state_of<T>(
+    folder: &Path,
     read: impl FnOnce(&mut Sink<'_>) -> Result<T, JournalError>,
 ) -> Result<(State, T), JournalError> {
     thread::scope(|scope| {
@@ -34,7 +39,11 @@ pub(super) fn state_of<T>(
         let applying = thread::Builder::new()
             .name("apply".into())
             .spawn_scoped(scope, apply)
-            .expect("the system can start a thread");
+            .map_err(|source| JournalError::Storage {
+                doing: "start a thread to read",
+                path: folder.to_owned(),
+                source,
+            })?;
         let mut lot = Vec::with_capacity(LOT_EVENTS);
         // Sending fails only when the other thread has panicked, which joining it tells.
         let read = read(&mut |_, bytes| {
@@ -93,7 +102,7 @@ mod tests {
     fn a_state_is_made_of_every_event_in_order() {
         let disk = SimulatedDisk::new(1);
         write(&disk, |_| ());
-        let (state, _) = state_of(|sink| open(&disk, sink)).expect("a journal");
+        let (state, _) = state_of(Path::new("data"), |sink| open(&disk, sink)).expect("a journal");
         let texts = state.compacted().filter_map(|event| match event {
             Event::MessageAccepted { text, .. } => Some(text.as_str().to_owned()),
             _ => None,
@@ -106,7 +115,7 @@ mod tests {
         const BAD: usize = 2 * LOT_EVENTS + 3;
         let disk = SimulatedDisk::new(1);
         write(&disk, |events| events[BAD] = vec![99]);
-        let refused = state_of(|sink| open(&disk, sink)).map(drop);
+        let refused = state_of(Path::new("data"), |sink| open(&disk, sink)).map(drop);
         let Err(JournalError::Rejected { path, sequence, .. }) = refused else {
             panic!("{refused:?}");
         };

@@ -163,7 +163,8 @@ impl JournalThread {
     fn recovered_state(&mut self) -> Option<State> {
         let mut said = Instant::now();
         loop {
-            match fold::state_of(|sink| self.writer.reopen(sink)) {
+            let folder = self.engine.journal.folder();
+            match fold::state_of(folder, |sink| self.writer.reopen(sink)) {
                 Ok((state, ())) => return Some(state),
                 Err(failure) if said.elapsed() >= REMIND_AFTER => {
                     warn!("storage still fails: {failure}");

@@ -150,7 +150,8 @@ impl Engine {
         options: Options,
         limits: Arc<Limits>,
     ) -> Result<(Arc<Self>, Recovery), JournalError> {
-        let (state, opened) = fold::state_of(|sink| Journal::open(folder, disk, options, sink))?;
+        let (state, opened) =
+            fold::state_of(folder, |sink| Journal::open(folder, disk, options, sink))?;
         let engine = Arc::new(Self {
             shared: Mutex::new(Shared {
                 clock: Clock::after(state.latest_time()),

@@ -239,6 +239,12 @@ impl Journal {
             recovery: recovered.recovery,
         })
     }
+
+    /// The folder that it is in.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.shared.folder.path
+    }
 }
 
 impl Shared {
