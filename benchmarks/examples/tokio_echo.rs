@@ -8,12 +8,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    // As many as the server that it is a bound for.
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(chatting_time::serve::connection_threads())
-        .enable_all()
-        .build()?
-        .block_on(listen())
+    // On as many threads as the server that it is a bound for.
+    chatting_time::serve::runtime()?.block_on(listen())
 }
 
 async fn listen() -> Result<(), Box<dyn Error>> {

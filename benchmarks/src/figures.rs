@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use chatting_time::bench::{ChatSpeaker, Client, KINDS, Load, Pace, Progress, Script, generate};
 use chatting_time::journal::Options;
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use chatting_time::serve::raise_file_limit;
 
 use crate::Failure;
 use crate::contender::Running;
@@ -220,14 +220,10 @@ fn flat(what: &str, costs: &[f64]) -> Figure {
 
 /// Both ends of a connection are files, each of its own process; the server raises its limit itself.
 fn allow_files(count: u64) -> Result<(), Failure> {
-    let limit = getrlimit(Resource::Nofile);
-    if limit.current.is_some_and(|current| current < count) {
-        let raised = Rlimit {
-            current: Some(count),
-            maximum: limit.maximum,
-        };
-        setrlimit(Resource::Nofile, raised)
-            .map_err(|error| format!("{count} open files are not allowed here: {error}"))?;
+    match raise_file_limit() {
+        allowed if allowed < count => {
+            Err(format!("{count} open files are needed, {allowed} are allowed here").into())
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }

@@ -61,22 +61,10 @@ impl Serialize for Username {
 
 impl<'de> Deserialize<'de> for Username {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(UsernameVisitor)
-    }
-}
-
-/// Reads a username wherever its text lies, without an allocation where it can be borrowed.
-struct UsernameVisitor;
-
-impl Visitor<'_> for UsernameVisitor {
-    type Value = Username;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a username")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Username, E> {
-        Username::parse(text).ok_or_else(|| E::custom("not a username"))
+        deserializer.deserialize_str(NameVisitor {
+            parse: Self::parse,
+            expected: "a username",
+        })
     }
 }
 
@@ -109,22 +97,28 @@ impl fmt::Display for Name {
 
 impl<'de> Deserialize<'de> for Name {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(NameVisitor)
+        deserializer.deserialize_str(NameVisitor {
+            parse: Self::parse,
+            expected: "a name",
+        })
     }
 }
 
-/// As [`UsernameVisitor`].
-struct NameVisitor;
+/// Reads a name wherever its text lies, without an allocation where it can be borrowed.
+struct NameVisitor<T> {
+    parse: fn(&str) -> Option<T>,
+    expected: &'static str,
+}
 
-impl Visitor<'_> for NameVisitor {
-    type Value = Name;
+impl<T> Visitor<'_> for NameVisitor<T> {
+    type Value = T;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a name")
+        formatter.write_str(self.expected)
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Name, E> {
-        Name::parse(text).ok_or_else(|| E::custom("not a name"))
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        (self.parse)(text).ok_or_else(|| E::custom(format_args!("not {}", self.expected)))
     }
 }
 

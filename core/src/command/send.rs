@@ -70,12 +70,10 @@ impl Send {
         context: &Context<'_>,
     ) -> Fetched<Outcome> {
         with_session(view, context, self.token, |session| {
-            let Some(recipient) = self.recipient else {
-                return Ok(Decision::refuse(Refusal::UserNotFound).into());
+            let recipient = match self.recipient {
+                Some(username) if view.user(&username)?.is_some() => username,
+                _ => return Ok(Decision::refuse(Refusal::UserNotFound).into()),
             };
-            if view.user(&recipient)?.is_none() {
-                return Ok(Decision::refuse(Refusal::UserNotFound).into());
-            }
             let mailbox = view.mailbox(&recipient)?;
             let limits = context.limits;
             if mailbox.messages >= limits.mailbox_messages

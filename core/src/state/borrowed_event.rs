@@ -1,6 +1,6 @@
 //! Events where they lie, in the bytes by which they are stored: for whoever looks at many and keeps few.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::event::UnknownEvent;
 use super::user::Generation;
@@ -11,7 +11,8 @@ use crate::token::Token;
 
 /// An [`Event`](super::Event), with the same encoding, variants and fields. Texts that are only passed on are not checked
 /// for more than being texts.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
+#[expect(dead_code, reason = "all fields stand in the encoding")]
 pub(super) enum BorrowedEvent<'a> {
     UserAdded {
         username: Username,
@@ -56,7 +57,8 @@ pub(super) enum BorrowedEvent<'a> {
     },
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
+#[expect(dead_code, reason = "all fields stand in the encoding")]
 pub(super) struct BorrowedIdentity<'a> {
     username: &'a str,
     name: &'a str,

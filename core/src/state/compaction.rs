@@ -11,7 +11,7 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::mem;
 
-use hashbrown::{HashMap, HashTable};
+use hashbrown::HashMap;
 use slab::Slab;
 
 use super::borrowed_event::BorrowedEvent;
@@ -19,7 +19,7 @@ use super::event::{Event, UnknownEvent};
 use super::user::Generation;
 use crate::identity::Username;
 use crate::password::PasswordHash;
-use crate::place::{Hasher, hash};
+use crate::place::{Hasher, Place, Places, hash};
 use crate::token::Token;
 
 /// Takes in events one by one, and then tells for each whether it is still needed.
@@ -29,8 +29,8 @@ pub struct Compaction {
     /// mailbox has the place of the next one, so that a mailbox takes no memory but this.
     fates: Vec<usize>,
     accounts: Slab<Account>,
-    /// Where each user's account is, found by the name that stands there.
-    places: HashTable<usize>,
+    /// Of each user's account, found by the name that stands there.
+    places: Places,
     sessions: HashMap<Token, Session, Hasher>,
     /// The latest generation given to any user.
     generation: Generation,
@@ -158,8 +158,8 @@ impl Compaction {
             last_message: LAST,
         });
         let accounts = &self.accounts;
-        let rehash = |account: &usize| hash(&accounts[*account].username);
-        self.places.insert_unique(hash(&username), account, rehash);
+        let hash = |place: Place| hash(&accounts[place.key()].username);
+        self.places.insert(Place::of(account), &hash);
         true
     }
 
@@ -185,10 +185,7 @@ impl Compaction {
         let Some(account) = self.account_of(username) else {
             return;
         };
-        let found = self
-            .places
-            .find_entry(hash(username), |other| *other == account);
-        found.expect("it was found just now").remove();
+        self.places.remove(Place::of(account), hash(username));
         self.deliver(account, u64::MAX);
         let removed = self.accounts.remove(account);
         self.let_go(removed.added);
@@ -261,8 +258,8 @@ impl Compaction {
     }
 
     fn account_of(&self, username: &Username) -> Option<usize> {
-        let is_it = |account: &usize| self.accounts[*account].username == *username;
-        self.places.find(hash(username), is_it).copied()
+        let is_it = |place: Place| self.accounts[place.key()].username == *username;
+        Some(self.places.find(hash(username), &is_it)?.key())
     }
 }
 

@@ -12,8 +12,6 @@ use crate::settings::ListenAddress;
 /// Why there is nothing to report.
 #[derive(Debug)]
 pub enum BenchError {
-    /// `--server` without `--accounts`, which the command line does not let through.
-    Usage,
     /// The operating system refused what measuring takes.
     System(io::Error),
     /// So many files may be open, which is less than it takes.
@@ -53,7 +51,6 @@ impl From<GeneratorError> for BenchError {
 impl fmt::Display for BenchError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Usage => formatter.write_str("--server needs --accounts"),
             Self::System(error) => write!(formatter, "the load cannot be made here: {error}"),
             Self::TooFewFiles(allowed) => write!(
                 formatter,

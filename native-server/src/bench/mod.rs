@@ -140,14 +140,12 @@ impl BenchArguments {
         let interruption = Interruption::listen()?;
         self.allow_files()?;
         // The data folder goes after the server that is in it.
-        let folder = match &self.server {
-            Some(_) => None,
-            None => Some(server::data_folder(&self.data_parent()?)?),
-        };
-        let (accounts, server, address) = match (&folder, &self.server, &self.accounts) {
-            (None, Some(server), Some(file)) => (accounts::read(file)?, None, resolve(server)?),
-            (folder, ..) => {
-                let folder = folder.as_ref().ok_or(BenchError::Usage)?;
+        let folder;
+        let (accounts, server, address) = match (&self.server, &self.accounts) {
+            (Some(server), Some(file)) => (accounts::read(file)?, None, resolve(server)?),
+            // The command line lets neither through without the other.
+            _ => {
+                folder = server::data_folder(&self.data_parent()?)?;
                 interruption.made_folder(folder.path());
                 let accounts = accounts::make(folder.path(), self.users)?;
                 let server = Server::start(folder.path(), &interruption)?;

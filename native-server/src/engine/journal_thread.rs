@@ -27,7 +27,7 @@ const KEPT_BATCH_BYTES: usize = 1 << 20;
 /// How often it looks for more to write before it sleeps.
 const LOOKS: usize = 20;
 /// What that takes at most while processors are free.
-const LOOKING_TIME: Duration = Duration::from_micros(1_000);
+const LOOKING_TIME: Duration = Duration::from_millis(1);
 /// Batches after which it tries again whether processors are free.
 const BATCHES_WITHOUT_LOOKING: u32 = 1_000;
 

@@ -112,7 +112,6 @@ fn prepare(
     if !whole {
         return Ok(None);
     }
-    file.sync()?;
     Ok(Some(Prepared { file, size }))
 }
 

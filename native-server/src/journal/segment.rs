@@ -151,7 +151,7 @@ pub(super) fn preallocate(
         let bytes = (size - offset).min(ZEROS_BYTES as u64);
         temporary.write_at(&ZEROS[..bytes as usize], offset)?;
         offset += bytes;
-        // Each piece by itself: a larger sync would hold up those of the segment in use.
+        // Each piece by itself, so that none is left at the end: a larger sync would hold up those of the segment in use.
         temporary.sync()?;
     }
     Ok(true)

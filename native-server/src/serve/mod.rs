@@ -12,7 +12,7 @@ mod websocket;
 
 pub(crate) use admission::{Admission, Admitted};
 pub(crate) use closing::close_after;
-pub(crate) use file_limit::raise as raise_file_limit;
+pub use file_limit::raise as raise_file_limit;
 pub(crate) use listener::{Listener, prepare, turn_away};
 pub(crate) use websocket::serve_websocket;
 
@@ -26,6 +26,7 @@ use std::time::{Duration, Instant};
 
 use chatting_time_core::AdminCommand;
 use chatting_time_core::documented_accounts::documented_accounts;
+use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
@@ -45,11 +46,7 @@ const GRACE: Duration = Duration::from_secs(4);
 
 /// Runs the server until it is told to stop. Prints what an operator wants to know at the start.
 pub fn run(loaded: &Loaded) -> ExitCode {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(connection_threads())
-        .enable_all()
-        .build();
-    let served = match runtime {
+    let served = match runtime() {
         Ok(runtime) => {
             let served = runtime.block_on(serve(loaded));
             // Whatever did not finish within the grace is not waited for.
@@ -67,10 +64,18 @@ pub fn run(loaded: &Loaded) -> ExitCode {
     }
 }
 
-/// How many threads serve connections: one for two processors. The journal and the system's own work for the network need
+/// The threads that serve connections: one for two processors. The journal and the system's own work for the network need
 /// the others; threads that outnumber the rest spend their time on waking each other.
-pub fn connection_threads() -> usize {
-    thread::available_parallelism().map_or(1, |processors| processors.get().div_ceil(2))
+///
+/// # Errors
+/// When the system has no threads to give.
+pub fn runtime() -> io::Result<Runtime> {
+    let threads =
+        thread::available_parallelism().map_or(1, |processors| processors.get().div_ceil(2));
+    Builder::new_multi_thread()
+        .worker_threads(threads)
+        .enable_all()
+        .build()
 }
 
 /// What every connection needs.
