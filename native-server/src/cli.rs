@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::screen::{complain, print};
 use crate::settings::{self, SettingsArguments, SettingsError};
-use crate::{bench, connect, journal_command, serve, user};
+use crate::{bench, connect, journal_command, serve, tls, user};
 
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 an error, told on standard error; 2 the command line was wrong.";
@@ -54,6 +54,8 @@ enum Command {
     /// Check the journal in the data folder, or print what is in it.
     #[command(after_help = format!("{JOURNAL_EXAMPLES}\n\n{EXIT_CODES}"))]
     Journal(journal_command::JournalArguments),
+    #[command(after_help = format!("{TLS_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Tls(tls::TlsArguments),
     Bench(bench::BenchArguments),
     /// Check the settings, and print each with its value and where that came from.
     ///
@@ -73,6 +75,10 @@ Examples:
   chatting-time journal verify
   chatting-time journal show --from 1000 --limit 20";
 
+const TLS_EXAMPLES: &str = "\
+Examples:
+  chatting-time tls self-signed --out lab --name lab.example --name 192.0.2.7";
+
 const CONFIG_EXAMPLES: &str = "\
 Examples:
   chatting-time config --config chatting-time.toml
@@ -86,6 +92,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Some(Command::Connect(arguments)) => connect::run(arguments),
         Some(Command::User(arguments)) => user::run(arguments),
         Some(Command::Journal(arguments)) => journal_command::run(&arguments),
+        Some(Command::Tls(arguments)) => tls::run(arguments),
         Some(Command::Bench(arguments)) => bench::run(&arguments),
         Some(Command::Config(arguments)) => config(&arguments),
     }

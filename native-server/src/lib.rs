@@ -11,4 +11,5 @@ pub mod journal_command;
 pub mod screen;
 pub mod serve;
 pub mod settings;
+pub mod tls;
 pub mod user;

@@ -238,6 +238,9 @@ fn what_config_prints_is_a_configuration_file_with_the_same_values() {
         "--listen",
         "127.0.0.1:1",
         "--listen=[::1]:2",
+        "--tls-listen=[::1]:3",
+        "--tls-cert=lab/certificate.pem",
+        "--tls-key=lab/key.pem",
         "--http-name=chat.example",
         "--demo-users",
         "--line-time",
@@ -257,7 +260,7 @@ fn what_config_prints_is_a_configuration_file_with_the_same_values() {
     );
     assert_eq!(
         line_of(&second, "demo-users"),
-        "demo-users = true # c.toml:5"
+        "demo-users = true # c.toml:8"
     );
     assert_eq!(settings().len(), second.lines().count());
 }
@@ -465,8 +468,8 @@ fn help_shows_every_setting_with_its_default() {
             assert!(help.contains(&expected), "{expected}");
         }
         let defaults = help.matches("[default: ").count();
-        // One setting goes by circumstances instead, and one has no value.
-        assert_eq!(defaults, settings().len() - 2);
+        // One setting goes by circumstances instead, and four have no value.
+        assert_eq!(defaults, settings().len() - 5);
     }
 }
 
@@ -496,7 +499,7 @@ fn without_a_command_the_flags_are_those_of_serve() {
 #[test]
 fn the_help_of_every_command_has_examples_and_exit_codes() {
     let place = Place::new();
-    for command in ["serve", "connect", "user", "journal", "config"] {
+    for command in ["serve", "connect", "user", "journal", "tls", "config"] {
         let help = place.run(&[command, "--help"]).ok();
         assert!(help.contains("Examples:"), "{help}");
         assert!(

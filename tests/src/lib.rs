@@ -3,7 +3,7 @@
 //! A vector is a scripted dialogue with the replies that every server must give, to the byte. The
 //! files in `vectors/` hold them, and `vectors/README.md` describes their form. From text to
 //! verdict: [`parse`] reads a file into a [`script`], [`runner`] plays it to a [`host`], and a
-//! host is the core [in memory](memory) or the real server behind TCP or its WebSocket.
+//! host is the core [in memory](memory) or the real server behind TCP, TLS or its WebSocket.
 //!
 //! [`vectors`] carries the files inside the program and nothing here but the server's process reads
 //! the disk or a clock, so everything else also runs where there are neither.
@@ -23,6 +23,8 @@ pub mod server;
 pub mod tcp;
 pub mod template;
 mod terminal;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod tls;
 pub mod vectors;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod websocket;

@@ -12,7 +12,7 @@ use crate::server::{self, Server};
 /// One connection to a server process, from the side of a client.
 pub trait ClientConnection: Sized {
     /// Flags of `serve` without which there are no such connections.
-    const FLAGS: &'static [&'static str];
+    fn flags() -> Result<Vec<String>, Trouble>;
 
     /// Connects.
     fn open(server: &Server) -> Result<Self, Trouble>;
@@ -47,8 +47,7 @@ impl<C: ClientConnection> ProcessHost<C> {
     pub fn new(setup: &Setup) -> Result<Self, Trouble> {
         let data = tempfile::tempdir()?;
         let bounds = setup.limits.iter().flat_map(flag);
-        let flags = C::FLAGS.iter().map(|flag| (*flag).to_owned());
-        let flags: Vec<String> = flags.chain(bounds).collect();
+        let flags: Vec<String> = C::flags()?.into_iter().chain(bounds).collect();
         let server = Server::start(data.path(), &flags)?;
         let mut host = Self {
             server,

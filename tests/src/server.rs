@@ -84,20 +84,42 @@ impl Server {
 
     /// Where it serves HTTP.
     pub fn http_address(&self) -> Result<SocketAddr, Trouble> {
+        self.printed_address(|line| line.split_once("http://")?.1.split('/').next())
+    }
+
+    /// Where it serves HTTP with TLS.
+    pub fn https_address(&self) -> Result<SocketAddr, Trouble> {
+        self.printed_address(|line| line.split_once("https://")?.1.split('/').next())
+    }
+
+    /// Where it listens with TLS.
+    pub fn tls_address(&self) -> Result<SocketAddr, Trouble> {
+        self.printed_address(|line| line.strip_prefix("with TLS on").map(str::trim))
+    }
+
+    /// The address that one of the lines holds.
+    fn printed_address(&self, find: fn(&str) -> Option<&str>) -> Result<SocketAddr, Trouble> {
+        self.wait_for(|line| find(line)?.parse().ok())
+    }
+
+    /// Returns once it has printed a line that contains this.
+    pub fn wait_for_line(&self, words: &str) -> Result<(), Trouble> {
+        let found = self.wait_for(|line| line.contains(words).then_some(()));
+        found.map_err(|Trouble(what)| Trouble(format!("no line says \"{words}\": {what}")))
+    }
+
+    /// What is found in one of the lines, once it is there.
+    fn wait_for<T>(&self, find: impl Fn(&str) -> Option<T>) -> Result<T, Trouble> {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let printed = self.printed();
-            let mut links = printed
-                .lines()
-                .filter_map(|line| line.split_once("http://"));
-            let addresses = links.find_map(|(_, link)| link.split_once('/')?.0.parse().ok());
-            if let Some(address) = addresses {
-                return Ok(address);
+            if let Some(found) = printed.lines().find_map(&find) {
+                return Ok(found);
             }
-            // Every line wakes this up; the one that names the address may have come already.
+            // Every line wakes this up; the one that is wanted may have come already.
             let left = deadline.saturating_duration_since(Instant::now());
             if self.lines.recv_timeout(left).is_err() {
-                return Err(Trouble(format!("the server serves no HTTP: {printed}")));
+                return Err(Trouble(format!("the server does not print it: {printed}")));
             }
         }
     }

@@ -20,7 +20,9 @@ pub(crate) fn connect(address: SocketAddr) -> io::Result<TcpStream> {
 }
 
 impl ClientConnection for TcpStream {
-    const FLAGS: &'static [&'static str] = &[];
+    fn flags() -> Result<Vec<String>, Trouble> {
+        Ok(Vec::new())
+    }
 
     fn open(server: &Server) -> Result<Self, Trouble> {
         Ok(connect(server.address())?)

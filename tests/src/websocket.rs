@@ -59,7 +59,9 @@ impl WebSocketConnection {
 }
 
 impl ClientConnection for WebSocketConnection {
-    const FLAGS: &'static [&'static str] = &["--http", "127.0.0.1:0"];
+    fn flags() -> Result<Vec<String>, Trouble> {
+        Ok(["--http", "127.0.0.1:0"].map(str::to_owned).into())
+    }
 
     fn open(server: &Server) -> Result<Self, Trouble> {
         let address = server.http_address()?;

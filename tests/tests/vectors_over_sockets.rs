@@ -1,4 +1,4 @@
-//! Every vector against the real server, over TCP and over its WebSocket, each with a process and
+//! Every vector against the real server, over TCP, TLS and its WebSocket, each with a process and
 //! a data folder of its own.
 
 use std::collections::BTreeMap;
@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use chatting_time_tests::process::{ClientConnection, ProcessHost};
 use chatting_time_tests::runner::{Outcome, run};
 use chatting_time_tests::script::{Need, Vector};
+use chatting_time_tests::tls::TlsConnection;
 use chatting_time_tests::vectors;
 use chatting_time_tests::websocket::WebSocketConnection;
 
@@ -32,6 +33,11 @@ const NOT_OVER_WEBSOCKET: &[(&str, &str)] = &[
 #[test]
 fn every_vector_that_needs_no_clock_holds_over_tcp() {
     check::<TcpStream>("TCP", &[]);
+}
+
+#[test]
+fn every_vector_that_needs_no_clock_holds_over_tls() {
+    check::<TlsConnection>("TLS", &[]);
 }
 
 #[test]

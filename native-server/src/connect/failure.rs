@@ -11,6 +11,24 @@ pub(super) enum Failure {
     UnknownHost(io::Error),
     /// No connection to any of its addresses.
     Unreachable(io::Error),
+    /// The file that says whom to trust is unusable: the text says why and names it.
+    Authorities(String),
+    /// This computer knows nobody who vouches for servers.
+    NoAuthorities,
+    /// Nobody who is trusted vouches for the server.
+    UnknownIssuer,
+    /// The server's certificate is for others than this name.
+    OtherName(String),
+    /// The server's certificate is out of date.
+    Expired,
+    /// The server's certificate is not in force yet.
+    NotValidYet,
+    /// What answered speaks no TLS.
+    NoTls,
+    /// The connection broke before it was encrypted.
+    HandshakeBroke(io::Error),
+    /// The two could not agree on how to encrypt.
+    Handshake(rustls::Error),
     /// The server closed the connection, or it broke.
     Gone(Option<io::Error>),
     /// The server said why it closes the connection.
@@ -52,6 +70,31 @@ impl Failure {
             Self::Unreachable(error) => format!(
                 "tidak dapat tersambung ke {server} ({error}); sudah berjalankah servernya? Jalankan dengan: chatting-time serve"
             ),
+            Self::Authorities(problem) => {
+                format!("sertifikat yang diberikan dengan --ca tidak dapat dipakai: {problem}")
+            }
+            Self::NoAuthorities => "komputer ini tidak mengenal satu pun penerbit sertifikat; berikan sertifikat server atau penerbitnya dengan --ca FILE".to_owned(),
+            Self::UnknownIssuer => format!(
+                "sertifikat server {server} tidak dijamin oleh siapa pun yang dipercaya; jika server ini memang milik Anda, berikan sertifikatnya dengan --ca FILE"
+            ),
+            Self::OtherName(name) => format!(
+                "sertifikat server {server} bukan untuk nama {name}; pakai nama yang ada di sertifikat, atau sebutkan nama itu dengan --tls-name"
+            ),
+            Self::Expired => format!(
+                "sertifikat server {server} sudah kedaluwarsa; server perlu sertifikat baru (atau jam komputer ini salah)"
+            ),
+            Self::NotValidYet => format!(
+                "sertifikat server {server} belum berlaku; periksa jam komputer ini"
+            ),
+            Self::NoTls => format!(
+                "server {server} tidak memakai TLS di alamat itu; periksa port-nya, atau sambungkan tanpa --tls"
+            ),
+            Self::HandshakeBroke(error) => format!(
+                "sambungan ke {server} terputus sebelum terenkripsi ({error}); apakah alamat itu memakai TLS?"
+            ),
+            Self::Handshake(error) => {
+                format!("sambungan ke {server} tidak dapat dienkripsi ({error})")
+            }
             Self::Gone(None) => format!("server {server} menutup sambungan"),
             Self::Gone(Some(error)) => format!("sambungan ke server {server} terputus ({error})"),
             Self::TurnedAway(refusal) => format!("server {server} menutup sambungan: {refusal}"),
@@ -87,6 +130,31 @@ impl Failure {
             Self::Unreachable(error) => format!(
                 "cannot connect to {server} ({error}); is the server running? Start one with: chatting-time serve"
             ),
+            Self::Authorities(problem) => {
+                format!("cannot use the certificates given with --ca: {problem}")
+            }
+            Self::NoAuthorities => "this computer knows nobody who vouches for servers; give the certificate of the server, or of its issuer, with --ca FILE".to_owned(),
+            Self::UnknownIssuer => format!(
+                "nobody who is trusted vouches for the certificate of the server {server}; if the server is yours, give its certificate with --ca FILE"
+            ),
+            Self::OtherName(name) => format!(
+                "the certificate of the server {server} is not for the name {name}; use a name that is in the certificate, or say which with --tls-name"
+            ),
+            Self::Expired => format!(
+                "the certificate of the server {server} has expired; the server needs a new one (or the clock of this computer is wrong)"
+            ),
+            Self::NotValidYet => format!(
+                "the certificate of the server {server} is not valid yet; check the clock of this computer"
+            ),
+            Self::NoTls => format!(
+                "the server {server} does not speak TLS at that address; check the port, or connect without --tls"
+            ),
+            Self::HandshakeBroke(error) => format!(
+                "lost the connection to {server} before it was encrypted ({error}); does that address speak TLS?"
+            ),
+            Self::Handshake(error) => {
+                format!("cannot encrypt the connection to {server} ({error})")
+            }
             Self::Gone(None) => format!("the server {server} closed the connection"),
             Self::Gone(Some(error)) => format!("lost the connection to {server} ({error})"),
             Self::TurnedAway(refusal) => {

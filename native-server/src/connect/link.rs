@@ -3,12 +3,14 @@
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{TcpStream, ToSocketAddrs as _};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::Duration;
 
 use chatting_time_core::terminal::ReplyBuffer;
 
+use super::encryption::{Encryption, Trust};
 use super::failure::Failure;
 use crate::settings::ListenAddress;
 
@@ -27,6 +29,7 @@ pub(super) enum Event {
 /// A connection to a server.
 pub(super) struct Link {
     stream: TcpStream,
+    encryption: Option<Arc<Encryption>>,
     replies: ReplyBuffer,
     timeout: Duration,
     events: Receiver<Event>,
@@ -41,19 +44,37 @@ const PIECE_BYTES: usize = 64 << 10;
 
 impl Link {
     /// Connects, trying each address of the server for up to `timeout`, which also bounds every
-    /// later wait for the server to take or send anything.
-    pub(super) fn open(server: &ListenAddress, timeout: Duration) -> Result<Self, Failure> {
-        let stream = connect(server, timeout)?;
+    /// later wait for the server to take or send anything. Encrypts where there is `trust`.
+    pub(super) fn open(
+        server: &ListenAddress,
+        timeout: Duration,
+        trust: Option<&Trust>,
+    ) -> Result<Self, Failure> {
+        let mut stream = connect(server, timeout)?;
         let prepared = stream
             .set_nodelay(true)
             .and_then(|()| stream.set_write_timeout(Some(timeout)))
             .and_then(|()| stream.try_clone());
         let reading = prepared.map_err(Failure::Unreachable)?;
+        let encryption = match trust {
+            Some(trust) => Some(Arc::new(shake_hands(&mut stream, trust, timeout)?)),
+            None => None,
+        };
         let (sender, events) = sync_channel(EVENTS);
+        if let Some(encryption) = &encryption {
+            // What came right behind the handshake: the channel has room.
+            let early = encryption.decrypt(&[]).map_err(Failure::Unreachable)?;
+            let _ = sender.send(Event::Bytes(early.bytes));
+        }
         let watch = sender.clone();
-        thread::spawn(move || forward(reading, &watch));
+        let incoming = Incoming {
+            stream: reading,
+            encryption: encryption.clone(),
+        };
+        thread::spawn(move || forward(incoming, &watch));
         Ok(Self {
             stream,
+            encryption,
             replies: ReplyBuffer::default(),
             timeout,
             events,
@@ -63,7 +84,7 @@ impl Link {
 
     /// Sends a request and waits for its reply.
     pub(super) fn ask(&mut self, request: &[u8]) -> Result<Vec<u8>, Failure> {
-        match self.stream.write_all(request) {
+        match self.write(request) {
             Err(error) if is_timeout(&error) => return Err(Failure::Silent(self.timeout)),
             // The server has gone, perhaps with a last word that explains it: reading tells.
             Ok(()) | Err(_) => {}
@@ -80,6 +101,13 @@ impl Link {
                 Err(RecvTimeoutError::Timeout) => return Err(Failure::Silent(self.timeout)),
                 Err(RecvTimeoutError::Disconnected) => return Err(Failure::Gone(None)),
             }
+        }
+    }
+
+    fn write(&mut self, request: &[u8]) -> io::Result<()> {
+        match &self.encryption {
+            Some(encryption) => self.stream.write_all(&encryption.encrypt(request)?),
+            None => self.stream.write_all(request),
         }
     }
 
@@ -115,13 +143,54 @@ fn connect(server: &ListenAddress, timeout: Duration) -> Result<TcpStream, Failu
     Err(failure)
 }
 
+/// The only reads that end in time are those of the handshake: later, the server may be quiet.
+fn shake_hands(
+    stream: &mut TcpStream,
+    trust: &Trust,
+    timeout: Duration,
+) -> Result<Encryption, Failure> {
+    let bounded = stream.set_read_timeout(Some(timeout));
+    bounded.map_err(Failure::Unreachable)?;
+    let shaken = trust.handshake(stream).map_err(|failure| match failure {
+        Failure::HandshakeBroke(error) if is_timeout(&error) => Failure::Silent(timeout),
+        failure => failure,
+    })?;
+    stream
+        .set_read_timeout(None)
+        .map_err(Failure::Unreachable)?;
+    Ok(shaken)
+}
+
+/// The bytes that come from the server, as they were before they were encrypted.
+struct Incoming {
+    stream: TcpStream,
+    encryption: Option<Arc<Encryption>>,
+}
+
+impl Incoming {
+    /// Waits for some, which come over the wire as a piece of at most that length; none at the end.
+    fn next(&mut self, piece: &mut [u8]) -> io::Result<Vec<u8>> {
+        loop {
+            let length = self.stream.read(piece)?;
+            let read = &piece[..length];
+            let Some(encryption) = self.encryption.as_ref().filter(|_| length > 0) else {
+                return Ok(read.to_vec());
+            };
+            let decrypted = encryption.decrypt(read)?;
+            if decrypted.is_over || !decrypted.bytes.is_empty() {
+                return Ok(decrypted.bytes);
+            }
+        }
+    }
+}
+
 /// Ends with the connection, or when nobody wants to know any more.
-fn forward(mut stream: TcpStream, events: &SyncSender<Event>) {
+fn forward(mut incoming: Incoming, events: &SyncSender<Event>) {
     let mut piece = vec![0; PIECE_BYTES];
     loop {
-        let event = match stream.read(&mut piece) {
-            Ok(0) => Event::Ended(None),
-            Ok(length) => Event::Bytes(piece[..length].to_vec()),
+        let event = match incoming.next(&mut piece) {
+            Ok(bytes) if bytes.is_empty() => Event::Ended(None),
+            Ok(bytes) => Event::Bytes(bytes),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             // Closed all the same, with a request of ours still unread.
             Err(error) if error.kind() == io::ErrorKind::ConnectionReset => Event::Ended(None),

@@ -6,21 +6,25 @@
 //! `-c`, only answers are printed.
 
 mod editor;
+mod encryption;
 mod failure;
 mod link;
 
 use std::io::{self, BufRead, IsTerminal as _, Read as _, Write as _};
 use std::net::Ipv6Addr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use chatting_time_core::terminal::{AnswerKind, Language, Terminal, printable};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use rustls::pki_types::ServerName;
 
 use crate::screen::complain;
 use crate::settings::{DEFAULT_PORT, ListenAddress};
 use editor::Editor;
+use encryption::Trust;
 use failure::Failure;
 use link::{Event, Link};
 
@@ -39,6 +43,7 @@ Exit codes:
 Examples:
   chatting-time connect
   chatting-time connect chat.example.org:8889 --lang en
+  chatting-time connect --tls --ca lab/certificate.pem lab.example:8890
   chatting-time connect -c 'auth messi surabaya' -c list
   chatting-time connect < dialogue.txt";
 
@@ -69,6 +74,15 @@ pub struct ConnectArguments {
         value_parser = clap::value_parser!(u64).range(1..=86_400),
     )]
     timeout: u64,
+    /// Encrypt, with a server that shows a trusted certificate for the name it is looked for by.
+    #[arg(long)]
+    tls: bool,
+    /// Trust these certificates (PEM), or what they vouch for, in place of those that this computer trusts.
+    #[arg(long, value_name = "FILE", requires = "tls")]
+    ca: Option<PathBuf>,
+    /// Name that the certificate has to be for, where it is not the one in HOST:PORT.
+    #[arg(long, value_name = "NAME", requires = "tls", value_parser = parse_name)]
+    tls_name: Option<ServerName<'static>>,
 }
 
 fn parse_address(text: &str) -> Result<ListenAddress, String> {
@@ -77,6 +91,11 @@ fn parse_address(text: &str) -> Result<ListenAddress, String> {
     }
     let with_port = format!("{text}:{DEFAULT_PORT}");
     ListenAddress::parse(&with_port).or_else(|_| ListenAddress::parse(text))
+}
+
+fn parse_name(text: &str) -> Result<ServerName<'static>, String> {
+    let name = ServerName::try_from(text.to_owned());
+    name.map_err(|_| "must be a name such as chat.example.org, or an IP address".into())
 }
 
 /// Holds the conversation, and says how it ended.
@@ -89,9 +108,13 @@ pub fn run(arguments: ConnectArguments) -> ExitCode {
 
 fn converse(arguments: &ConnectArguments) -> Result<ExitCode, Failure> {
     let timeout = Duration::from_secs(arguments.timeout);
+    let trust = match arguments.tls {
+        true => Some(trust(arguments)?),
+        false => None,
+    };
     let mut conversation = Conversation {
         terminal: Terminal::new(arguments.language),
-        link: Link::open(&arguments.server, timeout)?,
+        link: Link::open(&arguments.server, timeout, trust.as_ref())?,
         refused: false,
     };
     let has_commands = !arguments.commands.is_empty();
@@ -111,6 +134,16 @@ fn converse(arguments: &ConnectArguments) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(u8::from(
         has_commands && conversation.refused,
     )))
+}
+
+fn trust(arguments: &ConnectArguments) -> Result<Trust, Failure> {
+    let name = match &arguments.tls_name {
+        Some(name) => name.clone(),
+        // A host may be a name of the network that no certificate can be for.
+        None => parse_name(arguments.server.host())
+            .map_err(|_| Failure::OtherName(arguments.server.host().to_owned()))?,
+    };
+    Trust::new(name, arguments.ca.as_deref())
 }
 
 /// On standard error: the documented dialogue begins with its prompt.

@@ -12,7 +12,6 @@ use hyper::header::CONNECTION;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::TcpStream;
 use tracing::debug;
 
 use super::answer::with;
@@ -21,7 +20,7 @@ use super::own_words::OwnWords;
 use super::patient_stream::PatientStream;
 use super::respond::{respond, unreadable};
 use super::room::Place;
-use crate::serve::{Service, close_after, serve_websocket};
+use crate::serve::{Service, Stream, close_after, serve_websocket};
 
 /// How long the head of a request may take to come, and so how long a connection may be quiet;
 /// less where a line has less time.
@@ -30,7 +29,7 @@ const HEAD_TIME: Duration = Duration::from_secs(10);
 const HEAD_BYTES: usize = 16 << 10;
 
 pub(super) async fn serve(
-    stream: TcpStream,
+    stream: Stream,
     address: IpAddr,
     hosts: Arc<Hosts>,
     place: Place,
@@ -47,11 +46,11 @@ pub(super) async fn serve(
 /// Answers requests. Returns the stream and what was read ahead of it when the last of them made
 /// it a WebSocket.
 async fn talk(
-    stream: TcpStream,
+    stream: Stream,
     hosts: &Hosts,
     place: &Place,
     service: &Service,
-) -> Option<(TcpStream, Vec<u8>)> {
+) -> Option<(Stream, Vec<u8>)> {
     let is_upgraded = AtomicBool::new(false);
     let answer = service_fn(|request| {
         let mut response = respond(&request, hosts);

@@ -24,9 +24,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
 use tracing::debug;
 
-use crate::serve::{Listener, Service, prepare, turn_away};
+use crate::serve::{Listener, Service, Stream, prepare, turn_away};
 use crate::settings::Settings;
 use host::Hosts;
 use room::Room;
@@ -65,19 +66,20 @@ async fn accept(listener: Listener, hosts: Arc<Hosts>, room: Room, service: Arc<
             () = service.stopping.cancelled() => return,
         };
         let Some(place) = room.give(place, peer.ip()) else {
-            refuse(stream, peer, &service);
+            refuse(stream, peer, listener.tls.as_ref(), &service);
             continue;
         };
         if let Err(error) = prepare(&stream) {
             debug!(%peer, "an HTTP connection broke as it was accepted: {error}");
             continue;
         }
+        let stream = Stream::Plain(stream);
         let served = connection::serve(stream, peer.ip(), hosts.clone(), place, service.clone());
         service.connections.spawn(served);
     }
 }
 
-fn refuse(stream: TcpStream, peer: SocketAddr, service: &Arc<Service>) {
+fn refuse(stream: TcpStream, peer: SocketAddr, tls: Option<&TlsAcceptor>, service: &Arc<Service>) {
     debug!(%peer, "HTTP connection refused: too many from its address");
-    turn_away(stream, &respond::too_many(), service);
+    turn_away(stream, peer, tls, respond::too_many(), service);
 }

@@ -8,14 +8,15 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::serve::Stream;
 
 /// How much longer a reader may take for all of a response than for some of it.
 const PATIENCE_IN_ALL: u32 = 10;
 
 pub(super) struct PatientStream<'a> {
-    stream: TcpStream,
+    stream: Stream,
     patience: Duration,
     patience_in_all: Duration,
     /// Since when there is a response that the reader has not taken whole.
@@ -27,7 +28,7 @@ pub(super) struct PatientStream<'a> {
 
 impl<'a> PatientStream<'a> {
     /// `is_stalled` tells whether there is something that waits to be written.
-    pub(super) fn new(stream: TcpStream, patience: Duration, is_stalled: &'a AtomicBool) -> Self {
+    pub(super) fn new(stream: Stream, patience: Duration, is_stalled: &'a AtomicBool) -> Self {
         Self {
             stream,
             patience,
@@ -38,7 +39,7 @@ impl<'a> PatientStream<'a> {
         }
     }
 
-    pub(super) fn into_inner(self) -> TcpStream {
+    pub(super) fn into_inner(self) -> Stream {
         self.stream
     }
 
@@ -111,7 +112,7 @@ impl AsyncRead for PatientStream<'_> {
 #[cfg(test)]
 mod tests {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    use tokio::net::TcpListener;
+    use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
 
@@ -123,7 +124,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let reader = TcpStream::connect(listener.local_addr().unwrap());
         let (accepted, reader) = tokio::join!(listener.accept(), reader);
-        let mut stream = PatientStream::new(accepted.unwrap().0, LONG, is_stalled);
+        let mut stream = PatientStream::new(Stream::Plain(accepted.unwrap().0), LONG, is_stalled);
         stream.patience_in_all = Duration::ZERO;
         (stream, reader.unwrap())
     }

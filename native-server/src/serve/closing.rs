@@ -8,14 +8,15 @@ use std::io;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
+
+use super::stream::Stream;
 
 const TIME: Duration = Duration::from_secs(2);
 const BYTES: u64 = 16 << 20;
 
 /// Writes `last_word` and closes; both within a time that a client who reads never needs.
-pub(crate) async fn close_after(mut stream: TcpStream, last_word: &[u8]) {
+pub(crate) async fn close_after(mut stream: Stream, last_word: &[u8]) {
     let _ = timeout(TIME, async {
         stream.write_all(last_word).await?;
         stream.shutdown().await?;

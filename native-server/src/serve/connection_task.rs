@@ -15,7 +15,6 @@ use std::time::Duration;
 
 use chatting_time_core::{Connection, Drain, PasswordCheck, Refusal, Reply, Token};
 use tokio::io::{AsyncRead, Interest, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::WaitForCancellationFuture;
 use tracing::debug;
@@ -24,6 +23,7 @@ use tungstenite::protocol::frame::coding::CloseCode;
 use super::Service;
 use super::framing::Framing;
 use super::messages::Messages;
+use super::stream::Stream;
 use crate::engine::{Answer, Caller, Pause, Run};
 
 /// Requests of one connection that are parsed before they are run. A request takes many times the
@@ -35,11 +35,7 @@ const PARSED_AHEAD: usize = 128;
 ///
 /// Thousands of these wait at a time, and what is handed in takes its place for as long: so it is
 /// a pointer, and the state of the lines is made inside.
-pub(super) async fn serve(
-    stream: TcpStream,
-    messages: Option<Box<Messages>>,
-    service: Arc<Service>,
-) {
+pub(super) async fn serve(stream: Stream, messages: Option<Box<Messages>>, service: Arc<Service>) {
     let caller = service.engine.caller();
     let mut task = ConnectionTask {
         framing: match messages {
@@ -63,11 +59,13 @@ pub(super) async fn serve(
     if end.may_leave_lines_unread() || !last_word.is_empty() {
         // On the heap, so that the thousands that are not closing cost nothing for it.
         Box::pin(super::closing::close_after(task.stream, &last_word)).await;
+    } else {
+        task.stream.end();
     }
 }
 
 struct ConnectionTask<'a> {
-    stream: TcpStream,
+    stream: Stream,
     framing: Framing,
     caller: Caller,
     service: &'a Service,
@@ -272,7 +270,7 @@ impl ConnectionTask<'_> {
     /// Waits until the client is known to be gone: the connection was reset. A client that has
     /// only ended its sending side still wants its replies.
     async fn gone(&self) -> End {
-        match self.stream.ready(Interest::ERROR).await {
+        match self.stream.socket().ready(Interest::ERROR).await {
             Ok(_) => End::Broken(io::ErrorKind::ConnectionReset.into()),
             Err(error) => End::Broken(error),
         }
@@ -322,14 +320,14 @@ impl ConnectionTask<'_> {
     }
 
     /// Returns how many bytes the operating system has taken.
-    async fn write(&self, output: &[u8]) -> (usize, Result<(), End>) {
+    async fn write(&mut self, output: &[u8]) -> (usize, Result<(), End>) {
         let patience = Duration::from_millis(self.service.engine.limits().reply_time);
         let mut taken = 0;
         while taken < output.len() {
             match self.stream.try_write(&output[taken..]) {
                 Ok(count) => taken += count,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    match timeout(patience, self.stream.writable()).await {
+                    match timeout(patience, self.stream.socket().writable()).await {
                         Ok(Ok(())) => {}
                         Ok(Err(error)) => return (taken, Err(End::Broken(error))),
                         Err(_) => return (taken, Err(End::ReplyTime)),
@@ -345,7 +343,7 @@ impl ConnectionTask<'_> {
 /// Hands what is there to the framing. All connections of a thread share one buffer, so that one that waits costs little.
 /// (Unlike `try_read`, this need not ask once more to know that there is nothing else.)
 fn poll_read(
-    stream: &mut TcpStream,
+    stream: &mut Stream,
     framing: &mut Framing,
     context: &mut task::Context<'_>,
 ) -> Poll<io::Result<usize>> {

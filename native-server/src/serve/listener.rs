@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,10 +11,13 @@ use rustix::io::Errno;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
 use tracing::{debug, warn};
 
+use super::stream::Stream;
 use super::{Service, closing, connection_task};
 use crate::settings::{ListenAddress, Loaded, Settings, http_plaintext_refusal, plaintext_refusal};
+use crate::tls::{ServerTls, handshake};
 
 /// Connections that the operating system accepts ahead of us.
 const BACKLOG: u32 = 4096;
@@ -22,11 +25,15 @@ const BACKLOG: u32 = 4096;
 const SHORTAGE_PAUSE: Duration = Duration::from_millis(50);
 /// Connections that were told that there are too many and are closed gently; beyond these, at once.
 const MOST_REFUSALS: usize = 32;
+/// How long the handshake of one of these may take.
+const REFUSAL_TIME: Duration = Duration::from_secs(2);
 static REFUSALS: Semaphore = Semaphore::const_new(MOST_REFUSALS);
 
 /// A bound address.
 pub(crate) struct Listener {
     pub(crate) address: SocketAddr,
+    /// Encrypts its connections.
+    pub(crate) tls: Option<TlsAcceptor>,
     socket: TcpListener,
 }
 
@@ -62,11 +69,20 @@ impl fmt::Display for BindError {
 }
 
 /// Binds every address that clients connect to, or none.
-pub(super) fn bind_all(settings: &Settings) -> Result<Vec<Listener>, BindError> {
+pub(super) fn bind_all(
+    settings: &Settings,
+    tls: Option<&ServerTls>,
+) -> Result<Vec<Listener>, BindError> {
     let mut listeners = Vec::new();
     for wanted in &settings.listen {
         let refusal = |address| plaintext_refusal(address);
-        listeners.extend(bind_wanted(settings, wanted, "listen", refusal)?);
+        listeners.extend(bind_plain(settings, wanted, "listen", refusal)?);
+    }
+    // The consistency check has seen to it that there is a certificate.
+    if let Some(tls) = tls {
+        for wanted in &settings.tls_listen {
+            listeners.extend(bind_encrypted(wanted, "tls-listen", &tls.chat)?);
+        }
     }
     Ok(listeners)
 }
@@ -78,7 +94,7 @@ pub(super) fn bind_http(loaded: &Loaded) -> Result<Vec<Listener>, BindError> {
         return Ok(Vec::new());
     };
     let refusal = |address| http_plaintext_refusal(address);
-    match bind_wanted(settings, wanted, "http", refusal) {
+    match bind_plain(settings, wanted, "http", refusal) {
         Err(error @ BindError::Bind(..)) if !loaded.is_http_asked_for() => {
             warn!("the playground is not served: {error}");
             Ok(Vec::new())
@@ -87,7 +103,19 @@ pub(super) fn bind_http(loaded: &Loaded) -> Result<Vec<Listener>, BindError> {
     }
 }
 
-fn bind_wanted(
+fn bind_encrypted(
+    wanted: &ListenAddress,
+    setting: &'static str,
+    tls: &TlsAcceptor,
+) -> Result<Vec<Listener>, BindError> {
+    let bind_one = |address: SocketAddr| {
+        let bound = bind(address, Some(tls.clone()));
+        bound.map_err(|error| BindError::Bind(address, setting, error))
+    };
+    resolve(wanted)?.into_iter().map(bind_one).collect()
+}
+
+fn bind_plain(
     settings: &Settings,
     wanted: &ListenAddress,
     setting: &'static str,
@@ -97,7 +125,7 @@ fn bind_wanted(
         if !address.ip().is_loopback() && !settings.allow_plaintext {
             return Err(BindError::Plaintext(plaintext_refusal(address)));
         }
-        bind(address).map_err(|error| BindError::Bind(address, setting, error))
+        bind(address, None).map_err(|error| BindError::Bind(address, setting, error))
     };
     resolve(wanted)?.into_iter().map(bind_one).collect()
 }
@@ -112,7 +140,7 @@ fn resolve(wanted: &ListenAddress) -> Result<Vec<SocketAddr>, BindError> {
     Ok(addresses)
 }
 
-fn bind(address: SocketAddr) -> io::Result<Listener> {
+fn bind(address: SocketAddr, tls: Option<TlsAcceptor>) -> io::Result<Listener> {
     let socket = match address {
         SocketAddr::V4(_) => TcpSocket::new_v4()?,
         SocketAddr::V6(_) => {
@@ -128,6 +156,7 @@ fn bind(address: SocketAddr) -> io::Result<Listener> {
     let socket = socket.listen(BACKLOG)?;
     Ok(Listener {
         address: socket.local_addr()?,
+        tls,
         socket,
     })
 }
@@ -160,7 +189,7 @@ pub(super) async fn accept(listener: Listener, service: Arc<Service>) {
             accepted = listener.next() => accepted,
             () = service.stopping.cancelled() => return,
         };
-        welcome(stream, peer, &service);
+        welcome(stream, peer, listener.tls.as_ref(), &service);
     }
 }
 
@@ -171,39 +200,92 @@ fn is_shortage(error: &io::Error) -> bool {
         .any(|shortage| errno == Some(*shortage))
 }
 
-fn welcome(stream: TcpStream, peer: SocketAddr, service: &Arc<Service>) {
+fn welcome(stream: TcpStream, peer: SocketAddr, tls: Option<&TlsAcceptor>, service: &Arc<Service>) {
     let Some(admitted) = service.admission.admit(peer.ip()) else {
-        refuse(stream, peer, service);
+        refuse(stream, peer, tls, service);
         return;
     };
     if let Err(error) = prepare(&stream) {
         debug!(%peer, "a connection broke as it was accepted: {error}");
         return;
     }
+    debug!(%peer, "connection accepted");
     let service = service.clone();
     let connections = service.connections.clone();
-    connections.spawn(async move {
-        let _admitted = admitted;
-        debug!(%peer, "connection accepted");
-        connection_task::serve(stream, None, service).await;
-    });
+    match tls.cloned() {
+        None => connections.spawn(async move {
+            let _admitted = admitted;
+            connection_task::serve(Stream::Plain(stream), None, service).await;
+        }),
+        Some(tls) => connections.spawn(async move {
+            let _admitted = admitted;
+            let time = Duration::from_millis(service.engine.limits().line_time);
+            // On the heap, since it is over soon and the rest is not.
+            let stream = Box::pin(encrypt(stream, peer.ip(), &tls, time, &service)).await;
+            if let Some(stream) = stream {
+                connection_task::serve(stream, None, service).await;
+            }
+        }),
+    };
 }
 
-fn refuse(stream: TcpStream, peer: SocketAddr, service: &Service) {
+/// Encrypts a new connection, until the server stops. Nothing when that fails, in time or at all.
+async fn encrypt(
+    stream: TcpStream,
+    address: IpAddr,
+    tls: &TlsAcceptor,
+    time: Duration,
+    service: &Service,
+) -> Option<Stream> {
+    let shaken = tokio::select! {
+        shaken = handshake(stream, tls, time) => shaken,
+        () = service.stopping.cancelled() => return None,
+    };
+    match shaken {
+        Ok(stream) => Some(stream.into()),
+        Err(error) => {
+            debug!(%address, "TLS handshake failed: {error}");
+            None
+        }
+    }
+}
+
+fn refuse(stream: TcpStream, peer: SocketAddr, tls: Option<&TlsAcceptor>, service: &Arc<Service>) {
     debug!(%peer, "connection refused: too many");
     let mut output = Vec::new();
     Reply::Refused(Refusal::ServerBusy).write(&mut output);
-    turn_away(stream, &output, service);
+    turn_away(stream, peer, tls, output, service);
 }
 
 /// Closes a new connection behind one word that tells why.
-pub(crate) fn turn_away(stream: TcpStream, last_word: &[u8], service: &Service) {
-    // A new connection always has room for it. Past the runtime, which does not know yet that it may write.
-    let is_told = SockRef::from(&stream).send(last_word).is_ok();
-    if is_told && let Ok(permit) = REFUSALS.try_acquire() {
-        service.connections.spawn(async move {
+pub(crate) fn turn_away(
+    stream: TcpStream,
+    peer: SocketAddr,
+    tls: Option<&TlsAcceptor>,
+    last_word: Vec<u8>,
+    service: &Arc<Service>,
+) {
+    let Some(tls) = tls else {
+        // A new connection always has room for it. Past the runtime, which does not know yet that it may write.
+        let is_told = SockRef::from(&stream).send(&last_word).is_ok();
+        if is_told && let Ok(permit) = REFUSALS.try_acquire() {
+            service.connections.spawn(async move {
+                let _permit = permit;
+                closing::close_after(Stream::Plain(stream), &[]).await;
+            });
+        }
+        return;
+    };
+    // To tell it takes a handshake, so there is a bound to those who are told at all.
+    if let Ok(permit) = REFUSALS.try_acquire() {
+        let (tls, service) = (tls.clone(), service.clone());
+        let connections = service.connections.clone();
+        connections.spawn(async move {
             let _permit = permit;
-            closing::close_after(stream, &[]).await;
+            let stream = encrypt(stream, peer.ip(), &tls, REFUSAL_TIME, &service).await;
+            if let Some(stream) = stream {
+                closing::close_after(stream, &last_word).await;
+            }
         });
     }
 }

@@ -8,12 +8,14 @@ mod framing;
 mod listener;
 mod messages;
 mod password_checks;
+mod stream;
 mod websocket;
 
 pub(crate) use admission::{Admission, Admitted};
 pub(crate) use closing::close_after;
 pub use file_limit::raise as raise_file_limit;
 pub(crate) use listener::{Listener, prepare, turn_away};
+pub(crate) use stream::Stream;
 pub(crate) use websocket::serve_websocket;
 
 use std::fmt;
@@ -38,6 +40,7 @@ use crate::engine::{AdminError, Engine};
 use crate::http;
 use crate::journal::{FolderLock, JournalError, Options, RealDisk, Recovery};
 use crate::settings::{Loaded, Settings};
+use crate::tls::{CertificateFiles, ServerTls, TlsFileError};
 use listener::BindError;
 use password_checks::PasswordChecks;
 
@@ -95,8 +98,12 @@ async fn serve(loaded: &Loaded) -> Result<(), StartError> {
     let mut stop =
         StopSignals::new().map_err(|error| StartError::System("wait for signals", error))?;
     let open_files = raise_file_limit();
-    // Before anything slow or lasting: a port that is taken is the usual mistake.
-    let listeners = listener::bind_all(settings)?;
+    // Before anything slow or lasting: a wrong file or a port that is taken is the usual mistake.
+    let tls = match CertificateFiles::of(settings) {
+        Some(files) => Some(ServerTls::load(files).map_err(StartError::Tls)?),
+        None => None,
+    };
+    let listeners = listener::bind_all(settings, tls.as_ref())?;
     let http_listeners = listener::bind_http(loaded)?;
     let lock = FolderLock::acquire(&settings.data)?;
     let admin_socket = admin::bind(&settings.data).map_err(StartError::AdminSocket)?;
@@ -198,8 +205,12 @@ fn announce(
     use std::io::Write as _;
     let totals = service.engine.totals();
     let mut text = format!("Chatting Time {}\n", env!("CARGO_PKG_VERSION"));
-    for Listener { address, .. } in listeners {
-        text += &format!("listening on  {address}\n");
+    for Listener { address, tls, .. } in listeners {
+        let said = match tls {
+            None => "listening on ",
+            Some(_) => "with TLS on  ",
+        };
+        text += &format!("{said} {address}\n");
     }
     for Listener { address, .. } in http_listeners {
         text += &format!("playground    http://{}/", reachable(*address));
@@ -309,6 +320,7 @@ impl StopSignals {
 #[derive(Debug)]
 enum StartError {
     System(&'static str, io::Error),
+    Tls(TlsFileError),
     Bind(BindError),
     Journal(JournalError),
     AdminSocket(io::Error),
@@ -331,6 +343,7 @@ impl fmt::Display for StartError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::System(what, error) => write!(formatter, "the server cannot {what}: {error}"),
+            Self::Tls(error) => write!(formatter, "cannot encrypt: {error}"),
             Self::Bind(error) => error.fmt(formatter),
             Self::Journal(error) => error.fmt(formatter),
             Self::AdminSocket(error) => write!(

@@ -4,11 +4,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use chatting_time_core::{Refusal, Reply};
-use tokio::net::TcpStream;
 use tracing::debug;
 use tungstenite::protocol::frame::coding::CloseCode;
 
 use super::messages::Messages;
+use super::stream::Stream;
 use super::{Service, closing, connection_task};
 use crate::http::Place;
 
@@ -16,7 +16,7 @@ use crate::http::Place;
 /// the request. `place` is its place among HTTP connections, which it gives up for one among
 /// clients.
 pub(crate) async fn serve_websocket(
-    stream: TcpStream,
+    stream: Stream,
     early: &[u8],
     address: IpAddr,
     place: Place,

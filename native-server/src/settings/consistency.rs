@@ -50,7 +50,35 @@ pub(super) fn check(loaded: &Loaded) -> Result<(), SettingsError> {
             settings.password_lanes,
         )));
     }
-    Ok(())
+    check_tls(loaded)
+}
+
+/// Addresses with TLS, a certificate and a key are there together or not at all.
+fn check_tls(loaded: &Loaded) -> Result<(), SettingsError> {
+    let settings = &loaded.settings;
+    let (certificate, key) = (&settings.tls_certificate, &settings.tls_key);
+    let is_wanted = !settings.tls_listen.is_empty();
+    let given = |name| named(loaded, name);
+    let problem = match (is_wanted, certificate, key) {
+        (_, Some(_), None) => format!("{} needs tls-key, the file with the key", given("tls-cert")),
+        (_, None, Some(_)) => {
+            format!(
+                "{} needs tls-cert, the file with the certificate",
+                given("tls-key")
+            )
+        }
+        (true, None, None) => format!(
+            "{} needs a certificate (tls-cert) and its key (tls-key); \
+             for a lab, `chatting-time tls self-signed --out DIR` makes both",
+            given("tls-listen")
+        ),
+        (false, Some(_), Some(_)) => format!(
+            "{} is of no use without an address for TLS (tls-listen)",
+            given("tls-cert")
+        ),
+        (true, Some(_), Some(_)) | (false, None, None) => return Ok(()),
+    };
+    Err(SettingsError::new(problem))
 }
 
 /// Whether every address may be listened on, as far as can be told without resolving names:
@@ -82,7 +110,8 @@ pub fn check_exposure(loaded: &Loaded) -> Result<(), SettingsError> {
 pub fn plaintext_refusal(address: impl fmt::Display) -> String {
     format!(
         "refusing to listen on {address}: passwords, tokens and messages would cross the network \
-         in plain text, for everyone on it to read; if that is what you want, say --allow-plaintext"
+         in plain text, for everyone on it to read; encrypt them (--tls-listen), or if that is \
+         what you want, say --allow-plaintext"
     )
 }
 

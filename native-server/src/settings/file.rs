@@ -86,8 +86,12 @@ fn string(item: &Spanned<DeValue<'_>>) -> Option<OsString> {
 
 fn expected(setting: &Setting) -> &'static str {
     match &setting.kind {
-        Kind::Addresses(_) | Kind::Names(_) => "a string or an array of strings",
-        Kind::OptionalAddress(_) | Kind::Folder(_) | Kind::LogFilter(_) => "a string",
+        Kind::Addresses(_) | Kind::OptionalAddresses(_) | Kind::Names(_) => {
+            "a string or an array of strings"
+        }
+        Kind::OptionalAddress(_) | Kind::Folder(_) | Kind::OptionalFile(_) | Kind::LogFilter(_) => {
+            "a string"
+        }
         Kind::Switch(_) | Kind::OptionalSwitch(_) => "true or false",
         Kind::Number { unit, .. } => match unit {
             Unit::Count => "a number",

@@ -43,6 +43,12 @@ pub const DEFAULT_HTTP_PORT: u16 = 8080;
 pub struct Settings {
     /// Where clients are accepted. Never empty.
     pub listen: Vec<ListenAddress>,
+    /// Where clients are accepted with encryption.
+    pub tls_listen: Vec<ListenAddress>,
+    /// The file with the certificate that is shown there. With it there is a key.
+    pub tls_certificate: Option<PathBuf>,
+    /// The file with its key.
+    pub tls_key: Option<PathBuf>,
     /// Where the playground and WebSockets are served; `None`: nowhere.
     pub http: Option<ListenAddress>,
     /// Names by which browsers look for the playground beside those that it has anyway.
@@ -75,6 +81,9 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             listen: vec![ListenAddress::loopback(DEFAULT_PORT)],
+            tls_listen: Vec::new(),
+            tls_certificate: None,
+            tls_key: None,
             http: Some(ListenAddress::loopback(DEFAULT_HTTP_PORT)),
             http_names: Vec::new(),
             data: default_data_folder().unwrap_or_default(),

@@ -25,12 +25,16 @@ pub struct Setting {
 pub enum Kind {
     /// One address or several.
     Addresses(Field<Vec<ListenAddress>>),
+    /// Addresses, perhaps none.
+    OptionalAddresses(Field<Vec<ListenAddress>>),
     /// Names of this machine, each perhaps with a port; perhaps none.
     Names(Field<Vec<HttpName>>),
     /// One address, or `off`.
     OptionalAddress(Field<Option<ListenAddress>>),
     /// A folder.
     Folder(Field<PathBuf>),
+    /// A file, or none.
+    OptionalFile(Field<Option<PathBuf>>),
     /// Yes or no.
     Switch(Field<bool>),
     /// Yes, no, or as the summary says when it is not given.
@@ -91,6 +95,21 @@ static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
             "listen",
             "Address to accept clients on; may be given several times",
             Kind::Addresses(field!(listen)),
+        ),
+        own(
+            "tls-listen",
+            "Address to accept clients on with TLS, in addition; may be given several times",
+            Kind::OptionalAddresses(field!(tls_listen)),
+        ),
+        own(
+            "tls-cert",
+            "File with the certificate for TLS, followed by those of its issuers (PEM)",
+            Kind::OptionalFile(field!(tls_certificate)),
+        ),
+        own(
+            "tls-key",
+            "File with the key of that certificate (PEM, not encrypted)",
+            Kind::OptionalFile(field!(tls_key)),
         ),
         own(
             "http",
@@ -236,10 +255,10 @@ impl Setting {
     /// What the value must be, as the rest of a sentence that begins with the setting.
     pub(super) fn set(&self, settings: &mut Settings, texts: &[OsString]) -> Result<(), String> {
         match &self.kind {
-            Kind::Addresses(field) => {
+            Kind::Addresses(field) | Kind::OptionalAddresses(field) => {
                 let addresses = texts.iter().map(|text| ListenAddress::parse(utf8(text)?));
                 let addresses: Vec<_> = addresses.collect::<Result<_, _>>()?;
-                if addresses.is_empty() {
+                if addresses.is_empty() && matches!(self.kind, Kind::Addresses(_)) {
                     return Err("must name at least one address".into());
                 }
                 *(field.write)(settings) = addresses;
@@ -255,6 +274,10 @@ impl Setting {
             Kind::Folder(field) => match only(texts)? {
                 text if text.is_empty() => return Err("must name a folder".into()),
                 text => *(field.write)(settings) = text.into(),
+            },
+            Kind::OptionalFile(field) => match only(texts)? {
+                text if text.is_empty() => return Err("must name a file".into()),
+                text => *(field.write)(settings) = Some(text.into()),
             },
             Kind::Switch(field) => *(field.write)(settings) = switch(utf8(only(texts)?)?)?,
             Kind::OptionalSwitch(field) => {
@@ -292,7 +315,7 @@ impl Setting {
     /// where it is not given.
     pub fn texts(&self, settings: &Settings) -> Vec<String> {
         match &self.kind {
-            Kind::Addresses(field) => {
+            Kind::Addresses(field) | Kind::OptionalAddresses(field) => {
                 let addresses = (field.read)(settings).iter();
                 addresses.map(ListenAddress::to_string).collect()
             }
@@ -305,6 +328,10 @@ impl Setting {
                 None => "off".into(),
             }],
             Kind::Folder(field) => vec![(field.read)(settings).display().to_string()],
+            Kind::OptionalFile(field) => {
+                let path = (field.read)(settings);
+                path.iter().map(|path| path.display().to_string()).collect()
+            }
             Kind::Switch(field) => vec![(field.read)(settings).to_string()],
             Kind::OptionalSwitch(field) => {
                 let value = (field.read)(settings);
@@ -322,16 +349,20 @@ impl Setting {
     }
 
     pub(super) fn is_list(&self) -> bool {
-        matches!(self.kind, Kind::Addresses(_) | Kind::Names(_))
+        matches!(
+            self.kind,
+            Kind::Addresses(_) | Kind::OptionalAddresses(_) | Kind::Names(_)
+        )
     }
 
     /// What stands for the value in help.
     pub(super) fn value_name(&self) -> &'static str {
         match &self.kind {
-            Kind::Addresses(_) => "HOST:PORT",
+            Kind::Addresses(_) | Kind::OptionalAddresses(_) => "HOST:PORT",
             Kind::Names(_) => "NAME[:PORT]",
             Kind::OptionalAddress(_) => "HOST:PORT|off",
             Kind::Folder(_) => "DIR",
+            Kind::OptionalFile(_) => "FILE",
             Kind::Switch(_) | Kind::OptionalSwitch(_) => "true|false",
             Kind::LogFilter(_) => "FILTER",
             Kind::Number { unit, .. } => match unit {

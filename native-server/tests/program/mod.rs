@@ -112,6 +112,7 @@ pub(crate) struct Server {
     child: Child,
     stdout: BufReader<ChildStdout>,
     pub(crate) address: SocketAddr,
+    tls_address: Option<SocketAddr>,
 }
 
 impl Server {
@@ -124,6 +125,7 @@ impl Server {
             .unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut address = None;
+        let mut tls_address = None;
         loop {
             let mut line = String::new();
             if stdout.read_line(&mut line).unwrap() == 0 {
@@ -134,6 +136,9 @@ impl Server {
             if let Some(found) = line.strip_prefix("listening on") {
                 address = found.trim().parse().ok();
             }
+            if let Some(found) = line.strip_prefix("with TLS on") {
+                tls_address = found.trim().parse().ok();
+            }
             if line.starts_with("ready") {
                 break;
             }
@@ -142,7 +147,13 @@ impl Server {
             child,
             stdout,
             address: address.expect("the server names its address before it is ready"),
+            tls_address,
         }
+    }
+
+    /// Where it listens with TLS.
+    pub(crate) fn tls_address(&self) -> SocketAddr {
+        self.tls_address.expect("it was told to")
     }
 
     /// Kills it without a warning and returns what it had logged.

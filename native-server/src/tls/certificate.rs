@@ -1,0 +1,242 @@
+//! A certificate and its key, read from files, and what can be wrong with them.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::ServerCertVerifier as _;
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::pem::{Error as PemError, PemObject as _};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::sign::CertifiedKey;
+use rustls::{CertificateError, RootCertStore};
+
+use crate::settings::Settings;
+
+/// Far more than any chain of certificates is long, and little enough to read by mistake.
+const MOST_BYTES: u64 = 1 << 20;
+
+const SECONDS_OF_A_DAY: u64 = 86_400;
+
+/// Where the certificate and its key are.
+#[derive(Clone, Debug)]
+pub(crate) struct CertificateFiles {
+    pub(super) certificate: PathBuf,
+    pub(super) key: PathBuf,
+}
+
+impl CertificateFiles {
+    /// `None` where the settings name none; they name both or none.
+    pub(crate) fn of(settings: &Settings) -> Option<Self> {
+        Some(Self {
+            certificate: settings.tls_certificate.clone()?,
+            key: settings.tls_key.clone()?,
+        })
+    }
+
+    /// Reads both, and checks that they belong together.
+    pub(super) fn read(&self, provider: &CryptoProvider) -> Result<CertifiedKey, TlsFileError> {
+        let chain = read_certificates(&self.certificate)?;
+        let key = read_key(&self.key)?;
+        CertifiedKey::from_der(chain, key, provider).map_err(|error| match error {
+            rustls::Error::InconsistentKeys(_) => TlsFileError {
+                path: self.key.clone(),
+                problem: Problem::OtherKey(self.certificate.clone()),
+            },
+            rustls::Error::InvalidCertificate(error) => TlsFileError {
+                path: self.certificate.clone(),
+                problem: Problem::Damaged(1, format!("{error:?}")),
+            },
+            error => TlsFileError {
+                path: self.key.clone(),
+                problem: Problem::UnusableKey(error.to_string()),
+            },
+        })
+    }
+}
+
+/// Why a file cannot be used: names it, and says what to do.
+#[derive(Debug)]
+pub(crate) struct TlsFileError {
+    path: PathBuf,
+    problem: Problem,
+}
+
+#[derive(Debug)]
+enum Problem {
+    Unreadable(io::Error),
+    NoFile,
+    TooLong,
+    NoPem,
+    /// The file holds something else.
+    NoCertificate,
+    NoKey,
+    EncryptedKey,
+    /// The certificate of that number, counted from 1.
+    Damaged(usize, String),
+    DamagedKey(String),
+    UnusableKey(String),
+    /// The key belongs to another certificate than this one.
+    OtherKey(PathBuf),
+}
+
+impl fmt::Display for TlsFileError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path.display();
+        match &self.problem {
+            Problem::Unreadable(error) => write!(
+                formatter,
+                "cannot read {path} ({error}); check the path, and that whoever runs this may read it"
+            ),
+            Problem::NoFile => write!(formatter, "{path} is not a file; name the file itself"),
+            Problem::TooLong => write!(
+                formatter,
+                "{path} is longer than {MOST_BYTES} bytes, which no certificate or key is; name another file"
+            ),
+            Problem::NoPem => write!(
+                formatter,
+                "{path} is not PEM, which is text with a line \"-----BEGIN …-----\"; \
+                 convert it, for example with openssl, or name another file"
+            ),
+            Problem::NoCertificate => write!(
+                formatter,
+                "{path} holds no certificate: there is no \"-----BEGIN CERTIFICATE-----\" in it; \
+                 name the file with the certificate"
+            ),
+            Problem::NoKey => write!(
+                formatter,
+                "{path} holds no private key: there is no \"-----BEGIN PRIVATE KEY-----\" in it; \
+                 name the file with the key"
+            ),
+            Problem::EncryptedKey => write!(
+                formatter,
+                "the key in {path} is encrypted, and nobody can be asked for its password; \
+                 decrypt it: openssl pkey -in {path} -out NEW-FILE"
+            ),
+            Problem::Damaged(number, error) => write!(
+                formatter,
+                "certificate number {number} in {path} is damaged ({error}); get the file again"
+            ),
+            Problem::DamagedKey(error) => write!(
+                formatter,
+                "the key in {path} is damaged ({error}); get the file again"
+            ),
+            Problem::UnusableKey(error) => write!(
+                formatter,
+                "the key in {path} cannot be used ({error}); \
+                 use one of RSA (2048 bits or more), ECDSA (P-256 or P-384) or Ed25519"
+            ),
+            Problem::OtherKey(certificate) => write!(
+                formatter,
+                "the key in {path} does not belong to the first certificate in {}; \
+                 name the two that were made together, with the server's own certificate \
+                 before those of its issuers",
+                certificate.display()
+            ),
+        }
+    }
+}
+
+/// Every certificate in a PEM file, at least one.
+pub(crate) fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsFileError> {
+    let error = |problem| TlsFileError {
+        path: path.into(),
+        problem,
+    };
+    let text = read_pem(path)?;
+    let mut certificates = Vec::new();
+    for found in CertificateDer::pem_slice_iter(&text) {
+        let number = certificates.len() + 1;
+        let damaged = |reason: PemError| error(Problem::Damaged(number, reason.to_string()));
+        certificates.push(found.map_err(damaged)?);
+    }
+    match certificates.is_empty() {
+        true => Err(error(Problem::NoCertificate)),
+        false => Ok(certificates),
+    }
+}
+
+fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsFileError> {
+    let text = read_pem(path)?;
+    PrivateKeyDer::from_pem_slice(&text).map_err(|reason| {
+        let is_encrypted = contains(&text, b"ENCRYPTED");
+        let problem = match reason {
+            // As whole files, and in the older form as a header within.
+            _ if is_encrypted => Problem::EncryptedKey,
+            PemError::NoItemsFound => Problem::NoKey,
+            reason => Problem::DamagedKey(reason.to_string()),
+        };
+        TlsFileError {
+            path: path.into(),
+            problem,
+        }
+    })
+}
+
+fn read_pem(path: &Path) -> Result<Vec<u8>, TlsFileError> {
+    let error = |problem| TlsFileError {
+        path: path.into(),
+        problem,
+    };
+    let unreadable = |reason| error(Problem::Unreadable(reason));
+    // Before it is opened: to open a pipe would wait for whoever writes to it.
+    if !path.metadata().map_err(unreadable)?.is_file() {
+        return Err(error(Problem::NoFile));
+    }
+    let mut text = Vec::new();
+    let file = File::open(path).map_err(unreadable)?;
+    let mut file = file.take(MOST_BYTES + 1);
+    file.read_to_end(&mut text).map_err(unreadable)?;
+    if text.len() as u64 > MOST_BYTES {
+        return Err(error(Problem::TooLong));
+    }
+    match contains(&text, b"-----BEGIN ") {
+        true => Ok(text),
+        false => Err(error(Problem::NoPem)),
+    }
+}
+
+fn contains(text: &[u8], wanted: &[u8]) -> bool {
+    memchr::memmem::find(text, wanted).is_some()
+}
+
+/// Why clients will not accept the certificate at this time, if it is for its dates.
+pub(super) fn out_of_date(
+    certificate: &CertificateDer<'static>,
+    provider: Arc<CryptoProvider>,
+    now: UnixTime,
+) -> Option<String> {
+    // The dates are judged before anything else, so whom the certificate is trusted for and by
+    // which name does not matter.
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate.clone()).ok()?;
+    let verifier = WebPkiServerVerifier::builder_with_provider(roots.into(), provider).build();
+    let name = ServerName::try_from("localhost").ok()?;
+    let judged = verifier
+        .ok()?
+        .verify_server_cert(certificate, &[], &name, &[], now);
+    let days = |from: UnixTime, to: UnixTime| {
+        to.as_secs().saturating_sub(from.as_secs()) / SECONDS_OF_A_DAY
+    };
+    match judged.err()? {
+        rustls::Error::InvalidCertificate(CertificateError::ExpiredContext {
+            not_after, ..
+        }) => {
+            let ago = days(not_after, now);
+            Some(format!("it has expired, {ago} days ago; get a new one"))
+        }
+        rustls::Error::InvalidCertificate(CertificateError::NotValidYetContext {
+            not_before,
+            ..
+        }) => {
+            let left = days(now, not_before);
+            Some(format!(
+                "it becomes valid only in {left} days; check the clock of this machine"
+            ))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,65 @@
+//! What the encrypted addresses of a server share: the certificate in force.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use rustls::ServerConfig;
+use rustls::crypto::{CryptoProvider, ring};
+use rustls::pki_types::UnixTime;
+use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::sign::CertifiedKey;
+use tokio_rustls::TlsAcceptor;
+use tracing::warn;
+
+use super::certificate::{CertificateFiles, TlsFileError, out_of_date};
+
+/// The certificate in force, and how connections are encrypted with it.
+pub(crate) struct ServerTls {
+    /// For lines.
+    pub(crate) chat: TlsAcceptor,
+}
+
+/// What a handshake takes. A connection keeps nothing of it.
+#[derive(Debug)]
+struct InForce(RwLock<Arc<CertifiedKey>>);
+
+impl ResolvesServerCert for InForce {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let certificate = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        Some(certificate.clone())
+    }
+}
+
+impl ServerTls {
+    /// Reads the files.
+    pub(crate) fn load(files: CertificateFiles) -> Result<Self, TlsFileError> {
+        let provider = Arc::new(ring::default_provider());
+        let certificate = files.read(&provider)?;
+        warn_if_out_of_date(&files, &certificate, &provider);
+        let in_force = Arc::new(InForce(RwLock::new(certificate.into())));
+        let chat = config(&provider, &in_force);
+        Ok(Self {
+            chat: Arc::new(chat).into(),
+        })
+    }
+}
+
+fn config(provider: &Arc<CryptoProvider>, in_force: &Arc<InForce>) -> ServerConfig {
+    ServerConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()
+        .expect("the provider has ciphers for every version")
+        .with_no_client_auth()
+        .with_cert_resolver(in_force.clone())
+}
+
+/// It is served all the same: some clients do not look, and a clock may be wrong.
+fn warn_if_out_of_date(
+    files: &CertificateFiles,
+    certificate: &CertifiedKey,
+    provider: &Arc<CryptoProvider>,
+) {
+    let own = &certificate.cert[0];
+    if let Some(problem) = out_of_date(own, provider.clone(), UnixTime::now()) {
+        let path = files.certificate.display();
+        warn!("clients will not accept the certificate in {path}: {problem}");
+    }
+}

@@ -1,0 +1,385 @@
+//! `chatting-time tls`, the client with TLS, and certificates that cannot be served.
+
+mod program;
+
+use std::fs;
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use program::{Place, Ran};
+use rcgen::{CertificateParams, DnType, KeyPair};
+
+const TLS: [&str; 6] = [
+    "--tls-listen",
+    "127.0.0.1:0",
+    "--tls-cert",
+    "lab/certificate.pem",
+    "--tls-key",
+    "lab/key.pem",
+];
+
+/// A place with a key and a certificate in the folder `lab`.
+fn lab() -> Place {
+    let place = Place::new();
+    place.run(&["tls", "self-signed", "--out", "lab"]).ok();
+    place
+}
+
+fn connect(place: &Place, address: SocketAddr, arguments: &[&str]) -> Ran {
+    let address = format!("localhost:{}", address.port());
+    let ask = [
+        "connect",
+        &address,
+        "--lang",
+        "en",
+        "-c",
+        "auth messi surabaya",
+    ];
+    place.run(&[&ask, arguments].concat())
+}
+
+#[test]
+fn the_printed_commands_serve_and_connect_as_they_stand() {
+    let place = Place::new();
+    let printed = place.run(&["tls", "self-signed", "--out", "a/lab"]).ok();
+    let command = |title: &str| {
+        let mut lines = printed.lines();
+        let line = lines.find_map(|line| line.strip_prefix(title)).unwrap();
+        let words = line.split_whitespace().skip(1).map(str::to_owned);
+        words.collect::<Vec<_>>()
+    };
+    let serve = command("serve ").join(" ").replace(":8890", ":0");
+    let serve: Vec<_> = serve.split(' ').skip(1).collect();
+    let server = place.serve(&serve);
+    let address = format!("localhost:{}", server.tls_address().port());
+    let connect = command("talk to it ").join(" ");
+    let connect = connect.replace("localhost:8890", &address) + " -c help";
+    place.run(&connect.split(' ').collect::<Vec<_>>()).ok();
+}
+
+#[test]
+fn the_key_is_for_its_owner_alone() {
+    let place = lab();
+    let mode = |name| fs::metadata(place.path(name)).unwrap().permissions().mode();
+    assert_eq!(mode("lab/key.pem") & 0o777, 0o600);
+}
+
+#[test]
+fn no_file_is_replaced() {
+    let place = lab();
+    let key = fs::read(place.path("lab/key.pem")).unwrap();
+    let again = ["tls", "self-signed", "--out", "lab"];
+    let said = place.run(&again).refused(1);
+    assert!(said.contains("lab/key.pem is there already"), "{said}");
+    assert_eq!(fs::read(place.path("lab/key.pem")).unwrap(), key);
+    fs::remove_file(place.path("lab/key.pem")).unwrap();
+    let said = place.run(&again).refused(1);
+    assert!(
+        said.contains("lab/certificate.pem is there already"),
+        "{said}"
+    );
+    assert!(
+        !place.path("lab/key.pem").exists(),
+        "no key without its certificate"
+    );
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_named() {
+    let place = Place::new();
+    place.write("file", "");
+    let said = place
+        .run(&["tls", "self-signed", "--out", "file/lab"])
+        .refused(1);
+    assert!(said.contains("cannot write file/lab"), "{said}");
+}
+
+#[test]
+fn what_can_be_no_name_is_refused() {
+    let place = Place::new();
+    for name in ["", "a b", "lab.example:8890", "https://lab.example"] {
+        let made = place.run(&["tls", "self-signed", "--out", "lab", "--name", name]);
+        let said = made.refused(2);
+        assert!(
+            said.contains("must be a name such as lab.example"),
+            "{said}"
+        );
+    }
+    assert!(!place.path("lab").exists());
+}
+
+#[test]
+fn a_certificate_holds_for_the_names_that_were_given_too() {
+    let place = Place::new();
+    let names = [
+        "--name",
+        "lab.example",
+        "--name",
+        "192.0.2.7",
+        "--name",
+        "2001:db8::7",
+    ];
+    let make = ["tls", "self-signed", "--out", "lab"];
+    let printed = place.run(&[&make[..], &names].concat()).ok();
+    assert!(printed.contains("lab.example:8890"), "{printed}");
+    let server = place.serve(&TLS);
+    let trusting = ["--tls", "--ca", "lab/certificate.pem", "--tls-name"];
+    for name in [
+        "lab.example",
+        "192.0.2.7",
+        "2001:db8::7",
+        "::1",
+        "localhost",
+    ] {
+        let named = [&trusting[..], &[name]].concat();
+        connect(&place, server.tls_address(), &named).ok();
+    }
+    let named = [&trusting[..], &["other.example"]].concat();
+    let said = connect(&place, server.tls_address(), &named).refused(2);
+    assert!(said.contains("is not for the name other.example"), "{said}");
+    assert!(said.contains("--tls-name"), "{said}");
+}
+
+#[test]
+fn a_server_that_nobody_vouches_for_is_not_talked_to() {
+    let place = lab();
+    place.run(&["tls", "self-signed", "--out", "other"]).ok();
+    let server = place.serve(&TLS);
+    let other = ["--tls", "--ca", "other/certificate.pem"];
+    let said = connect(&place, server.tls_address(), &other).refused(2);
+    assert!(said.contains("nobody who is trusted vouches for"), "{said}");
+    assert!(said.contains("--ca FILE"), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+}
+
+#[test]
+fn who_speaks_no_tls_is_told_apart() {
+    let place = lab();
+    let server = place.serve(&TLS);
+    let trusting = ["--tls", "--ca", "lab/certificate.pem"];
+    let said = connect(&place, server.address, &trusting).refused(2);
+    assert!(said.contains("TLS"), "{said}");
+    connect(&place, server.tls_address(), &[]).refused(2);
+}
+
+#[test]
+fn an_expired_certificate_is_served_with_a_warning_and_refused_by_the_client() {
+    let place = Place::new();
+    fs::create_dir(place.path("lab")).unwrap();
+    write_pair(&place.path("lab"), |parameters| {
+        parameters.not_before = rcgen::date_time_ymd(2020, 1, 1);
+        parameters.not_after = rcgen::date_time_ymd(2020, 2, 1);
+    });
+    let server = place.serve(&TLS);
+    let trusting = ["--tls", "--ca", "lab/certificate.pem"];
+    let said = connect(&place, server.tls_address(), &trusting).refused(2);
+    assert!(said.contains("has expired"), "{said}");
+    let logged = server.kill();
+    assert!(
+        logged.contains("lab/certificate.pem: it has expired, "),
+        "{logged}"
+    );
+}
+
+#[test]
+fn a_certificate_of_the_future_is_served_with_a_warning_that_speaks_of_the_clock() {
+    let place = Place::new();
+    fs::create_dir(place.path("lab")).unwrap();
+    write_pair(&place.path("lab"), |parameters| {
+        parameters.not_before = rcgen::date_time_ymd(3000, 1, 1);
+    });
+    let server = place.serve(&TLS);
+    let trusting = ["--tls", "--ca", "lab/certificate.pem"];
+    let said = connect(&place, server.tls_address(), &trusting).refused(2);
+    assert!(said.contains("not valid yet; check the clock"), "{said}");
+    let logged = server.kill();
+    assert!(
+        logged.contains("check the clock of this machine"),
+        "{logged}"
+    );
+}
+
+/// A key and a certificate with some parameters of its own.
+fn write_pair(folder: &Path, change: impl FnOnce(&mut CertificateParams)) {
+    let mut parameters = CertificateParams::new(["localhost".to_owned()]).unwrap();
+    parameters
+        .distinguished_name
+        .push(DnType::CommonName, "lab");
+    change(&mut parameters);
+    let key = KeyPair::generate().unwrap();
+    let certificate = parameters.self_signed(&key).unwrap();
+    fs::write(folder.join("certificate.pem"), certificate.pem()).unwrap();
+    fs::write(folder.join("key.pem"), key.serialize_pem()).unwrap();
+}
+
+#[test]
+fn files_that_cannot_be_served_are_named_with_what_is_wrong_and_what_to_do() {
+    let place = lab();
+    place.run(&["tls", "self-signed", "--out", "other"]).ok();
+    let certificate = fs::read_to_string(place.path("lab/certificate.pem")).unwrap();
+    let key = fs::read_to_string(place.path("lab/key.pem")).unwrap();
+    let broken = certificate.replacen("MII", "!!!", 1);
+    assert_ne!(broken, certificate);
+    place.write("broken.pem", broken);
+    // Text of the right form around bytes that are no certificate.
+    place.write(
+        "hollow.pem",
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    );
+    place.write(
+        "hollow-key.pem",
+        "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+    );
+    place.write(
+        "encrypted.pem",
+        key.replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY"),
+    );
+    let header = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n";
+    place.write(
+        "old-encrypted.pem",
+        format!("{header}DEK-Info: AES-128-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n"),
+    );
+    place.write("binary.der", [0x30, 0x82, 1, 2, 0xff]);
+    place.write("empty.pem", "");
+    place.write("long.pem", "-----BEGIN ".repeat(100_000));
+    let (good, good_key) = ("lab/certificate.pem", "lab/key.pem");
+    for (certificate, key, parts) in [
+        (
+            "none.pem",
+            good_key,
+            ["cannot read none.pem", "check the path"],
+        ),
+        (good, "none.pem", ["cannot read none.pem", "check the path"]),
+        ("lab", good_key, ["lab is not a file", "name the file"]),
+        (
+            good_key,
+            good_key,
+            ["lab/key.pem holds no certificate", "name the file"],
+        ),
+        (
+            good,
+            good,
+            ["lab/certificate.pem holds no private key", "name the file"],
+        ),
+        (
+            "binary.der",
+            good_key,
+            ["binary.der is not PEM", "convert it"],
+        ),
+        (
+            "empty.pem",
+            good_key,
+            ["empty.pem is not PEM", "convert it"],
+        ),
+        (
+            "long.pem",
+            good_key,
+            ["long.pem is longer than", "another file"],
+        ),
+        (
+            "broken.pem",
+            good_key,
+            ["certificate number 1 in broken.pem is damaged", "again"],
+        ),
+        (
+            "hollow.pem",
+            good_key,
+            ["certificate number 1 in hollow.pem is damaged", "again"],
+        ),
+        (
+            good,
+            "hollow-key.pem",
+            ["the key in hollow-key.pem cannot be used", "ECDSA"],
+        ),
+        (
+            good,
+            "encrypted.pem",
+            ["the key in encrypted.pem is encrypted", "openssl pkey"],
+        ),
+        (
+            good,
+            "old-encrypted.pem",
+            ["the key in old-encrypted.pem is encrypted", "openssl pkey"],
+        ),
+        (
+            good,
+            "other/key.pem",
+            [
+                "the key in other/key.pem does not belong to",
+                "lab/certificate.pem",
+            ],
+        ),
+    ] {
+        let serve = ["serve", "--listen", "127.0.0.1:0", "--http", "off"];
+        let tls = [
+            "--tls-listen",
+            "127.0.0.1:0",
+            "--tls-cert",
+            certificate,
+            "--tls-key",
+            key,
+        ];
+        let said = place.run(&[&serve[..], &tls].concat()).refused(1);
+        for part in parts {
+            assert!(said.contains(part), "{said:?} lacks {part:?}");
+        }
+        assert_eq!(said.lines().count(), 1, "{said}");
+        assert!(!place.data().exists(), "nothing was begun");
+    }
+    let said = connect(
+        &place,
+        SocketAddr::from(([127, 0, 0, 1], 1)),
+        &["--tls", "--ca", good_key],
+    );
+    let said = said.refused(2);
+    assert!(
+        said.contains("given with --ca: lab/key.pem holds no certificate"),
+        "{said}"
+    );
+}
+
+#[test]
+fn addresses_for_tls_a_certificate_and_its_key_go_together() {
+    let place = Place::new();
+    let (listen, certificate, key) = (&TLS[..2], &TLS[2..4], &TLS[4..]);
+    for (given, parts) in [
+        (
+            listen.to_vec(),
+            ["--tls-listen needs a certificate", "tls self-signed"],
+        ),
+        (
+            [listen, certificate].concat(),
+            ["--tls-cert", "needs tls-key"],
+        ),
+        ([listen, key].concat(), ["--tls-key", "needs tls-cert"]),
+        (
+            [certificate, key].concat(),
+            ["--tls-cert", "no use without an address"],
+        ),
+        (
+            ["--tls-cert", ""].to_vec(),
+            ["--tls-cert", "must name a file"],
+        ),
+    ] {
+        let ran = place.run(&[&["config"], &given[..]].concat());
+        let code = ran.code;
+        let said = ran.refused(code.unwrap());
+        assert_ne!(code, Some(0));
+        for part in parts {
+            assert!(said.contains(part), "{said:?} lacks {part:?}");
+        }
+    }
+}
+
+#[test]
+fn encrypted_addresses_may_be_reached_by_others_without_consent() {
+    let place = lab();
+    let tls = [&["--tls-listen", "0.0.0.0:0"], &TLS[2..]].concat();
+    place.run(&[&["config"], &tls[..]].concat()).ok();
+    let server = place.serve(&tls);
+    let trusting = ["--tls", "--ca", "lab/certificate.pem"];
+    let reply = connect(&place, server.tls_address(), &trusting);
+    // Accounts whose password everybody knows are not made there.
+    assert!(reply.stdout.contains("Error"), "{}", reply.stdout);
+}
