@@ -19,7 +19,7 @@ pub(crate) use stream::Stream;
 pub(crate) use websocket::serve_websocket;
 
 use std::fmt;
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ use crate::engine::{AdminError, Engine};
 use crate::http;
 use crate::journal::{FolderLock, JournalError, Options, RealDisk, Recovery};
 use crate::settings::{Loaded, Settings};
-use crate::tls::{CertificateFiles, ServerTls, TlsFileError};
+use crate::tls::{self, CertificateFiles, Reloader, ServerTls, TlsFileError};
 use listener::BindError;
 use password_checks::PasswordChecks;
 
@@ -95,15 +95,15 @@ pub(crate) struct Service {
 async fn serve(loaded: &Loaded) -> Result<(), StartError> {
     let settings = &loaded.settings;
     let began = Instant::now();
-    let mut stop =
-        StopSignals::new().map_err(|error| StartError::System("wait for signals", error))?;
+    let mut signals =
+        Signals::new().map_err(|error| StartError::System("wait for signals", error))?;
     let open_files = raise_file_limit();
     // Before anything slow or lasting: a wrong file or a port that is taken is the usual mistake.
     let tls = match CertificateFiles::of(settings) {
-        Some(files) => Some(ServerTls::load(files).map_err(StartError::Tls)?),
+        Some(files) => Some(Arc::new(ServerTls::load(files).map_err(StartError::Tls)?)),
         None => None,
     };
-    let listeners = listener::bind_all(settings, tls.as_ref())?;
+    let listeners = listener::bind_all(settings, tls.as_deref())?;
     let http_listeners = listener::bind_http(loaded)?;
     let lock = FolderLock::acquire(&settings.data)?;
     let admin_socket = admin::bind(&settings.data).map_err(StartError::AdminSocket)?;
@@ -144,8 +144,14 @@ async fn serve(loaded: &Loaded) -> Result<(), StartError> {
     tokio::spawn(admin::serve(engine.clone(), admin_socket));
     tokio::spawn(sweep(engine.clone()));
 
-    stop.wait().await;
-    stop_service(&service, stop).await;
+    let reloader = match tls {
+        Some(tls) => {
+            Some(tls::watch(tls).map_err(|error| StartError::System("start its threads", error))?)
+        }
+        None => None,
+    };
+    signals.wait_for_stop(reloader.as_ref()).await;
+    stop_service(&service, signals).await;
     Ok(())
 }
 
@@ -270,7 +276,7 @@ async fn sweep(engine: Arc<Engine>) {
 }
 
 /// Finishes the requests in hand, makes everything durable and closes the journal.
-async fn stop_service(service: &Service, mut again: StopSignals) {
+async fn stop_service(service: &Service, mut again: Signals) {
     info!("stopping");
     service.stopping.cancel();
     service.connections.close();
@@ -287,31 +293,41 @@ async fn stop_service(service: &Service, mut again: StopSignals) {
     tokio::select! {
         () = finish => info!("stopped"),
         // Everything acknowledged is durable at any time, so that is no loss.
-        () = again.wait() => warn!("told to stop twice: stopped at once"),
+        () = again.wait_for_stop(None) => warn!("told to stop twice: stopped at once"),
     }
 }
 
-struct StopSignals {
+struct Signals {
     terminate: Signal,
     interrupt: Signal,
-    /// The terminal that the server was started from is gone.
     hangup: Signal,
+    /// A hangup is that of the terminal that the server was started from. Without one, it tells a
+    /// service to read its files again.
+    is_at_terminal: bool,
 }
 
-impl StopSignals {
+impl Signals {
     fn new() -> io::Result<Self> {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
             hangup: signal(SignalKind::hangup())?,
+            is_at_terminal: io::stdin().is_terminal() || io::stderr().is_terminal(),
         })
     }
 
-    async fn wait(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-            _ = self.hangup.recv() => {}
+    /// Waits until the server is told to stop, and lets files be read again meanwhile.
+    async fn wait_for_stop(&mut self, reloader: Option<&Reloader>) {
+        loop {
+            tokio::select! {
+                _ = self.terminate.recv() => return,
+                _ = self.interrupt.recv() => return,
+                _ = self.hangup.recv() => match (self.is_at_terminal, reloader) {
+                    (true, _) => return,
+                    (false, Some(reloader)) => reloader.reload(),
+                    (false, None) => info!("SIGHUP: there is nothing to read again"),
+                },
+            }
         }
     }
 }

@@ -7,10 +7,12 @@
 mod certificate;
 mod command;
 mod handshake;
+mod reload;
 mod self_signed;
 mod server;
 
 pub(crate) use certificate::{CertificateFiles, TlsFileError, read_certificates};
 pub use command::{TlsArguments, run};
 pub(crate) use handshake::handshake;
+pub(crate) use reload::{Reloader, watch};
 pub(crate) use server::ServerTls;

@@ -11,9 +11,15 @@ use tokio_rustls::TlsAcceptor;
 use tracing::warn;
 
 use super::certificate::{CertificateFiles, TlsFileError, out_of_date};
+use super::reload::Seen;
 
 /// The certificate in force, and how connections are encrypted with it.
 pub(crate) struct ServerTls {
+    pub(super) files: CertificateFiles,
+    /// What they looked like before they were first read.
+    pub(super) seen: Seen,
+    provider: Arc<CryptoProvider>,
+    in_force: Arc<InForce>,
     /// For lines.
     pub(crate) chat: TlsAcceptor,
 }
@@ -33,13 +39,28 @@ impl ServerTls {
     /// Reads the files.
     pub(crate) fn load(files: CertificateFiles) -> Result<Self, TlsFileError> {
         let provider = Arc::new(ring::default_provider());
+        let seen = Seen::now(&files);
         let certificate = files.read(&provider)?;
         warn_if_out_of_date(&files, &certificate, &provider);
         let in_force = Arc::new(InForce(RwLock::new(certificate.into())));
         let chat = config(&provider, &in_force);
         Ok(Self {
+            files,
+            seen,
+            provider,
+            in_force,
             chat: Arc::new(chat).into(),
         })
+    }
+
+    /// Reads the files again, for handshakes from now on. Connections go on as they are, and so
+    /// does everything when the files cannot be used.
+    pub(super) fn reload(&self) -> Result<(), TlsFileError> {
+        let certificate = self.files.read(&self.provider)?;
+        warn_if_out_of_date(&self.files, &certificate, &self.provider);
+        let in_force = &self.in_force.0;
+        *in_force.write().unwrap_or_else(PoisonError::into_inner) = certificate.into();
+        Ok(())
     }
 }
 

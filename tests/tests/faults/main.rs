@@ -21,4 +21,5 @@ mod service;
 mod shutdown;
 mod slow_clients;
 mod startup;
+mod terminal;
 mod texts;

@@ -33,12 +33,21 @@ impl Service {
         Self::start_with_cost(usernames, PasswordCost::cheapest(), flags)
     }
 
+    /// The same through another command, which becomes the server.
+    pub(crate) fn start_within(outer: &[String], usernames: &[&str], flags: &[&str]) -> Self {
+        Self::start_as(outer, usernames, PasswordCost::cheapest(), flags)
+    }
+
     pub(crate) fn start_with_cost(usernames: &[&str], cost: PasswordCost, flags: &[&str]) -> Self {
+        Self::start_as(&[], usernames, cost, flags)
+    }
+
+    fn start_as(outer: &[String], usernames: &[&str], cost: PasswordCost, flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         make_users(&data, usernames, cost);
         let flags: Vec<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
-        let server = Server::start(&data, &flags).unwrap();
+        let server = Server::start_within(outer, &data, &flags).unwrap();
         Self {
             server,
             data,
@@ -77,9 +86,14 @@ impl Service {
         self.server.terminate().unwrap();
     }
 
-    /// Tells it that its terminal is gone.
+    /// Tells it what a terminal that goes away tells, and an operator who wants files read again.
     pub(crate) fn hang_up(&mut self) {
         self.server.signal(Signal::HUP).unwrap();
+    }
+
+    /// Returns once it has logged this.
+    pub(crate) fn wait_for_log(&self, words: &str) {
+        self.server.wait_for_line(words).unwrap();
     }
 
     /// Waits until it has stopped and returns its exit code.

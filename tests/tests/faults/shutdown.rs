@@ -9,6 +9,7 @@ use crate::client::{Client, code, texts};
 use crate::load::{self, Ledger};
 use crate::random::{self, Random};
 use crate::service::Service;
+use crate::terminal::Terminal;
 
 const PROMISED: Duration = Duration::from_secs(10);
 
@@ -66,7 +67,8 @@ fn a_client_inside_of_a_line_is_told_and_an_idle_one_is_closed_silently() {
 
 #[test]
 fn a_server_whose_terminal_is_closed_stops_as_if_it_was_asked_to() {
-    let mut service = Service::start(&["ani"], &[]);
+    let terminal = Terminal::open();
+    let mut service = Service::start_within(&terminal.enter(), &["ani"], &[]);
     let mut inside = service.client();
     assert_eq!(code(&inside.ask("help")), "");
     inside.send("hel");
@@ -74,6 +76,15 @@ fn a_server_whose_terminal_is_closed_stops_as_if_it_was_asked_to() {
     service.hang_up();
     assert_eq!(code(&inside.reply()), "shutting_down");
     assert_eq!(service.exit_code(), Some(0));
+}
+
+#[test]
+fn a_hangup_does_not_stop_a_server_that_has_no_terminal() {
+    let mut service = Service::start(&["ani"], &[]);
+    let mut ani = service.client_of("ani");
+    service.hang_up();
+    service.wait_for_log("SIGHUP: there is nothing to read again");
+    assert_eq!(code(&ani.ask("send ani halo")), "");
 }
 
 #[test]
