@@ -354,6 +354,10 @@ fn addresses_for_tls_a_certificate_and_its_key_go_together() {
         ),
         ([listen, key].concat(), ["--tls-key", "needs tls-cert"]),
         (
+            vec!["--https", "127.0.0.1:0"],
+            ["--https needs a certificate", "tls self-signed"],
+        ),
+        (
             [certificate, key].concat(),
             ["--tls-cert", "no use without an address"],
         ),

@@ -12,6 +12,8 @@ use hyper::header::CONNECTION;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
 use tracing::debug;
 
 use super::answer::with;
@@ -20,16 +22,17 @@ use super::own_words::OwnWords;
 use super::patient_stream::PatientStream;
 use super::respond::{respond, unreadable};
 use super::room::Place;
-use crate::serve::{Service, Stream, close_after, serve_websocket};
+use crate::serve::{Service, Stream, close_after, encrypt, serve_websocket};
 
-/// How long the head of a request may take to come, and so how long a connection may be quiet;
+/// How long the head of a request may take to come, and the handshake before the first, and so how long a connection may be quiet;
 /// less where a line has less time.
 const HEAD_TIME: Duration = Duration::from_secs(10);
 /// Most bytes in the head of a request.
 const HEAD_BYTES: usize = 16 << 10;
 
 pub(super) async fn serve(
-    stream: Stream,
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
     address: IpAddr,
     hosts: Arc<Hosts>,
     place: Place,
@@ -37,10 +40,21 @@ pub(super) async fn serve(
 ) {
     debug!(%address, "HTTP connection accepted");
     // On the heap, so that a WebSocket costs nothing for what it was before.
-    let upgraded = Box::pin(talk(stream, &hosts, &place, &service)).await;
+    let upgraded = Box::pin(async {
+        let stream = match tls {
+            None => Stream::Plain(stream),
+            Some(tls) => encrypt(stream, address, &tls, head_time(&service), &service).await?,
+        };
+        talk(stream, &hosts, &place, &service).await
+    });
+    let upgraded = upgraded.await;
     if let Some((stream, early)) = upgraded {
         serve_websocket(stream, &early, address, place, service).await;
     }
+}
+
+fn head_time(service: &Service) -> Duration {
+    HEAD_TIME.min(Duration::from_millis(service.engine.limits().line_time))
 }
 
 /// Answers requests. Returns the stream and what was read ahead of it when the last of them made
@@ -61,15 +75,13 @@ async fn talk(
         }
         ready(Ok::<_, Infallible>(response))
     });
-    let limits = service.engine.limits();
-    let head_time = HEAD_TIME.min(Duration::from_millis(limits.line_time));
     let is_stalled = AtomicBool::new(false);
-    let reply_time = Duration::from_millis(limits.reply_time);
+    let reply_time = Duration::from_millis(service.engine.limits().reply_time);
     let stream = PatientStream::new(stream, reply_time, &is_stalled);
     let stream = OwnWords::new(stream);
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(head_time)
+        .header_read_timeout(head_time(service))
         .max_buf_size(HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), answer);
     let ended = tokio::select! {

@@ -20,6 +20,8 @@ use crate::settings::HttpName;
 pub(super) struct Hosts {
     /// Only this computer can reach the address.
     pub(super) is_loopback: bool,
+    /// Nobody on the way can have taken the encryption off.
+    pub(super) is_encrypted: bool,
     /// The name in the address to listen on, where that is a name.
     pub(super) listened_on: Option<String>,
     /// Further ones that the operator vouches for, such as that of a proxy.
@@ -73,7 +75,8 @@ impl Hosts {
     /// browser and server may have taken the encryption off, so `https` is as good as `http`; and
     /// it may have put its own `Host` in place of the browser's, so a page of a name that the
     /// operator vouches for is as good, at the port that was given with the name, or else at the
-    /// one that goes without saying.
+    /// one that goes without saying. A page that came without encryption has no business with a
+    /// server that has it.
     pub(super) fn check_origin(
         &self,
         headers: &HeaderMap,
@@ -81,7 +84,11 @@ impl Hosts {
     ) -> Result<(), Stranger> {
         let mut origins = headers.get_all(ORIGIN).into_iter();
         let is_ours = |origin: &str| {
-            SCHEMES.iter().any(|&(scheme, port)| {
+            let schemes = match self.is_encrypted {
+                true => &SCHEMES[1..],
+                false => &SCHEMES[..],
+            };
+            schemes.iter().any(|&(scheme, port)| {
                 let Some(authority) = origin.strip_prefix(scheme) else {
                     return false;
                 };
@@ -116,6 +123,7 @@ mod tests {
     fn loopback() -> Hosts {
         Hosts {
             is_loopback: true,
+            is_encrypted: false,
             listened_on: None,
             names: Vec::new(),
         }
@@ -151,6 +159,7 @@ mod tests {
     fn off_loopback_any_address_is_known_and_the_name_in_the_setting() {
         let hosts = Hosts {
             is_loopback: false,
+            is_encrypted: false,
             listened_on: Some("lab.example".into()),
             names: Vec::new(),
         };
@@ -190,6 +199,22 @@ mod tests {
         twice.append(ORIGIN, "http://localhost:8080".parse().unwrap());
         let checked = loopback().check_origin(&twice, &host);
         assert_eq!(checked, Err(Stranger::Origin));
+    }
+
+    #[test]
+    fn where_the_server_encrypts_only_pages_that_came_encrypted_are_its_own() {
+        let hosts = Hosts {
+            is_encrypted: true,
+            ..loopback()
+        };
+        let host: Authority = "localhost:8443".parse().unwrap();
+        for (origin, is_ours) in [
+            ("https://localhost:8443", true),
+            ("http://localhost:8443", false),
+        ] {
+            let checked = hosts.check_origin(&headers(&[("origin", origin)]), &host);
+            assert_eq!(checked.is_ok(), is_ours, "{origin}");
+        }
     }
 
     #[test]

@@ -27,7 +27,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tracing::debug;
 
-use crate::serve::{Listener, Service, Stream, prepare, turn_away};
+use crate::serve::{Listener, Service, prepare, turn_away};
 use crate::settings::Settings;
 use host::Hosts;
 use room::Room;
@@ -42,11 +42,16 @@ pub(crate) fn serve(
     service: &Arc<Service>,
 ) {
     let room = Room::new(most_connections);
-    let listened_on = settings.http.as_ref().map(|address| address.host());
-    let listened_on = listened_on.filter(|host| host.parse::<IpAddr>().is_err());
     for listener in listeners {
+        let listened_on = match listener.tls {
+            None => settings.http.as_ref(),
+            Some(_) => settings.https.as_ref(),
+        };
+        let listened_on = listened_on.map(|address| address.host());
+        let listened_on = listened_on.filter(|host| host.parse::<IpAddr>().is_err());
         let hosts = Arc::new(Hosts {
             is_loopback: listener.address.ip().is_loopback(),
+            is_encrypted: listener.tls.is_some(),
             listened_on: listened_on.map(str::to_owned),
             names: settings.http_names.clone(),
         });
@@ -73,8 +78,14 @@ async fn accept(listener: Listener, hosts: Arc<Hosts>, room: Room, service: Arc<
             debug!(%peer, "an HTTP connection broke as it was accepted: {error}");
             continue;
         }
-        let stream = Stream::Plain(stream);
-        let served = connection::serve(stream, peer.ip(), hosts.clone(), place, service.clone());
+        let served = connection::serve(
+            stream,
+            listener.tls.clone(),
+            peer.ip(),
+            hosts.clone(),
+            place,
+            service.clone(),
+        );
         service.connections.spawn(served);
     }
 }

@@ -88,10 +88,12 @@ impl AsyncWrite for PatientStream<'_> {
         self.stream.is_write_vectored()
     }
 
-    /// Asked for when all that was to be written has been.
+    /// Asked for when all that was to be written has been, or is encrypted at least.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let flushed = Pin::new(&mut self.stream).poll_flush(context);
+        ready!(self.patiently(context, flushed.map_ok(|()| 0)))?;
         self.waited_for = None;
-        Pin::new(&mut self.stream).poll_flush(context)
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

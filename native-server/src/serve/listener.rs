@@ -87,8 +87,20 @@ pub(super) fn bind_all(
     Ok(listeners)
 }
 
-/// Binds the address of HTTP. One that nobody asked for may be taken: then there is none.
-pub(super) fn bind_http(loaded: &Loaded) -> Result<Vec<Listener>, BindError> {
+/// Binds the addresses of HTTP.
+pub(super) fn bind_http(
+    loaded: &Loaded,
+    tls: Option<&ServerTls>,
+) -> Result<Vec<Listener>, BindError> {
+    let mut listeners = bind_plain_http(loaded)?;
+    if let (Some(wanted), Some(tls)) = (&loaded.settings.https, tls) {
+        listeners.extend(bind_encrypted(wanted, "https", &tls.http)?);
+    }
+    Ok(listeners)
+}
+
+/// One that nobody asked for may be taken: then there is none.
+fn bind_plain_http(loaded: &Loaded) -> Result<Vec<Listener>, BindError> {
     let settings = &loaded.settings;
     let Some(wanted) = &settings.http else {
         return Ok(Vec::new());
@@ -230,7 +242,7 @@ fn welcome(stream: TcpStream, peer: SocketAddr, tls: Option<&TlsAcceptor>, servi
 }
 
 /// Encrypts a new connection, until the server stops. Nothing when that fails, in time or at all.
-async fn encrypt(
+pub(crate) async fn encrypt(
     stream: TcpStream,
     address: IpAddr,
     tls: &TlsAcceptor,

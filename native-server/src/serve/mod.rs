@@ -14,7 +14,7 @@ mod websocket;
 pub(crate) use admission::{Admission, Admitted};
 pub(crate) use closing::close_after;
 pub use file_limit::raise as raise_file_limit;
-pub(crate) use listener::{Listener, prepare, turn_away};
+pub(crate) use listener::{Listener, encrypt, prepare, turn_away};
 pub(crate) use stream::Stream;
 pub(crate) use websocket::serve_websocket;
 
@@ -104,7 +104,7 @@ async fn serve(loaded: &Loaded) -> Result<(), StartError> {
         None => None,
     };
     let listeners = listener::bind_all(settings, tls.as_deref())?;
-    let http_listeners = listener::bind_http(loaded)?;
+    let http_listeners = listener::bind_http(loaded, tls.as_deref())?;
     let lock = FolderLock::acquire(&settings.data)?;
     let admin_socket = admin::bind(&settings.data).map_err(StartError::AdminSocket)?;
     let (engine, recovery) = open_engine(settings, lock)?;
@@ -218,8 +218,12 @@ fn announce(
         };
         text += &format!("{said} {address}\n");
     }
-    for Listener { address, .. } in http_listeners {
-        text += &format!("playground    http://{}/", reachable(*address));
+    for Listener { address, tls, .. } in http_listeners {
+        let scheme = match tls {
+            None => "http",
+            Some(_) => "https",
+        };
+        text += &format!("playground    {scheme}://{}/", reachable(*address));
         if address.ip().is_unspecified() {
             text += &format!(
                 " (from elsewhere: this machine's address, port {})",

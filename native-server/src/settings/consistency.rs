@@ -57,9 +57,13 @@ pub(super) fn check(loaded: &Loaded) -> Result<(), SettingsError> {
 fn check_tls(loaded: &Loaded) -> Result<(), SettingsError> {
     let settings = &loaded.settings;
     let (certificate, key) = (&settings.tls_certificate, &settings.tls_key);
-    let is_wanted = !settings.tls_listen.is_empty();
+    let wanted = match (&settings.tls_listen[..], &settings.https) {
+        ([], None) => None,
+        ([], Some(_)) => Some("https"),
+        _ => Some("tls-listen"),
+    };
     let given = |name| named(loaded, name);
-    let problem = match (is_wanted, certificate, key) {
+    let problem = match (wanted, certificate, key) {
         (_, Some(_), None) => format!("{} needs tls-key, the file with the key", given("tls-cert")),
         (_, None, Some(_)) => {
             format!(
@@ -67,16 +71,16 @@ fn check_tls(loaded: &Loaded) -> Result<(), SettingsError> {
                 given("tls-key")
             )
         }
-        (true, None, None) => format!(
+        (Some(wanted), None, None) => format!(
             "{} needs a certificate (tls-cert) and its key (tls-key); \
              for a lab, `chatting-time tls self-signed --out DIR` makes both",
-            given("tls-listen")
+            given(wanted)
         ),
-        (false, Some(_), Some(_)) => format!(
-            "{} is of no use without an address for TLS (tls-listen)",
+        (None, Some(_), Some(_)) => format!(
+            "{} is of no use without an address for TLS (tls-listen or https)",
             given("tls-cert")
         ),
-        (true, Some(_), Some(_)) | (false, None, None) => return Ok(()),
+        (Some(_), Some(_), Some(_)) | (None, None, None) => return Ok(()),
     };
     Err(SettingsError::new(problem))
 }
@@ -119,8 +123,8 @@ pub fn plaintext_refusal(address: impl fmt::Display) -> String {
 pub fn http_plaintext_refusal(address: impl fmt::Display) -> String {
     format!(
         "refusing to serve HTTP on {address}: the WebSocket /ws would carry passwords, tokens and \
-         messages in plain text, for everyone on the network to read; if that is what you want, \
-         say --allow-plaintext"
+         messages in plain text, for everyone on the network to read; encrypt them (--https), or \
+         if that is what you want, say --allow-plaintext"
     )
 }
 

@@ -43,7 +43,7 @@ pub const DEFAULT_HTTP_PORT: u16 = 8080;
 pub struct Settings {
     /// Where clients are accepted. Never empty.
     pub listen: Vec<ListenAddress>,
-    /// Where clients are accepted with encryption.
+    /// Where clients are accepted with TLS.
     pub tls_listen: Vec<ListenAddress>,
     /// The file with the certificate that is shown there. With it there is a key.
     pub tls_certificate: Option<PathBuf>,
@@ -51,6 +51,8 @@ pub struct Settings {
     pub tls_key: Option<PathBuf>,
     /// Where the playground and WebSockets are served; `None`: nowhere.
     pub http: Option<ListenAddress>,
+    /// Where the same is served with TLS; `None`: nowhere.
+    pub https: Option<ListenAddress>,
     /// Names by which browsers look for the playground beside those that it has anyway.
     pub http_names: Vec<HttpName>,
     /// The data folder, as an absolute path.
@@ -85,6 +87,7 @@ impl Default for Settings {
             tls_certificate: None,
             tls_key: None,
             http: Some(ListenAddress::loopback(DEFAULT_HTTP_PORT)),
+            https: None,
             http_names: Vec::new(),
             data: default_data_folder().unwrap_or_default(),
             demo_users: None,

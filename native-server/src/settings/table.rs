@@ -118,9 +118,14 @@ static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
             Kind::OptionalAddress(field!(http)),
         ),
         own(
+            "https",
+            "Address of the playground and of WebSockets with TLS, or off",
+            Kind::OptionalAddress(field!(https)),
+        ),
+        own(
             "http-name",
             "Name by which browsers look for the playground, such as that of a proxy in front of \
-             it, beside addresses and the name in http, with its port where their address shows \
+             it, beside addresses and the names in http and https, with its port where their address shows \
              one; may be given several times",
             Kind::Names(field!(http_names)),
         ),

@@ -22,6 +22,8 @@ pub(crate) struct ServerTls {
     in_force: Arc<InForce>,
     /// For lines.
     pub(crate) chat: TlsAcceptor,
+    /// For HTTP and the WebSockets that it becomes.
+    pub(crate) http: TlsAcceptor,
 }
 
 /// What a handshake takes. A connection keeps nothing of it.
@@ -44,12 +46,16 @@ impl ServerTls {
         warn_if_out_of_date(&files, &certificate, &provider);
         let in_force = Arc::new(InForce(RwLock::new(certificate.into())));
         let chat = config(&provider, &in_force);
+        let mut http = chat.clone();
+        // Browsers would also speak what the server does not.
+        http.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Self {
             files,
             seen,
             provider,
             in_force,
             chat: Arc::new(chat).into(),
+            http: Arc::new(http).into(),
         })
     }
 

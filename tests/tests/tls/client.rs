@@ -1,6 +1,7 @@
 //! A server with TLS on a data folder of its own, and clients of it.
 
 use std::net::TcpStream;
+use std::path::Path;
 
 use chatting_time_tests::process::ClientConnection as _;
 use chatting_time_tests::server::Server;
@@ -54,11 +55,26 @@ impl Service {
         stream
     }
 
+    /// Puts a new key and certificate into the place of those that are served.
+    pub(crate) fn renew(&self) -> Certificate {
+        let new = Certificate::new().unwrap();
+        replace(&new.path(), &self.certificate.path());
+        replace(&new.key_path(), &self.certificate.key_path());
+        new
+    }
+
     /// Returns once the server has logged this.
     #[track_caller]
     pub(crate) fn wait_for_log(&self, words: &str) {
         self.server.wait_for_line(words).unwrap();
     }
+}
+
+/// Puts a copy of one file in the place of another, at once.
+pub(crate) fn replace(from: &Path, to: &Path) {
+    let beside = to.with_extension("new");
+    std::fs::copy(from, &beside).unwrap();
+    std::fs::rename(&beside, to).unwrap();
 }
 
 /// One encrypted connection.

@@ -4,4 +4,5 @@
 
 mod client;
 mod connections;
+mod https;
 mod reload;

@@ -6,25 +6,10 @@ use std::path::Path;
 use chatting_time_tests::tls::{Certificate, TlsConnection};
 use rustix::process::Signal;
 
-use crate::client::{Client, Service, code};
+use crate::client::{Client, Service, code, replace};
 
 const IN_FORCE: &str = " is in force";
 const STAYS: &str = "ERROR chatting_time::tls::reload: the certificate stays as it was: ";
-
-/// Puts a copy of one file in the place of another, at once.
-fn replace(from: &Path, to: &Path) {
-    let beside = to.with_extension("new");
-    fs::copy(from, &beside).unwrap();
-    fs::rename(&beside, to).unwrap();
-}
-
-/// Puts a new key and certificate into the place of those that are served.
-fn renew(service: &Service) -> Certificate {
-    let new = Certificate::new().unwrap();
-    replace(&new.path(), &service.certificate.path());
-    replace(&new.key_path(), &service.certificate.key_path());
-    new
-}
 
 fn shown(client: &Client) -> Vec<u8> {
     client.connection.shown().unwrap().to_vec()
@@ -34,7 +19,7 @@ fn shown(client: &Client) -> Vec<u8> {
 fn a_new_certificate_is_taken_over_by_itself_and_no_connection_notices() {
     let service = Service::start(&[]);
     let mut old = service.client_of("messi");
-    let new = renew(&service);
+    let new = service.renew();
     service.wait_for_log(IN_FORCE);
     let client = Client::connect(&service.server, &new);
     assert_ne!(shown(&client), shown(&old));
