@@ -24,8 +24,8 @@ use super::respond::{respond, unreadable};
 use super::room::Place;
 use crate::serve::{Service, Stream, close_after, encrypt, serve_websocket};
 
-/// How long the head of a request may take to come, and the handshake before the first, and so how long a connection may be quiet;
-/// less where a line has less time.
+/// How long the head of a request may take to come, and so how long a connection may be quiet, and
+/// a handshake before the first; less where a line has less time.
 const HEAD_TIME: Duration = Duration::from_secs(10);
 /// Most bytes in the head of a request.
 const HEAD_BYTES: usize = 16 << 10;
