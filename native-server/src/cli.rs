@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::screen::{complain, print};
 use crate::settings::{self, SettingsArguments, SettingsError};
-use crate::{bench, connect, journal_command, serve, tls, user};
+use crate::{bench, connect, documentation, journal_command, serve, tls, user};
 
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 an error, told on standard error; 2 the command line was wrong.";
@@ -62,6 +62,8 @@ enum Command {
     /// What is printed can be used as a configuration file.
     #[command(after_help = format!("{CONFIG_EXAMPLES}\n\n{SETTINGS_HELP}\n\n{EXIT_CODES}"))]
     Config(SettingsArguments),
+    Completions(documentation::CompletionsArguments),
+    Man(documentation::ManArguments),
 }
 
 const SERVE_EXAMPLES: &str = "\
@@ -95,6 +97,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Some(Command::Tls(arguments)) => tls::run(arguments),
         Some(Command::Bench(arguments)) => bench::run(&arguments),
         Some(Command::Config(arguments)) => config(&arguments),
+        Some(Command::Completions(arguments)) => documentation::completions(&arguments),
+        Some(Command::Man(arguments)) => documentation::man(&arguments),
     }
 }
 

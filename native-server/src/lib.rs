@@ -4,6 +4,7 @@ pub mod admin;
 pub mod bench;
 pub mod cli;
 pub mod connect;
+mod documentation;
 pub mod engine;
 mod http;
 pub mod journal;

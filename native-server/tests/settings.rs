@@ -499,7 +499,16 @@ fn without_a_command_the_flags_are_those_of_serve() {
 #[test]
 fn the_help_of_every_command_has_examples_and_exit_codes() {
     let place = Place::new();
-    for command in ["serve", "connect", "user", "journal", "tls", "config"] {
+    for command in [
+        "serve",
+        "connect",
+        "user",
+        "journal",
+        "tls",
+        "config",
+        "completions",
+        "man",
+    ] {
         let help = place.run(&[command, "--help"]).ok();
         assert!(help.contains("Examples:"), "{help}");
         assert!(
