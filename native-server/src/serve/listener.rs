@@ -1,26 +1,22 @@
-//! The addresses that clients connect to.
+//! Accepting the connections of clients.
 
-use std::fmt;
 use std::io;
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use chatting_time_core::{Refusal, Reply};
 use rustix::io::Errno;
 use socket2::{SockRef, TcpKeepalive};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 use tracing::{debug, warn};
 
 use super::stream::Stream;
 use super::{Service, closing, connection_task};
-use crate::settings::{ListenAddress, Loaded, Settings, http_plaintext_refusal, plaintext_refusal};
-use crate::tls::{ServerTls, handshake};
+use crate::tls::handshake;
 
-/// Connections that the operating system accepts ahead of us.
-const BACKLOG: u32 = 4096;
 /// How long to wait before accepting again when there are no files left.
 const SHORTAGE_PAUSE: Duration = Duration::from_millis(50);
 /// Connections that were told that there are too many and are closed gently; beyond these, at once.
@@ -34,143 +30,7 @@ pub(crate) struct Listener {
     pub(crate) address: SocketAddr,
     /// Encrypts its connections.
     pub(crate) tls: Option<TlsAcceptor>,
-    socket: TcpListener,
-}
-
-/// Why an address cannot be listened on.
-#[derive(Debug)]
-pub(super) enum BindError {
-    Resolve(ListenAddress, io::Error),
-    /// Clients could be overheard; why that is refused.
-    Plaintext(String),
-    /// The address and the setting that gave it.
-    Bind(SocketAddr, &'static str, io::Error),
-}
-
-impl fmt::Display for BindError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Resolve(address, error) => {
-                write!(formatter, "cannot find the address {address}: {error}")
-            }
-            Self::Plaintext(refusal) => formatter.write_str(refusal),
-            Self::Bind(address, setting, error) if error.kind() == io::ErrorKind::AddrInUse => {
-                write!(
-                    formatter,
-                    "cannot listen on {address}: another program does already; \
-                     stop it, or choose another address with --{setting}"
-                )
-            }
-            Self::Bind(address, _, error) => {
-                write!(formatter, "cannot listen on {address}: {error}")
-            }
-        }
-    }
-}
-
-/// Binds every address that clients connect to, or none.
-pub(super) fn bind_all(
-    settings: &Settings,
-    tls: Option<&ServerTls>,
-) -> Result<Vec<Listener>, BindError> {
-    let mut listeners = Vec::new();
-    for wanted in &settings.listen {
-        let refusal = |address| plaintext_refusal(address);
-        listeners.extend(bind_plain(settings, wanted, "listen", refusal)?);
-    }
-    // The consistency check has seen to it that there is a certificate.
-    if let Some(tls) = tls {
-        for wanted in &settings.tls_listen {
-            listeners.extend(bind_encrypted(wanted, "tls-listen", &tls.chat)?);
-        }
-    }
-    Ok(listeners)
-}
-
-/// Binds the addresses of HTTP.
-pub(super) fn bind_http(
-    loaded: &Loaded,
-    tls: Option<&ServerTls>,
-) -> Result<Vec<Listener>, BindError> {
-    let mut listeners = bind_plain_http(loaded)?;
-    if let (Some(wanted), Some(tls)) = (&loaded.settings.https, tls) {
-        listeners.extend(bind_encrypted(wanted, "https", &tls.http)?);
-    }
-    Ok(listeners)
-}
-
-/// One that nobody asked for may be taken: then there is none.
-fn bind_plain_http(loaded: &Loaded) -> Result<Vec<Listener>, BindError> {
-    let settings = &loaded.settings;
-    let Some(wanted) = &settings.http else {
-        return Ok(Vec::new());
-    };
-    let refusal = |address| http_plaintext_refusal(address);
-    match bind_plain(settings, wanted, "http", refusal) {
-        Err(error @ BindError::Bind(..)) if !loaded.is_http_asked_for() => {
-            warn!("the playground is not served: {error}");
-            Ok(Vec::new())
-        }
-        bound => bound,
-    }
-}
-
-fn bind_encrypted(
-    wanted: &ListenAddress,
-    setting: &'static str,
-    tls: &TlsAcceptor,
-) -> Result<Vec<Listener>, BindError> {
-    let bind_one = |address: SocketAddr| {
-        let bound = bind(address, Some(tls.clone()));
-        bound.map_err(|error| BindError::Bind(address, setting, error))
-    };
-    resolve(wanted)?.into_iter().map(bind_one).collect()
-}
-
-fn bind_plain(
-    settings: &Settings,
-    wanted: &ListenAddress,
-    setting: &'static str,
-    plaintext_refusal: impl Fn(SocketAddr) -> String,
-) -> Result<Vec<Listener>, BindError> {
-    let bind_one = |address: SocketAddr| {
-        if !address.ip().is_loopback() && !settings.allow_plaintext {
-            return Err(BindError::Plaintext(plaintext_refusal(address)));
-        }
-        bind(address, None).map_err(|error| BindError::Bind(address, setting, error))
-    };
-    resolve(wanted)?.into_iter().map(bind_one).collect()
-}
-
-fn resolve(wanted: &ListenAddress) -> Result<Vec<SocketAddr>, BindError> {
-    let found = (wanted.host(), wanted.port()).to_socket_addrs();
-    let mut addresses: Vec<_> = found
-        .map_err(|error| BindError::Resolve(wanted.clone(), error))?
-        .collect();
-    addresses.sort_unstable();
-    addresses.dedup();
-    Ok(addresses)
-}
-
-fn bind(address: SocketAddr, tls: Option<TlsAcceptor>) -> io::Result<Listener> {
-    let socket = match address {
-        SocketAddr::V4(_) => TcpSocket::new_v4()?,
-        SocketAddr::V6(_) => {
-            let socket = TcpSocket::new_v6()?;
-            // So that 0.0.0.0 and [::] can be listened on side by side, on every system alike.
-            SockRef::from(&socket).set_only_v6(true)?;
-            socket
-        }
-    };
-    // A restart must not wait for connections of the last run to be forgotten.
-    socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
-    let socket = socket.listen(BACKLOG)?;
-    Ok(Listener {
-        address: socket.local_addr()?,
-        tls,
-        socket,
-    })
+    pub(super) socket: TcpListener,
 }
 
 impl Listener {

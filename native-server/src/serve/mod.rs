@@ -1,13 +1,16 @@
 //! `chatting-time serve`: the server from start to stop.
 
 mod admission;
+mod binding;
 mod closing;
 mod connection_task;
 mod file_limit;
 mod framing;
 mod listener;
 mod messages;
+mod passed_sockets;
 mod password_checks;
+mod service_manager;
 mod stream;
 mod websocket;
 
@@ -41,30 +44,33 @@ use crate::http;
 use crate::journal::{FolderLock, JournalError, Options, RealDisk, Recovery};
 use crate::settings::{Loaded, Settings};
 use crate::tls::{self, CertificateFiles, Reloader, ServerTls, TlsFileError};
-use listener::BindError;
+use binding::BindError;
+use passed_sockets::{PassedSocketError, PassedSockets};
 use password_checks::PasswordChecks;
+use service_manager::ServiceManager;
 
 /// How long requests in hand may take to finish when the server stops.
 const GRACE: Duration = Duration::from_secs(4);
 
 /// Runs the server until it is told to stop. Prints what an operator wants to know at the start.
 pub fn run(loaded: &Loaded) -> ExitCode {
-    let served = match runtime() {
-        Ok(runtime) => {
-            let served = runtime.block_on(serve(loaded));
-            // Whatever did not finish within the grace is not waited for.
-            runtime.shutdown_background();
-            served
-        }
-        Err(error) => Err(StartError::System("start its threads", error)),
-    };
-    match served {
+    match start(loaded) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("chatting-time: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn start(loaded: &Loaded) -> Result<(), StartError> {
+    // Before there is a thread, as it must be.
+    let passed = PassedSockets::take()?;
+    let runtime = runtime().map_err(|error| StartError::System("start its threads", error))?;
+    let served = runtime.block_on(serve(loaded, passed));
+    // Whatever did not finish within the grace is not waited for.
+    runtime.shutdown_background();
+    served
 }
 
 /// The threads that serve connections: one for two processors. The journal and the system's own work for the network need
@@ -92,19 +98,20 @@ pub(crate) struct Service {
     pub(crate) connections: TaskTracker,
 }
 
-async fn serve(loaded: &Loaded) -> Result<(), StartError> {
+async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartError> {
     let settings = &loaded.settings;
     let began = Instant::now();
     let mut signals =
         Signals::new().map_err(|error| StartError::System("wait for signals", error))?;
     let open_files = raise_file_limit();
+    let manager = Arc::new(ServiceManager::from_environment());
     // Before anything slow or lasting: a wrong file or a port that is taken is the usual mistake.
     let tls = match CertificateFiles::of(settings) {
         Some(files) => Some(Arc::new(ServerTls::load(files).map_err(StartError::Tls)?)),
         None => None,
     };
-    let listeners = listener::bind_all(settings, tls.as_deref())?;
-    let http_listeners = listener::bind_http(loaded, tls.as_deref())?;
+    let listeners = binding::chat_listeners(settings, tls.as_deref(), &mut passed)?;
+    let http_listeners = binding::http_listeners(loaded, tls.as_deref(), &mut passed)?;
     let lock = FolderLock::acquire(&settings.data)?;
     let admin_socket = admin::bind(&settings.data).map_err(StartError::AdminSocket)?;
     let (engine, recovery) = open_engine(settings, lock)?;
@@ -142,7 +149,8 @@ async fn serve(loaded: &Loaded) -> Result<(), StartError> {
     }
     http::serve(http_listeners, http_connections, settings, &service);
     tokio::spawn(admin::serve(engine.clone(), admin_socket));
-    tokio::spawn(sweep(engine.clone()));
+    tokio::spawn(sweep(engine.clone(), manager.clone()));
+    manager.ready();
 
     let reloader = match tls {
         Some(tls) => {
@@ -151,6 +159,7 @@ async fn serve(loaded: &Loaded) -> Result<(), StartError> {
         None => None,
     };
     signals.wait_for_stop(reloader.as_ref()).await;
+    manager.stopping();
     stop_service(&service, signals).await;
     Ok(())
 }
@@ -270,12 +279,14 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
-async fn sweep(engine: Arc<Engine>) {
+async fn sweep(engine: Arc<Engine>, manager: Arc<ServiceManager>) {
     let mut ticks = interval(Duration::from_secs(1));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         engine.sweep();
+        // That took a turn of the runtime and one on the state: whoever hangs in either is not heard of any more.
+        manager.alive();
     }
 }
 
@@ -341,10 +352,17 @@ impl Signals {
 enum StartError {
     System(&'static str, io::Error),
     Tls(TlsFileError),
+    PassedSocket(PassedSocketError),
     Bind(BindError),
     Journal(JournalError),
     AdminSocket(io::Error),
     DemoUsers(AdminError),
+}
+
+impl From<PassedSocketError> for StartError {
+    fn from(error: PassedSocketError) -> Self {
+        Self::PassedSocket(error)
+    }
 }
 
 impl From<BindError> for StartError {
@@ -364,6 +382,7 @@ impl fmt::Display for StartError {
         match self {
             Self::System(what, error) => write!(formatter, "the server cannot {what}: {error}"),
             Self::Tls(error) => write!(formatter, "cannot encrypt: {error}"),
+            Self::PassedSocket(error) => error.fmt(formatter),
             Self::Bind(error) => error.fmt(formatter),
             Self::Journal(error) => error.fmt(formatter),
             Self::AdminSocket(error) => write!(

@@ -41,14 +41,21 @@ impl Place {
 
     /// The program with nothing set but this place as home and the cheapest password hashing.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_chatting-time"));
+        self.command_within(&[], arguments)
+    }
+
+    /// The same through another command, which becomes it.
+    pub(crate) fn command_within(&self, outer: &[&str], arguments: &[&str]) -> Command {
+        let words = [outer, &[env!("CARGO_BIN_EXE_chatting-time")], arguments].concat();
+        let mut command = Command::new(words[0]);
         command
-            .args(arguments)
+            .args(&words[1..])
             .env_clear()
             .env("HOME", self.folder.path())
             .env("XDG_DATA_HOME", self.path("share"))
             .env("CHATTING_TIME_PASSWORD_MEMORY_BYTES", "8KiB")
             .env("CHATTING_TIME_PASSWORD_PASSES", "1")
+            .stdin(Stdio::null())
             .current_dir(self.folder.path());
         command
     }
@@ -116,9 +123,8 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    fn start(mut command: Command) -> Self {
+    pub(crate) fn start(mut command: Command) -> Self {
         let mut child = command
-            .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -165,6 +171,13 @@ impl Server {
         let mut stderr = self.child.stderr.take().unwrap();
         stderr.read_to_string(&mut logged).unwrap();
         logged
+    }
+
+    /// Asks it to stop, and returns its exit code.
+    pub(crate) fn stop(mut self) -> Option<i32> {
+        let process = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(process, rustix::process::Signal::TERM).unwrap();
+        self.child.wait().unwrap().code()
     }
 
     /// The reply to one line on a connection of its own.
