@@ -474,6 +474,23 @@ fn help_shows_every_setting_with_its_default() {
 }
 
 #[test]
+fn the_configuration_of_the_packages_is_private_and_has_no_known_passwords() {
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../packaging/chatting-time.toml"
+    );
+    let shown = Place::new().run(&["config", "--config", file]).ok();
+    for (name, value) in [
+        ("data", "\"/var/lib/chatting-time\""),
+        ("demo-users", "false"),
+        ("allow-plaintext", "false"),
+    ] {
+        let line = line_of(&shown, name);
+        assert!(line.starts_with(&format!("{name} = {value} #")), "{line}");
+    }
+}
+
+#[test]
 fn every_limit_of_the_core_can_be_set() {
     for limit in LIMITS {
         let name = limit.field.replace('_', "-");

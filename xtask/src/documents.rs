@@ -154,6 +154,7 @@ fn named_paths(text: &str) -> Vec<String> {
         "xtask/",
         "docs/",
         "examples/",
+        "packaging/",
         "wasm/",
         "www/",
     ];

@@ -7,6 +7,7 @@ mod core_dependencies;
 mod documents;
 mod engine;
 mod instructions;
+mod package;
 mod page;
 mod setup;
 mod steps;
@@ -34,6 +35,7 @@ Usage: cargo xtask <TASK>
                         wasm     the tests of core again as WebAssembly under Node.js, those of wasm in Chromium
                         page     the playground: types, format and lint, build, and its tests in Chromium
                         docs     the API documentation builds without a warning
+  package             build the Debian package, check it, and say where it lies
   docs                write the generated documents again, from the code and the vectors
   bench [NAME [ARGUMENT..]]
                       run every benchmark, or the one of that name with these arguments; `page` measures the
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         "run" => run(rest),
         "wasm" => wasm(rest),
         "test" => steps::test(rest),
+        "package" => package(),
         "docs" => docs(),
         "bench" => bench(rest),
         "help" | "--help" | "-h" => {
@@ -113,6 +116,11 @@ fn wasm(arguments: &[String]) -> Result<(), Failure> {
         println!("{}", page::SINGLE_FILE);
     }
     Ok(())
+}
+
+fn package() -> Result<(), Failure> {
+    command::enter_workspace()?;
+    package::build()
 }
 
 fn docs() -> Result<(), Failure> {

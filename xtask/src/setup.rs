@@ -136,6 +136,11 @@ pub(crate) fn wasm_tools() -> Result<(), Failure> {
 
 const WASM_PACK: &str = "0.15.1";
 
+/// Makes sure of cargo-deb.
+pub(crate) fn cargo_deb() -> Result<(), Failure> {
+    cargo_tool("cargo-deb", "3.8.0", &["cargo-deb"], &["--locked"])
+}
+
 /// Makes sure of these programs of a package from crates.io, in this version.
 fn cargo_tool(
     package: &str,
