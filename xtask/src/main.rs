@@ -29,6 +29,8 @@ Usage: cargo xtask <TASK>
                         format   the code is formatted
                         lint     clippy has nothing to say
                         purity   core depends on nothing that could reach a host
+                        dependencies
+                                 licences and sources of all dependencies are allowed ones
                         tests    every test, on this machine
                         instructions
                                  core's hot paths take as many instructions as its baseline says

@@ -141,6 +141,11 @@ pub(crate) fn cargo_deb() -> Result<(), Failure> {
     cargo_tool("cargo-deb", "3.8.0", &["cargo-deb"], &["--locked"])
 }
 
+/// Makes sure of cargo-deny.
+pub(crate) fn cargo_deny() -> Result<(), Failure> {
+    cargo_tool("cargo-deny", "0.20.2", &["cargo-deny"], &["--locked"])
+}
+
 /// Makes sure of these programs of a package from crates.io, in this version.
 fn cargo_tool(
     package: &str,

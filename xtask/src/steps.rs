@@ -28,6 +28,10 @@ const STEPS: &[Step] = &[
         run: purity,
     },
     Step {
+        name: "dependencies",
+        run: dependencies,
+    },
+    Step {
         name: "tests",
         run: tests,
     },
@@ -112,6 +116,15 @@ fn purity() -> Result<(), Failure> {
     setup::rust_target(TARGET_WITHOUT_STD)?;
     Command::new("cargo check --package chatting-time-core --target")
         .arg(TARGET_WITHOUT_STD)
+        .run()
+}
+
+/// Licences, bans and sources of all that is built, by `deny.toml`. Advisories come from GitHub, which is not reached
+/// from everywhere: whoever reaches it runs `cargo deny check`.
+fn dependencies() -> Result<(), Failure> {
+    setup::cargo_deny()?;
+    Command::new("cargo deny --locked check licenses bans sources")
+        .find_first_in(&setup::tools().join("bin"))
         .run()
 }
 
