@@ -155,6 +155,7 @@ fn named_paths(text: &str) -> Vec<String> {
         "docs/",
         "examples/",
         "packaging/",
+        "fuzz/",
         "wasm/",
         "www/",
     ];
