@@ -3,12 +3,14 @@
 //! ordinary test runs through again.
 #![forbid(unsafe_code)]
 
+mod events;
 mod journal;
 mod lines;
 mod operations;
 mod requests;
 mod terminal;
 
+pub use events::events;
 pub use journal::journal;
 pub use lines::lines;
 pub use operations::operations;
@@ -24,5 +26,6 @@ pub const LAWS: &[(&str, Law)] = &[
     ("requests", requests),
     ("terminal", terminal),
     ("journal", journal),
+    ("events", events),
     ("operations", operations),
 ];
