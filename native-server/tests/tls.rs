@@ -154,6 +154,29 @@ fn a_server_that_nobody_vouches_for_is_not_talked_to() {
 }
 
 #[test]
+fn without_ca_whom_this_computer_trusts_is_trusted() {
+    let place = lab();
+    place.run(&["tls", "self-signed", "--out", "other"]).ok();
+    fs::write(place.path("empty"), "").unwrap();
+    let server = place.serve(&TLS);
+    let address = format!("localhost:{}", server.tls_address().port());
+    let ask = ["connect", &address, "--lang", "en", "--tls", "-c", "help"];
+    let trusting = |file: &str| {
+        let mut command = place.command(&ask);
+        command
+            .env("SSL_CERT_FILE", file)
+            .env_remove("SSL_CERT_DIR");
+        Ran::from(command.output().unwrap())
+    };
+    trusting("lab/certificate.pem").ok();
+    let said = trusting("other/certificate.pem").refused(2);
+    assert!(said.contains("nobody who is trusted vouches for"), "{said}");
+    let said = trusting("empty").refused(2);
+    assert!(said.contains("knows nobody who vouches"), "{said}");
+    assert!(said.contains("--ca FILE"), "{said}");
+}
+
+#[test]
 fn who_speaks_no_tls_is_told_apart() {
     let place = lab();
     let server = place.serve(&TLS);

@@ -84,11 +84,11 @@ pub fn client_config(certificate: &Path) -> Result<Arc<ClientConfig>, Trouble> {
     Ok(Arc::new(config))
 }
 
+/// A stream with TLS.
+pub type Encrypted = StreamOwned<ClientConnection, TcpStream>;
+
 /// Shakes hands with a server on this computer.
-pub fn shake_hands(
-    config: Arc<ClientConfig>,
-    mut stream: TcpStream,
-) -> Result<StreamOwned<ClientConnection, TcpStream>, Trouble> {
+pub fn shake_hands(config: Arc<ClientConfig>, mut stream: TcpStream) -> Result<Encrypted, Trouble> {
     let name = ServerName::try_from("localhost").expect("it is a name");
     let session = ClientConnection::new(config, name);
     let mut session = session.map_err(|error| Trouble(error.to_string()))?;
@@ -99,7 +99,7 @@ pub fn shake_hands(
 }
 
 /// An encrypted connection.
-pub struct TlsConnection(StreamOwned<ClientConnection, TcpStream>);
+pub struct TlsConnection(Encrypted);
 
 impl TlsConnection {
     /// Connects and shakes hands.

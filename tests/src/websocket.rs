@@ -1,8 +1,9 @@
-//! The real server behind its WebSocket as a host of vectors.
+//! The real server behind its WebSocket, encrypted or not, as a host of vectors.
 //!
 //! A line becomes a text message. Where a vector sends a part of a line, that part is a fragment
 //! of the message, so that vectors about pieces hold here too.
 
+use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use tungstenite::client::{IntoClientRequest, client_with_config};
@@ -13,23 +14,69 @@ use tungstenite::protocol::frame::coding::{Data, OpCode};
 use tungstenite::{Error, Message, WebSocket};
 
 use crate::host::Trouble;
-use crate::process::{ClientConnection, ProcessHost};
+use crate::process::{self, ProcessHost};
 use crate::server::{PATIENCE, Server};
 use crate::tcp::{connect, is_closed, is_patience_over};
+use crate::tls::{Certificate, Encrypted, client_config, shake_hands};
 
 /// A server process that is talked to over its WebSocket.
 pub type WebSocketHost = ProcessHost<WebSocketConnection>;
 
+/// What a WebSocket can go over.
+pub trait Transport: Read + Write + Sized {
+    /// The flags of `serve` that a server needs for it.
+    fn flags() -> Result<Vec<String>, Trouble>;
+
+    /// The address of the WebSocket, and a connection to the server.
+    fn connect(server: &Server) -> Result<(String, Self), Trouble>;
+
+    /// The socket below.
+    fn socket(&self) -> &TcpStream;
+}
+
+impl Transport for TcpStream {
+    fn flags() -> Result<Vec<String>, Trouble> {
+        Ok(["--http", "127.0.0.1:0"].map(str::to_owned).into())
+    }
+
+    fn connect(server: &Server) -> Result<(String, Self), Trouble> {
+        let address = server.http_address()?;
+        Ok((format!("ws://{address}/ws"), connect(address)?))
+    }
+
+    fn socket(&self) -> &TcpStream {
+        self
+    }
+}
+
+impl Transport for Encrypted {
+    fn flags() -> Result<Vec<String>, Trouble> {
+        let https = ["--https", "127.0.0.1:0"].map(str::to_owned);
+        Ok([https.to_vec(), Certificate::shared()?.flags()].concat())
+    }
+
+    fn connect(server: &Server) -> Result<(String, Self), Trouble> {
+        let address = server.https_address()?;
+        let config = client_config(&Certificate::shared()?.path())?;
+        let url = format!("wss://localhost:{}/ws", address.port());
+        Ok((url, shake_hands(config, connect(address)?)?))
+    }
+
+    fn socket(&self) -> &TcpStream {
+        &self.sock
+    }
+}
+
 /// A connection to the WebSocket of a server.
-pub struct WebSocketConnection {
-    socket: WebSocket<TcpStream>,
+pub struct WebSocketConnection<T = TcpStream> {
+    socket: WebSocket<T>,
     /// A message has begun and is to be continued.
     is_inside: bool,
 }
 
-impl WebSocketConnection {
+impl<T: Transport> WebSocketConnection<T> {
     /// Asks the server for a WebSocket.
-    pub fn request(request: impl IntoClientRequest, stream: TcpStream) -> Result<Self, Trouble> {
+    pub fn request(request: impl IntoClientRequest, stream: T) -> Result<Self, Trouble> {
         // A reply may be as long as the server is told to make it.
         let config = WebSocketConfig::default()
             .max_message_size(None)
@@ -43,7 +90,7 @@ impl WebSocketConnection {
     }
 
     /// The socket, for whatever a line cannot say.
-    pub fn socket(&mut self) -> &mut WebSocket<TcpStream> {
+    pub fn socket(&mut self) -> &mut WebSocket<T> {
         &mut self.socket
     }
 
@@ -58,14 +105,14 @@ impl WebSocketConnection {
     }
 }
 
-impl ClientConnection for WebSocketConnection {
+impl<T: Transport> process::ClientConnection for WebSocketConnection<T> {
     fn flags() -> Result<Vec<String>, Trouble> {
-        Ok(["--http", "127.0.0.1:0"].map(str::to_owned).into())
+        T::flags()
     }
 
     fn open(server: &Server) -> Result<Self, Trouble> {
-        let address = server.http_address()?;
-        Self::request(format!("ws://{address}/ws"), connect(address)?)
+        let (url, stream) = T::connect(server)?;
+        Self::request(url, stream)
     }
 
     fn send(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
@@ -97,9 +144,9 @@ impl ClientConnection for WebSocketConnection {
     }
 
     fn received(&mut self) -> Result<Vec<u8>, Trouble> {
-        self.socket.get_ref().set_nonblocking(true)?;
+        self.socket.get_ref().socket().set_nonblocking(true)?;
         let read = self.socket.read();
-        self.socket.get_ref().set_nonblocking(false)?;
+        self.socket.get_ref().socket().set_nonblocking(false)?;
         match read {
             Ok(Message::Text(reply)) => Ok([reply.as_bytes(), b"\r\n\r\n"].concat()),
             Ok(_) => Ok(Vec::new()),

@@ -1,5 +1,5 @@
-//! Every vector against the real server, over TCP, TLS and its WebSocket, each with a process and
-//! a data folder of its own.
+//! Every vector against the real server, over TCP and its WebSocket, each also encrypted, each
+//! with a process and a data folder of its own.
 
 use std::collections::BTreeMap;
 use std::net::TcpStream;
@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use chatting_time_tests::process::{ClientConnection, ProcessHost};
 use chatting_time_tests::runner::{Outcome, run};
 use chatting_time_tests::script::{Need, Vector};
-use chatting_time_tests::tls::TlsConnection;
+use chatting_time_tests::tls::{Encrypted, TlsConnection};
 use chatting_time_tests::vectors;
 use chatting_time_tests::websocket::WebSocketConnection;
 
@@ -43,6 +43,11 @@ fn every_vector_that_needs_no_clock_holds_over_tls() {
 #[test]
 fn every_vector_that_needs_no_clock_holds_over_a_websocket() {
     check::<WebSocketConnection>("a WebSocket", NOT_OVER_WEBSOCKET);
+}
+
+#[test]
+fn every_vector_that_needs_no_clock_holds_over_an_encrypted_websocket() {
+    check::<WebSocketConnection<Encrypted>>("an encrypted WebSocket", NOT_OVER_WEBSOCKET);
 }
 
 fn check<C: ClientConnection>(transport: &str, left_out: &[(&str, &str)]) {

@@ -5,14 +5,11 @@ use std::net::TcpStream;
 use std::sync::Arc;
 
 use chatting_time_tests::server::PATIENCE;
-use chatting_time_tests::tls::{client_config, shake_hands};
-use rustls::{ClientConnection, StreamOwned};
+use chatting_time_tests::tls::{Encrypted, client_config, shake_hands};
 use tungstenite::client::IntoClientRequest as _;
 use tungstenite::{Error, Message};
 
 use crate::client::Service;
-
-type Encrypted = StreamOwned<ClientConnection, TcpStream>;
 
 const HTTPS: [&str; 2] = ["--https", "127.0.0.1:0"];
 
