@@ -5,7 +5,7 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals";
 export type OfflineState =
   /** This browser or this address has no service workers: an old browser, plain http on a network, `file://`. */
   | "unsupported"
-  /** The browser refuses: settings or a policy forbid storage for this site. */
+  /** The browser refuses: settings or a policy forbid storage for this site, or its certificate is not trusted. */
   | "blocked"
   /** On the first visit, while the files are being stored. */
   | "installing"
@@ -24,7 +24,7 @@ export const needsOneFile = computed(
   () => !isFile() && (state.value === "unsupported" || state.value === "blocked" || state.value === "failed"),
 );
 
-/** How browsers name it: by a setting of the person, by a policy, and where service workers are turned off. */
+/** How browsers name it: by a setting of the person or for the certificate, by a policy, and where service workers are turned off. */
 const REFUSALS = ["SecurityError", "NotAllowedError", "NotSupportedError"];
 
 let current: ServiceWorkerRegistration | undefined;

@@ -296,7 +296,7 @@ const en = {
       unsupported:
         "This browser or this address can't store the page, so it needs the network at each visit. The playground also comes as one file that needs none.",
       blocked:
-        "The browser's settings forbid storing the page, so it needs the network at each visit. Allow storage for this site, or take the playground as one file.",
+        "The browser won't store the page: its settings forbid it, or nobody it trusts vouches for this server's certificate. So it needs the network at each visit. The playground also comes as one file.",
       installing: "The page is being stored on this device. Wait a moment before you leave the network.",
       ready: "The page is stored on this device and works without a network.",
       failed: "The page could not be stored on this device, perhaps for want of space. The next visit tries again.",

@@ -290,7 +290,7 @@ const id = {
       unsupported:
         "Browser ini atau alamat ini tidak bisa menyimpan halaman, jadi jaringan diperlukan setiap kali. Playground juga tersedia dalam satu berkas yang tidak memerlukannya.",
       blocked:
-        "Pengaturan browser melarang halaman disimpan, jadi jaringan diperlukan setiap kali. Izinkan penyimpanan untuk situs ini, atau ambil playground dalam satu berkas.",
+        "Browser tidak mau menyimpan halaman: pengaturannya melarang, atau sertifikat server ini tidak dijamin siapa pun yang dipercayanya. Jadi jaringan diperlukan setiap kali. Playground juga tersedia dalam satu berkas.",
       installing: "Halaman sedang disimpan di perangkat ini. Tunggu sebentar sebelum jaringan dilepas.",
       ready: "Halaman sudah tersimpan di perangkat ini dan berjalan tanpa jaringan.",
       failed:
