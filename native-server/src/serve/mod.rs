@@ -1,6 +1,7 @@
 //! `chatting-time serve`: the server from start to stop.
 
 mod admission;
+mod announcement;
 mod binding;
 mod closing;
 mod connection_task;
@@ -11,6 +12,8 @@ mod messages;
 mod passed_sockets;
 mod password_checks;
 mod service_manager;
+mod signals;
+mod start_error;
 mod stream;
 mod websocket;
 
@@ -21,9 +24,7 @@ pub(crate) use listener::{Listener, encrypt, prepare, turn_away};
 pub(crate) use stream::Stream;
 pub(crate) use websocket::serve_websocket;
 
-use std::fmt;
-use std::io::{self, IsTerminal as _};
-use std::net::SocketAddr;
+use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
@@ -32,22 +33,23 @@ use std::time::{Duration, Instant};
 use chatting_time_core::AdminCommand;
 use chatting_time_core::documented_accounts::documented_accounts;
 use tokio::runtime::{Builder, Runtime};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
 use crate::admin;
-use crate::engine::{AdminError, Engine};
+use crate::engine::Engine;
 use crate::http;
-use crate::journal::{FolderLock, JournalError, Options, RealDisk, Recovery};
+use crate::journal::{FolderLock, Options, RealDisk, Recovery};
 use crate::settings::{Loaded, Settings};
-use crate::tls::{self, CertificateFiles, Reloader, ServerTls, TlsFileError};
-use binding::BindError;
-use passed_sockets::{PassedSocketError, PassedSockets};
+use crate::tls::{self, CertificateFiles, ServerTls};
+use announcement::announce;
+use passed_sockets::PassedSockets;
 use password_checks::PasswordChecks;
 use service_manager::ServiceManager;
+use signals::Signals;
+use start_error::StartError;
 
 /// How long requests in hand may take to finish when the server stops.
 const GRACE: Duration = Duration::from_secs(4);
@@ -209,76 +211,6 @@ async fn make_demo_users(
     Ok(true)
 }
 
-/// What stands on the screen at the start.
-fn announce(
-    settings: &Settings,
-    service: &Service,
-    (listeners, http_listeners): (&[Listener], &[Listener]),
-    made_demo_users: bool,
-    elapsed: Duration,
-) {
-    use std::io::Write as _;
-    let totals = service.engine.totals();
-    let mut text = format!("Chatting Time {}\n", env!("CARGO_PKG_VERSION"));
-    for Listener { address, tls, .. } in listeners {
-        let said = match tls {
-            None => "listening on ",
-            Some(_) => "with TLS on  ",
-        };
-        text += &format!("{said} {address}\n");
-    }
-    for Listener { address, tls, .. } in http_listeners {
-        let scheme = match tls {
-            None => "http",
-            Some(_) => "https",
-        };
-        text += &format!("playground    {scheme}://{}/", reachable(*address));
-        if address.ip().is_unspecified() {
-            text += &format!(
-                " (from elsewhere: this machine's address, port {})",
-                address.port()
-            );
-        }
-        text += "\n";
-    }
-    text += &format!("data folder   {}\n", settings.data.display());
-    text += &format!(
-        "holds         {} users, {} sessions, {} undelivered messages\n",
-        totals.users, totals.sessions, totals.undelivered.messages
-    );
-    if made_demo_users {
-        text += "demo users    messi, henderson, lineker; the password of each is surabaya\n";
-    }
-    // As this program was called, so that the lines can be typed as they stand.
-    let program = std::env::args_os().next().unwrap_or("chatting-time".into());
-    let program = program.display();
-    if totals.users == 0 {
-        let data = settings.data.display();
-        text += &format!("no users yet  add one: {program} user add USERNAME --data {data}\n");
-    }
-    let address = reachable(listeners[0].address);
-    text += &format!("talk to it    {program} connect {address}\n");
-    text += &format!(
-        "ready after   {} ms; stop it with Ctrl-C\n",
-        elapsed.as_millis()
-    );
-    // Nobody reading this is no reason not to serve.
-    let mut output = io::stdout().lock();
-    let _ = output
-        .write_all(text.as_bytes())
-        .and_then(|()| output.flush());
-}
-
-/// An address that a client on this computer can connect to.
-fn reachable(address: SocketAddr) -> SocketAddr {
-    let ip = match address {
-        SocketAddr::V4(v4) if v4.ip().is_unspecified() => std::net::Ipv4Addr::LOCALHOST.into(),
-        SocketAddr::V6(v6) if v6.ip().is_unspecified() => std::net::Ipv6Addr::LOCALHOST.into(),
-        other => other.ip(),
-    };
-    SocketAddr::new(ip, address.port())
-}
-
 async fn sweep(engine: Arc<Engine>, manager: Arc<ServiceManager>) {
     let mut ticks = interval(Duration::from_secs(1));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -309,87 +241,5 @@ async fn stop_service(service: &Service, mut again: Signals) {
         () = finish => info!("stopped"),
         // Everything acknowledged is durable at any time, so that is no loss.
         () = again.wait_for_stop(None) => warn!("told to stop twice: stopped at once"),
-    }
-}
-
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-    hangup: Signal,
-    /// A hangup is that of the terminal that the server was started from. Without one, it tells a
-    /// service to read its files again.
-    is_at_terminal: bool,
-}
-
-impl Signals {
-    fn new() -> io::Result<Self> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            hangup: signal(SignalKind::hangup())?,
-            is_at_terminal: io::stdin().is_terminal() || io::stderr().is_terminal(),
-        })
-    }
-
-    /// Waits until the server is told to stop, and lets files be read again meanwhile.
-    async fn wait_for_stop(&mut self, reloader: Option<&Reloader>) {
-        loop {
-            tokio::select! {
-                _ = self.terminate.recv() => return,
-                _ = self.interrupt.recv() => return,
-                _ = self.hangup.recv() => match (self.is_at_terminal, reloader) {
-                    (true, _) => return,
-                    (false, Some(reloader)) => reloader.reload(),
-                    (false, None) => info!("SIGHUP: there is nothing to read again"),
-                },
-            }
-        }
-    }
-}
-
-/// Why the server did not start.
-#[derive(Debug)]
-enum StartError {
-    System(&'static str, io::Error),
-    Tls(TlsFileError),
-    PassedSocket(PassedSocketError),
-    Bind(BindError),
-    Journal(JournalError),
-    AdminSocket(io::Error),
-    DemoUsers(AdminError),
-}
-
-impl From<PassedSocketError> for StartError {
-    fn from(error: PassedSocketError) -> Self {
-        Self::PassedSocket(error)
-    }
-}
-
-impl From<BindError> for StartError {
-    fn from(error: BindError) -> Self {
-        Self::Bind(error)
-    }
-}
-
-impl From<JournalError> for StartError {
-    fn from(error: JournalError) -> Self {
-        Self::Journal(error)
-    }
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::System(what, error) => write!(formatter, "the server cannot {what}: {error}"),
-            Self::Tls(error) => write!(formatter, "cannot encrypt: {error}"),
-            Self::PassedSocket(error) => error.fmt(formatter),
-            Self::Bind(error) => error.fmt(formatter),
-            Self::Journal(error) => error.fmt(formatter),
-            Self::AdminSocket(error) => write!(
-                formatter,
-                "cannot make the socket for `chatting-time user` in the data folder: {error}"
-            ),
-            Self::DemoUsers(error) => write!(formatter, "cannot make the demo users: {error}"),
-        }
     }
 }

@@ -1,0 +1,79 @@
+//! What stands on the screen when the server has started.
+
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use super::Service;
+use super::listener::Listener;
+use crate::settings::Settings;
+
+/// What stands on the screen at the start.
+pub(super) fn announce(
+    settings: &Settings,
+    service: &Service,
+    (listeners, http_listeners): (&[Listener], &[Listener]),
+    made_demo_users: bool,
+    elapsed: Duration,
+) {
+    use std::io::Write as _;
+    let totals = service.engine.totals();
+    let mut text = format!("Chatting Time {}\n", env!("CARGO_PKG_VERSION"));
+    for Listener { address, tls, .. } in listeners {
+        let said = match tls {
+            None => "listening on ",
+            Some(_) => "with TLS on  ",
+        };
+        text += &format!("{said} {address}\n");
+    }
+    for Listener { address, tls, .. } in http_listeners {
+        let scheme = match tls {
+            None => "http",
+            Some(_) => "https",
+        };
+        text += &format!("playground    {scheme}://{}/", reachable(*address));
+        if address.ip().is_unspecified() {
+            text += &format!(
+                " (from elsewhere: this machine's address, port {})",
+                address.port()
+            );
+        }
+        text += "\n";
+    }
+    text += &format!("data folder   {}\n", settings.data.display());
+    text += &format!(
+        "holds         {} users, {} sessions, {} undelivered messages\n",
+        totals.users, totals.sessions, totals.undelivered.messages
+    );
+    if made_demo_users {
+        text += "demo users    messi, henderson, lineker; the password of each is surabaya\n";
+    }
+    // As this program was called, so that the lines can be typed as they stand.
+    let program = std::env::args_os().next().unwrap_or("chatting-time".into());
+    let program = program.display();
+    if totals.users == 0 {
+        let data = settings.data.display();
+        text += &format!("no users yet  add one: {program} user add USERNAME --data {data}\n");
+    }
+    let address = reachable(listeners[0].address);
+    text += &format!("talk to it    {program} connect {address}\n");
+    text += &format!(
+        "ready after   {} ms; stop it with Ctrl-C\n",
+        elapsed.as_millis()
+    );
+    // Nobody reading this is no reason not to serve.
+    let mut output = io::stdout().lock();
+    let _ = output
+        .write_all(text.as_bytes())
+        .and_then(|()| output.flush());
+}
+
+/// An address that a client on this computer can connect to.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address {
+        SocketAddr::V4(v4) if v4.ip().is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        SocketAddr::V6(v6) if v6.ip().is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        other => other.ip(),
+    };
+    SocketAddr::new(ip, address.port())
+}
