@@ -1,6 +1,8 @@
 //! The host's clock, as the core wants it: never running backwards.
 
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use chatting_time_core::Timestamp;
 
@@ -10,6 +12,32 @@ use chatting_time_core::Timestamp;
 pub(super) struct Clock {
     base: Timestamp,
     since: Instant,
+    source: Source,
+}
+
+/// Where a clock reads the time of day, and the time that nobody sets back.
+#[derive(Debug)]
+enum Source {
+    System,
+    /// The instant at which the simulated time was zero.
+    Simulated(SimulatedTime, Instant),
+}
+
+/// A time that passes only when it is told to. Clones are the same time.
+#[derive(Clone, Debug, Default)]
+pub struct SimulatedTime(Arc<AtomicU64>);
+
+impl SimulatedTime {
+    /// Lets so many milliseconds pass.
+    pub fn advance(&self, milliseconds: u64) {
+        self.0.fetch_add(milliseconds, Ordering::Relaxed);
+    }
+
+    /// The time of day.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::Relaxed))
+    }
 }
 
 impl Clock {
@@ -18,11 +46,29 @@ impl Clock {
         Self {
             base: latest,
             since: Instant::now(),
+            source: Source::System,
+        }
+    }
+
+    /// The same, of a simulated time.
+    pub(super) fn simulated(time: SimulatedTime, latest: Timestamp) -> Self {
+        let zero = Instant::now();
+        Self {
+            base: latest,
+            since: zero + Duration::from_millis(time.now().0),
+            source: Source::Simulated(time, zero),
         }
     }
 
     pub(super) fn now(&mut self) -> Timestamp {
-        self.at(time_of_day(), Instant::now())
+        match &self.source {
+            Source::System => self.at(time_of_day(), Instant::now()),
+            Source::Simulated(time, zero) => {
+                let now = time.now();
+                let instant = *zero + Duration::from_millis(now.0);
+                self.at(now, instant)
+            }
+        }
     }
 
     fn at(&mut self, time_of_day: Timestamp, instant: Instant) -> Timestamp {
@@ -53,8 +99,6 @@ fn milliseconds(number: u128) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]

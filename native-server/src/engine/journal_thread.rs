@@ -13,7 +13,7 @@ use tracing::{error, info, warn};
 use super::fold::{self, Folding};
 use super::pending::Lot;
 use super::{Engine, Shared};
-use crate::journal::{Batch, JournalError, Writer};
+use crate::journal::{Batch, Journal, JournalError, Writer};
 
 /// How long to wait before the storage is tried again after a failure.
 const RETRY_AFTER: Duration = Duration::from_millis(100);
@@ -36,14 +36,7 @@ pub(super) fn start(engine: Arc<Engine>, writer: Writer) -> JoinHandle<()> {
         .name("journal".into())
         .spawn(move || {
             let _alarm = StopServer;
-            JournalThread {
-                engine,
-                writer,
-                fold: None,
-                failed_fold_bytes: 0,
-                without_looking: 0,
-            }
-            .run()
+            JournalThread::new(engine, writer).run()
         })
         .expect("the system can start a thread")
 }
@@ -61,9 +54,13 @@ impl Drop for StopServer {
     }
 }
 
-struct JournalThread {
-    engine: Arc<Engine>,
-    writer: Writer,
+/// What the thread does. What waits, or starts another thread, is in methods of its own, so that a simulation can do the
+/// rest piece by piece ([`super::SteppedJournal`]).
+pub(super) struct JournalThread {
+    pub(super) engine: Arc<Engine>,
+    pub(super) writer: Writer,
+    /// An empty batch to go on with.
+    spare: Batch,
     /// The fold that is running, or has ended; whether it succeeded.
     fold: Option<JoinHandle<bool>>,
     /// How much was sealed when a fold failed last; with no more than that it is not tried again.
@@ -73,31 +70,49 @@ struct JournalThread {
 }
 
 impl JournalThread {
+    pub(super) fn new(engine: Arc<Engine>, writer: Writer) -> Self {
+        Self {
+            engine,
+            writer,
+            spare: Batch::new(),
+            fold: None,
+            failed_fold_bytes: 0,
+            without_looking: 0,
+        }
+    }
+
     fn run(mut self) {
-        let mut spare = Batch::new();
-        while let Some(mut lot) = self.next_lot(mem::take(&mut spare)) {
-            match self.writer.append(&mut lot.batch) {
-                Ok(()) => {
-                    self.engine.lock().pending.end();
-                    lot.commit.settle(true);
-                    if lot.batch.bytes() <= KEPT_BATCH_BYTES {
-                        spare = lot.batch;
-                        spare.clear();
-                    }
-                    self.fold_if_due();
-                }
-                Err(failure) => {
-                    if !self.rebuild(lot, &failure) {
-                        return;
-                    }
-                }
+        while let Some(lot) = self.next_lot() {
+            if self.write(lot) {
+                self.fold_if_due();
+            } else if !self.recover() {
+                return;
             }
         }
         self.close();
     }
 
+    /// Makes a batch durable and tells who waits for it; `false` when it was lost.
+    pub(super) fn write(&mut self, mut lot: Lot) -> bool {
+        match self.writer.append(&mut lot.batch) {
+            Ok(()) => {
+                self.engine.lock().pending.end();
+                lot.commit.settle(true);
+                if lot.batch.bytes() <= KEPT_BATCH_BYTES {
+                    self.spare = lot.batch;
+                    self.spare.clear();
+                }
+                true
+            }
+            Err(failure) => {
+                self.lose(lot, &failure);
+                false
+            }
+        }
+    }
+
     /// Waits for something to write. `None` when the engine stops and everything is written.
-    fn next_lot(&mut self, spare: Batch) -> Option<Lot> {
+    fn next_lot(&mut self) -> Option<Lot> {
         self.linger();
         let mut shared = self.engine.lock();
         while shared.pending.is_empty() {
@@ -108,7 +123,14 @@ impl JournalThread {
             let woken = self.engine.work.wait(shared);
             shared = woken.unwrap_or_else(|_| process::abort());
         }
-        Some(shared.pending.begin(spare))
+        Some(shared.pending.begin(mem::take(&mut self.spare)))
+    }
+
+    /// Takes what there is to write, without waiting.
+    pub(super) fn lot(&mut self) -> Option<Lot> {
+        let mut shared = self.engine.lock();
+        let pending = &mut shared.pending;
+        (!pending.is_empty()).then(|| pending.begin(mem::take(&mut self.spare)))
     }
 
     /// Looks for more to write, letting others have the processor in between. Behind a batch the next requests are usually on
@@ -134,9 +156,8 @@ impl JournalThread {
         }
     }
 
-    /// A batch was lost. Rebuilds the state from what is durable, as often as it takes; nothing
-    /// but `help` is answered meanwhile. `false` when the engine was stopped before that succeeded.
-    fn rebuild(&mut self, lost: Lot, failure: &JournalError) -> bool {
+    /// A batch was lost, and with it what was decided on top. Nothing but `help` is answered until [`Self::try_to_recover`] succeeds.
+    fn lose(&mut self, lost: Lot, failure: &JournalError) {
         error!("storage failed, nothing is taken in until it works again: {failure}");
         let on_top = {
             let mut shared = self.engine.lock();
@@ -149,23 +170,25 @@ impl JournalThread {
         };
         lost.commit.settle(false);
         on_top.settle(false);
+    }
 
-        let Some(state) = self.recovered_state() else {
-            return false;
-        };
+    /// Rebuilds the state from what is durable and serves from it. After an error nothing has changed.
+    pub(super) fn try_to_recover(&mut self) -> Result<(), JournalError> {
+        let folder = self.engine.journal.folder();
+        let (state, ()) = fold::state_of(folder, |sink| self.writer.reopen(sink))?;
         let before = self.engine.lock().go_on_with(state);
         // A large state takes a while to be dropped: not under the lock.
         drop(before);
         info!("storage works again");
-        true
+        Ok(())
     }
 
-    fn recovered_state(&mut self) -> Option<State> {
+    /// Tries that as often as it takes. `false` when the engine was stopped before it succeeded.
+    fn recover(&mut self) -> bool {
         let mut said = Instant::now();
         loop {
-            let folder = self.engine.journal.folder();
-            match fold::state_of(folder, |sink| self.writer.reopen(sink)) {
-                Ok((state, ())) => return Some(state),
+            match self.try_to_recover() {
+                Ok(()) => return true,
                 Err(failure) if said.elapsed() >= REMIND_AFTER => {
                     warn!("storage still fails: {failure}");
                     said = Instant::now();
@@ -175,7 +198,7 @@ impl JournalThread {
             let shared = self.engine.lock();
             if shared.is_stopping {
                 warn!("stopped while storage was failing; everything acknowledged is durable");
-                return None;
+                return false;
             }
             let _ = self.engine.work.wait_timeout(shared, RETRY_AFTER);
         }
@@ -202,21 +225,7 @@ impl JournalThread {
         let journal = self.engine.journal.clone();
         let fold = move || {
             give_way();
-            match journal.fold(&mut Folding::default()) {
-                Ok(folded) => {
-                    if let Some(folded) = folded {
-                        info!(
-                            "snapshot of {} bytes up to event {} in place of {} bytes of journal",
-                            folded.snapshot_bytes, folded.sequence, folded.folded_bytes
-                        );
-                    }
-                    true
-                }
-                Err(failure) => {
-                    warn!("no snapshot was made, the journal is kept: {failure}");
-                    false
-                }
-            }
+            fold(&journal)
         };
         match thread::Builder::new().name("fold".into()).spawn(fold) {
             Ok(fold) => self.fold = Some(fold),
@@ -224,14 +233,23 @@ impl JournalThread {
         }
     }
 
-    fn close(mut self) {
+    fn close(self) {
+        self.close_after(|thread| {
+            thread.fold_if_due();
+            thread.wait_for_fold();
+        });
+    }
+
+    /// Closes the journal after a last fold; whether it could be closed.
+    pub(super) fn close_after(mut self, last_fold: impl FnOnce(&mut Self)) -> bool {
         if self.writer.seal().is_ok() {
-            self.fold_if_due();
-            self.wait_for_fold();
+            last_fold(&mut self);
         }
-        if let Err(failure) = self.writer.close() {
+        let closed = self.writer.close();
+        if let Err(failure) = &closed {
             warn!("the journal was not closed, the next start will check its end: {failure}");
         }
+        closed.is_ok()
     }
 
     fn wait_for_fold(&mut self) {
@@ -245,6 +263,25 @@ impl JournalThread {
                 return;
             }
             thread::park_timeout(Duration::from_millis(5));
+        }
+    }
+}
+
+/// Folds what is sealed into a snapshot; whether it succeeded.
+pub(super) fn fold(journal: &Journal) -> bool {
+    match journal.fold(&mut Folding::default()) {
+        Ok(folded) => {
+            if let Some(folded) = folded {
+                info!(
+                    "snapshot of {} bytes up to event {} in place of {} bytes of journal",
+                    folded.snapshot_bytes, folded.sequence, folded.folded_bytes
+                );
+            }
+            true
+        }
+        Err(failure) => {
+            warn!("no snapshot was made, the journal is kept: {failure}");
+            false
         }
     }
 }

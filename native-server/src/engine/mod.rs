@@ -13,8 +13,11 @@ mod fold;
 mod journal_thread;
 mod pending;
 mod signal;
+mod stepped;
 
+pub use clock::SimulatedTime;
 pub use signal::Signal;
+pub use stepped::SteppedJournal;
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -44,7 +47,8 @@ pub struct Engine {
     work: Condvar,
     limits: Arc<Limits>,
     journal: Journal,
-    _lock: FolderLock,
+    /// None is needed for a simulated disk.
+    _lock: Option<FolderLock>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -152,9 +156,23 @@ impl Engine {
     ) -> Result<(Arc<Self>, Recovery), JournalError> {
         let (state, opened) =
             fold::state_of(folder, |sink| Journal::open(folder, disk, options, sink))?;
-        let engine = Arc::new(Self {
+        let clock = Clock::after(state.latest_time());
+        let engine = Self::new(state, clock, opened.journal, Some(lock), limits);
+        let thread = journal_thread::start(engine.clone(), opened.writer);
+        *engine.thread.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
+        Ok((engine, opened.recovery))
+    }
+
+    fn new(
+        state: State,
+        clock: Clock,
+        journal: Journal,
+        lock: Option<FolderLock>,
+        limits: Arc<Limits>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
             shared: Mutex::new(Shared {
-                clock: Clock::after(state.latest_time()),
+                clock,
                 state,
                 pending: Pending::default(),
                 journal_waits: false,
@@ -166,13 +184,10 @@ impl Engine {
             }),
             work: Condvar::new(),
             limits,
-            journal: opened.journal,
+            journal,
             _lock: lock,
             thread: Mutex::new(None),
-        });
-        let thread = journal_thread::start(engine.clone(), opened.writer);
-        *engine.thread.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
-        Ok((engine, opened.recovery))
+        })
     }
 
     /// The limits in force.
