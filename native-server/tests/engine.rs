@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use chatting_time::engine::{Caller, Engine, Pause, Run, Signal};
+use chatting_time::engine::{
+    AdminError, Caller, Engine, Pause, Run, Signal, SimulatedTime, SteppedJournal,
+};
 use chatting_time::journal::simulated_disk::SimulatedDisk;
 use chatting_time::journal::{Disk, File, FolderLock, Options};
 use chatting_time_core::{
@@ -96,6 +98,38 @@ async fn while_the_disk_fails_all_but_help_is_refused_and_service_resumes_by_its
     host.disk.set_capacity(u64::MAX);
     host.serves_again(&mut ani).await;
     assert_eq!(host.take(&mut budi).await[0], "one");
+}
+
+#[tokio::test]
+async fn an_operator_is_not_refused_because_of_a_change_that_is_lost() {
+    let disk = SimulatedDisk::new(1);
+    let (engine, mut journal, _) = SteppedJournal::open(
+        Path::new("/data"),
+        Arc::new(disk.clone()),
+        small(),
+        Arc::default(),
+        SimulatedTime::default(),
+    )
+    .unwrap();
+    let mut write = async || journal.begin() && journal.write();
+    let addition = AdminCommand::AddUsers(users());
+    let (added, _) = tokio::join!(engine.administer(&addition), write());
+    assert!(added.is_ok());
+    disk.fail_syncs(1);
+    let removal = AdminCommand::RemoveUser {
+        username: Username::parse("ani").unwrap(),
+    };
+    // The second finds no such user any more.
+    let (removed, again, _) = tokio::join!(
+        engine.administer(&removal),
+        engine.administer(&removal),
+        write()
+    );
+    assert!(matches!(removed, Err(AdminError::StorageUnavailable)));
+    assert!(
+        matches!(again, Err(AdminError::StorageUnavailable)),
+        "{again:?}"
+    );
 }
 
 #[tokio::test]
@@ -286,6 +320,18 @@ fn open(folder: &Path, disk: Arc<dyn Disk>, options: Options) -> Arc<Engine> {
     Engine::open(folder, lock, disk, options, limits).unwrap().0
 }
 
+fn users() -> Vec<NewUser> {
+    let password = Password::parse("rahasia").unwrap();
+    let password = password.hash(PasswordCost::cheapest(), *b"salt of the test");
+    let user = |username| NewUser {
+        username: Username::parse(username).unwrap(),
+        name: Name::parse(username).unwrap(),
+        country: Name::parse("Indonesia").unwrap(),
+        password: password.clone(),
+    };
+    ["ani", "budi"].map(user).into()
+}
+
 fn small() -> Options {
     Options {
         segment_bytes: 64 << 10,
@@ -317,15 +363,7 @@ impl Host {
     }
 
     async fn add_users(&self) {
-        let password = Password::parse("rahasia").unwrap();
-        let password = password.hash(PasswordCost::cheapest(), *b"salt of the test");
-        let users = ["ani", "budi"].map(|username| NewUser {
-            username: Username::parse(username).unwrap(),
-            name: Name::parse(username).unwrap(),
-            country: Name::parse("Indonesia").unwrap(),
-            password: password.clone(),
-        });
-        let command = AdminCommand::AddUsers(users.into());
+        let command = AdminCommand::AddUsers(users());
         self.engine.administer(&command).await.unwrap();
     }
 

@@ -293,26 +293,25 @@ impl Engine {
         }
     }
 
-    /// Changes accounts, and returns when that is durable.
+    /// Changes accounts, and returns when that is durable. A refusal waits as well: what it rests on may not be durable yet.
     pub async fn administer(&self, command: &AdminCommand) -> Result<(), AdminError> {
-        let commit = {
+        let (decided, commit) = {
             let mut shared = self.lock();
             if !shared.is_serving() {
                 return Err(AdminError::StorageUnavailable);
             }
             let latest = shared.state.generation();
             let decided = decide_admin(&shared.state, latest, command);
-            let events = decided
+            let decided = decided
                 .unwrap_or_else(|missing| unreachable!("the whole state is in memory: {missing:?}"))
-                .map_err(AdminError::Refused)?;
-            shared.apply(&events);
+                .map(|events| shared.apply(&events));
             let latest = shared.pending.latest();
             self.release(shared);
-            latest
+            (decided, latest)
         };
         match commit {
             Some(commit) if !commit.wait().await => Err(AdminError::StorageUnavailable),
-            _ => Ok(()),
+            _ => decided.map_err(AdminError::Refused),
         }
     }
 
