@@ -1,0 +1,224 @@
+//! What may be true of the service, given all that was told and all that went wrong.
+//!
+//! The model is exact as long as nothing fails. After a failure what is left may be the state as it was behind any operation
+//! since the last one that is known to be durable: all of these are kept as possible, and each answer rules out those that
+//! would have given another. When none is left, the server said something that no history allows.
+
+use super::model::{Durable, Handover, Moment, Operation, Position, Soft, Told, Username, World};
+
+pub(crate) struct Possibilities {
+    possible: Vec<Possibility>,
+    position: Position,
+}
+
+/// One way in which it may all have come about.
+#[derive(Clone)]
+struct Possibility {
+    /// The states that a crash may leave: the durable one, and that behind each later operation which changed something.
+    states: Vec<(Position, Durable)>,
+    soft: Soft,
+    /// Handovers that are not known to be durable.
+    handovers: Vec<(Position, Handover)>,
+    /// What is to be told of operations whose answers are not known yet.
+    unheard: Vec<(Position, Told)>,
+}
+
+impl Possibility {
+    fn certain(position: Position, durable: Durable) -> Self {
+        Self {
+            soft: Soft::after_start(&durable),
+            states: vec![(position, durable)],
+            handovers: Vec::new(),
+            unheard: Vec::new(),
+        }
+    }
+
+    fn carry_out(&mut self, moment: Moment, operation: &Operation) -> Told {
+        let mut durable = self.latest().clone();
+        let mut world = World {
+            durable: &mut durable,
+            soft: &mut self.soft,
+        };
+        if let Operation::Confirm(handover) = operation
+            && world.is_handing_over(moment.connection, *handover)
+        {
+            self.handovers.push((moment.position, *handover));
+        }
+        let told = world.carry_out(moment, operation);
+        if durable != *self.latest() {
+            self.states.push((moment.position, durable));
+        }
+        told
+    }
+
+    fn latest(&self) -> &Durable {
+        let (_, durable) = self.states.last().expect("there always is one");
+        durable
+    }
+}
+
+impl Possibilities {
+    /// A new service, without any users.
+    pub(crate) fn new() -> Self {
+        Self {
+            possible: vec![Possibility::certain(0, Durable::default())],
+            position: 0,
+        }
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.possible.len()
+    }
+    pub(crate) fn position(&self) -> Position {
+        self.position
+    }
+
+    /// Something happened and somebody is told, or will be once that is durable.
+    ///
+    /// # Errors
+    /// Says what else had to be told.
+    pub(crate) fn happened(
+        &mut self,
+        moment: Moment,
+        operation: &Operation,
+        told: &Told,
+    ) -> Result<(), String> {
+        self.happened_unheard(moment, operation);
+        self.heard(moment.position, told)
+    }
+
+    /// Something happened, and what is told of it is not known yet.
+    pub(crate) fn happened_unheard(&mut self, moment: Moment, operation: &Operation) {
+        assert_eq!(moment.position, self.position + 1);
+        self.position = moment.position;
+        for one in &mut self.possible {
+            let told = one.carry_out(moment, operation);
+            one.unheard.push((moment.position, told));
+        }
+    }
+
+    /// This is told of the operation at `position`.
+    pub(crate) fn heard(&mut self, position: Position, told: &Told) -> Result<(), String> {
+        let mut expected = Vec::new();
+        self.possible.retain_mut(|one| {
+            let unheard = one.unheard.iter();
+            let Some(place) = unheard.clone().position(|(other, _)| *other == position) else {
+                return true;
+            };
+            let (_, right) = one.unheard.remove(place);
+            let is_right = right == *told;
+            if !is_right && !expected.contains(&right) {
+                expected.push(right);
+            }
+            is_right
+        });
+        self.check(|| format!("{told:?} was told, and right was one of {expected:?}"))
+    }
+
+    /// Nobody will be told anything of the operation at `position`.
+    pub(crate) fn never_heard(&mut self, position: Position) {
+        for one in &mut self.possible {
+            one.unheard.retain(|(other, _)| *other != position);
+        }
+    }
+
+    /// Everything up to `position` survives whatever happens.
+    pub(crate) fn durable(&mut self, position: Position) {
+        for one in &mut self.possible {
+            let later = one.states.partition_point(|(other, _)| *other <= position);
+            one.states.drain(..later.saturating_sub(1));
+            one.handovers.retain(|(other, _)| *other > position);
+        }
+    }
+
+    /// The server started, and found what its last end left.
+    pub(crate) fn restarted(&mut self) {
+        let mut left: Vec<Durable> = Vec::new();
+        for (_, durable) in self.possible.drain(..).flat_map(|one| one.states) {
+            if !left.contains(&durable) {
+                left.push(durable);
+            }
+        }
+        let position = self.position;
+        let certain = |durable| Possibility::certain(position, durable);
+        self.possible = left.into_iter().map(certain).collect();
+    }
+
+    /// The server lost what was not durable and went on; only what it handed over stays handed over.
+    pub(crate) fn rebuilt(&mut self) {
+        let base = self.position + 1;
+        let mut last = base;
+        let mut rebuilt = Vec::new();
+        for one in &self.possible {
+            for (index, (_, durable)) in one.states.iter().enumerate() {
+                // It holds all that happened before the operation that made the next state.
+                let next = one.states.get(index + 1);
+                let end = next.map_or(base, |(position, _)| *position);
+                let mut states = vec![(base, durable.clone())];
+                let mut handovers = Vec::new();
+                let lost = one.handovers.iter().filter(|(other, _)| *other >= end);
+                for ((_, handover), position) in lost.zip(base + 1..) {
+                    let mut durable = states[states.len() - 1].1.clone();
+                    durable.deliver(*handover);
+                    states.push((position, durable));
+                    handovers.push((position, *handover));
+                    last = last.max(position);
+                }
+                let latest = &states[states.len() - 1].1;
+                rebuilt.push(Possibility {
+                    soft: one.soft.clone().taken_over(latest),
+                    states,
+                    handovers,
+                    unheard: one.unheard.clone(),
+                });
+            }
+        }
+        self.position = last;
+        self.possible = rebuilt;
+    }
+
+    /// As [`Self::rebuilt`], or else nothing.
+    pub(crate) fn may_be_rebuilt(&mut self) {
+        let mut before = self.possible.clone();
+        self.rebuilt();
+        self.possible.append(&mut before);
+    }
+
+    /// The server shows so many users, sessions and undelivered messages.
+    pub(crate) fn shows(
+        &mut self,
+        users: &[String],
+        sessions: usize,
+        undelivered: usize,
+    ) -> Result<(), String> {
+        let mut expected = Vec::new();
+        self.possible.retain(|one| {
+            let latest = one.latest();
+            let right = (latest.session_count(), latest.undelivered());
+            let is_right = latest.users.keys().eq(users) && right == (sessions, undelivered);
+            if !is_right {
+                let names: Vec<_> = latest.users.keys().copied().collect();
+                expected.push((names, right));
+            }
+            is_right
+        });
+        self.check(|| {
+            format!(
+                "the server holds the users {users:?}, {sessions} sessions and {undelivered} messages, and right was \
+                 one of {expected:?}"
+            )
+        })
+    }
+
+    /// What the reply to the last `inbox` of this user hands over.
+    pub(crate) fn handover(&self, username: Username) -> Option<Handover> {
+        self.possible.first()?.soft.handover(username)
+    }
+
+    fn check(&self, wrong: impl FnOnce() -> String) -> Result<(), String> {
+        match self.possible.is_empty() {
+            true => Err(wrong()),
+            false => Ok(()),
+        }
+    }
+}
