@@ -39,6 +39,13 @@ pub enum JournalError {
         /// Its format version.
         version: u32,
     },
+    /// A folder was to be filled that has something in it.
+    NotEmpty {
+        /// The folder.
+        folder: PathBuf,
+        /// The name of something in it.
+        name: String,
+    },
     /// Another process works on the folder.
     Locked {
         /// The data folder.
@@ -129,6 +136,11 @@ impl fmt::Display for JournalError {
                  use the release of chatting-time that wrote it, or a later one",
                 path.display(),
                 super::header::FORMAT_VERSION
+            ),
+            Self::NotEmpty { folder, name } => write!(
+                formatter,
+                "{} is not empty, it has {name}; choose another folder with --data, or move away what is in this one",
+                folder.display()
             ),
             Self::Locked { folder, pid } => {
                 write!(

@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 
 use super::error::JournalError;
 use super::header::FileKind;
-use super::recovery::SealedFiles;
+use super::recovery::{SealedFiles, Visit};
 use super::snapshot;
 use super::{Journal, Shared};
 
@@ -122,6 +122,26 @@ impl Journal {
             folded_bytes: sealed.iter().map(|segment| segment.bytes).sum(),
         }))
     }
+}
+
+/// Hands what `state`, which has taken in all that `read` reads, has left of it to `take`.
+pub(super) fn hand_over_left(
+    read: &dyn Fn(&mut Visit<'_>) -> Result<(), JournalError>,
+    state: &dyn Fold,
+    take: &mut dyn FnMut(&[u8]) -> Result<(), JournalError>,
+) -> Result<(), JournalError> {
+    for event in state.first() {
+        take(&event)?;
+    }
+    let mut places = 0..;
+    read(&mut |origin, event| {
+        let place = places.next().expect("an endless range");
+        let left = state.left_of(place, event);
+        match left.map_err(|reason| origin.rejected(reason))? {
+            Some(event) => take(&event),
+            None => Ok(()),
+        }
+    })
 }
 
 /// Removes what the snapshot replaces. A file that cannot be removed now only takes room until the next fold or recovery.

@@ -72,12 +72,8 @@ impl Header {
         bytes
     }
 
-    /// Reads the header of a file whose name says what it is and which number it has.
-    pub(super) fn decode(
-        bytes: &[u8; HEADER_BYTES],
-        kind: FileKind,
-        number: u64,
-    ) -> Result<Self, HeaderFault> {
+    /// Reads the header of a file that is to be of that kind.
+    pub(super) fn decode(bytes: &[u8; HEADER_BYTES], kind: FileKind) -> Result<Self, HeaderFault> {
         if bytes[0..8] != kind.magic() {
             return Err(HeaderFault::Damaged(
                 "the header is not that of such a file",
@@ -91,18 +87,12 @@ impl Header {
         if version > FORMAT_VERSION {
             return Err(HeaderFault::NewerFormat(version));
         }
-        let header = Self {
+        Ok(Self {
             kind,
             identity: u64_at(bytes, 16),
             number: u64_at(bytes, 24),
             first_sequence: u64_at(bytes, 32),
-        };
-        if header.number != number {
-            return Err(HeaderFault::Damaged(
-                "the number in the header is not the one in the file's name",
-            ));
-        }
-        Ok(header)
+        })
     }
 }
 

@@ -91,6 +91,7 @@
 //! after a closing frame.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 mod batch;
@@ -102,6 +103,8 @@ mod folder;
 mod frame;
 mod header;
 mod lock;
+mod new_journal;
+mod point_in_time;
 mod preparation;
 mod reader;
 mod recovery;
@@ -117,7 +120,10 @@ pub use error::JournalError;
 pub use fold::{Fold, Folded};
 pub use header::FileKind;
 pub use lock::FolderLock;
+pub use new_journal::create_journal;
+pub use point_in_time::PointInTime;
 pub use recovery::{Recovery, Sink, TornTail};
+pub use snapshot::{SnapshotWriter, read_snapshot};
 pub use verify::{EventPlace, FileReport, Finding, VerifyReport, exists, show, verify};
 pub use writer::Writer;
 
@@ -178,6 +184,8 @@ struct Shared {
     folding: Mutex<()>,
     /// Held while files are read that a fold could remove, and while it removes them.
     reading: Mutex<()>,
+    /// The sequence of the last durable event.
+    durable: AtomicU64,
 }
 
 /// The files that are no longer written.
@@ -218,6 +226,7 @@ impl Journal {
             prepared: Arc::default(),
             folding: Mutex::default(),
             reading: Mutex::default(),
+            durable: AtomicU64::new(recovered.recovery.last_sequence),
         });
         let writer = Writer::start(Arc::clone(&shared), &recovered)?;
 
@@ -238,6 +247,12 @@ impl Journal {
             writer,
             recovery: recovered.recovery,
         })
+    }
+
+    /// The sequence of the last durable event, 0 before the first.
+    #[must_use]
+    pub fn durable_sequence(&self) -> u64 {
+        self.shared.durable.load(Ordering::Acquire)
     }
 
     /// The folder that it is in.

@@ -4,7 +4,7 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::disk::File;
+use super::disk::{Disk, File};
 use super::error::{During, JournalError};
 use super::folder::Folder;
 use super::frame::{self, ALIGNMENT, CLOSING_FRAME_BYTES, FRAME_HEADER_BYTES, Frame};
@@ -50,10 +50,28 @@ impl JournalFile {
     /// Opens the file and reads its header.
     pub(super) fn open(folder: &Folder, kind: FileKind, number: u64) -> Result<Self, JournalError> {
         let path = folder.file_path(kind, number);
-        let file = folder.disk.open(&path).during("open", &path)?;
+        let opened = Self::open_anywhere(&path, &*folder.disk, kind)?;
+        if opened.header.number != number {
+            return Err(JournalError::damaged(
+                &path,
+                0,
+                "the number in the header is not the one in the file's name",
+            ));
+        }
+        Ok(opened)
+    }
+
+    /// The same for a file whose name says nothing.
+    pub(super) fn open_anywhere(
+        path: &Path,
+        disk: &dyn Disk,
+        kind: FileKind,
+    ) -> Result<Self, JournalError> {
+        let path = path.to_owned();
+        let file = disk.open(&path).during("open", &path)?;
         let mut bytes = [0; HEADER_BYTES];
         let header = if read_full(&*file, &mut bytes, 0).during("read", &path)? {
-            Header::decode(&bytes, kind, number)
+            Header::decode(&bytes, kind)
         } else {
             Err(HeaderFault::Damaged("the file is shorter than its header"))
         };

@@ -271,7 +271,7 @@ impl Origin<'_> {
 }
 
 /// `name` says under which sequence an event is handed over, and of which not at all.
-fn hand_over(
+pub(super) fn hand_over(
     file: &JournalFile,
     offset: u64,
     frame: &Frame<'_>,

@@ -285,13 +285,15 @@ impl FileReport {
     }
 }
 
-fn while_files_vanish<T>(
+/// Reads what a running server may be folding meanwhile.
+pub(super) fn while_files_vanish<T>(
     mut read: impl FnMut() -> Result<T, JournalError>,
 ) -> Result<T, JournalError> {
     for _ in 1..ATTEMPTS {
         match read() {
-            // A fold removed the file after it was listed.
-            Err(error) if is_not_found(&error) => {}
+            // A fold removed the file after it was listed, or the list has neither what was removed nor what came for it.
+            Err(error) if is_not_found(&error) || matches!(error, JournalError::Missing { .. }) => {
+            }
             result => return result,
         }
     }

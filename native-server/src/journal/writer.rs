@@ -1,5 +1,6 @@
 //! The one end of the journal that appends to it.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 use super::batch::{Batch, MAXIMUM_BATCH_BYTES};
@@ -98,6 +99,9 @@ impl Writer {
         segment.append(batch, first_sequence)?;
         let is_half_full = segment.is_half_full();
         self.next_sequence += batch.len() as u64;
+        self.shared
+            .durable
+            .store(self.last_sequence(), Ordering::Release);
         if is_half_full && !self.next_is_requested {
             self.next_is_requested = true;
             if let Some(preparer) = &self.preparer {

@@ -5,6 +5,8 @@ mod damage;
 mod faults;
 mod folding;
 mod looking;
+mod new_journal;
+mod point_in_time;
 mod random_runs;
 mod real_folder;
 

@@ -1,0 +1,68 @@
+//! A journal that begins with a state from elsewhere: a restored backup, an import.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::disk::Disk;
+use super::error::{During, JournalError};
+use super::folder::{Folder, TemporaryFile};
+use super::header::FileKind;
+use super::segment::{self, Segment};
+use super::snapshot::SnapshotWriter;
+
+/// What the snapshot is called until it is whole, without the suffix; one that a crash left does not make a folder less empty.
+const LABEL: &str = "new";
+const LEFT_BEHIND: &str = "new.temporary";
+
+/// What may be in a folder that counts as empty: the lock, what a crash left of such a journal, and what file systems put there.
+const NOTHING: [&str; 3] = ["lock", LEFT_BEHIND, "lost+found"];
+
+/// Makes a journal in an empty folder. `fill` writes the events that give its state and says up to which sequence they do; the
+/// next event gets the one after it. A crash in the middle leaves an empty folder, or one that no server starts on.
+///
+/// The caller holds the [`FolderLock`](super::FolderLock).
+///
+/// # Errors
+/// [`JournalError::NotEmpty`]; [`JournalError::Storage`] when the disk fails or is full; those of `fill`. After any error the folder
+/// is as empty as it was, unless the very last steps failed: then no server starts on it.
+pub fn create_journal<E: From<JournalError>>(
+    folder: &Path,
+    disk: Arc<dyn Disk>,
+    fill: impl FnOnce(&mut SnapshotWriter<'_>) -> Result<u64, E>,
+) -> Result<(), E> {
+    let folder = Folder {
+        disk,
+        path: folder.to_owned(),
+    };
+    check_empty(&folder)?;
+    let temporary = TemporaryFile::create(&folder, LABEL)?;
+    let mut snapshot = SnapshotWriter::begin(temporary.file(), temporary.path())?;
+    let sequence = fill(&mut snapshot)?;
+    snapshot.finish(sequence, &*folder.disk)?;
+
+    // First the segment that follows the snapshot: it alone is a journal whose beginning is missing.
+    let next_sequence = sequence.saturating_add(1);
+    let size = segment::size_for(0, 0);
+    Segment::create(&folder, 1, next_sequence, size)?.close(next_sequence)?;
+    temporary.publish(FileKind::Snapshot, sequence)?;
+    Ok(())
+}
+
+fn check_empty(folder: &Folder) -> Result<(), JournalError> {
+    let mut names = folder
+        .disk
+        .list(&folder.path)
+        .during("list", &folder.path)?;
+    // The same one whatever the order.
+    names.sort_unstable();
+    match names
+        .into_iter()
+        .find(|name| !NOTHING.contains(&name.as_str()))
+    {
+        Some(name) => Err(JournalError::NotEmpty {
+            folder: folder.path.clone(),
+            name,
+        }),
+        None => Ok(()),
+    }
+}
