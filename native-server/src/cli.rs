@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::screen::{complain, print};
 use crate::settings::{self, SettingsArguments, SettingsError};
-use crate::{bench, connect, documentation, journal_command, serve, tls, user};
+use crate::{bench, connect, data_command, documentation, journal_command, serve, tls, user};
 
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 an error, told on standard error; 2 the command line was wrong.";
@@ -54,6 +54,14 @@ enum Command {
     /// Check the journal in the data folder, or print what is in it.
     #[command(after_help = format!("{JOURNAL_EXAMPLES}\n\n{EXIT_CODES}"))]
     Journal(journal_command::JournalArguments),
+    #[command(after_help = format!("{BACKUP_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Backup(data_command::BackupArguments),
+    #[command(after_help = format!("{RESTORE_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Restore(data_command::RestoreArguments),
+    #[command(after_help = format!("{EXPORT_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Export(data_command::ExportArguments),
+    #[command(after_help = format!("{IMPORT_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Import(data_command::ImportArguments),
     #[command(after_help = format!("{TLS_EXAMPLES}\n\n{EXIT_CODES}"))]
     Tls(tls::TlsArguments),
     Bench(bench::BenchArguments),
@@ -77,6 +85,23 @@ Examples:
   chatting-time journal verify
   chatting-time journal show --from 1000 --limit 20";
 
+const BACKUP_EXAMPLES: &str = "\
+Examples:
+  chatting-time backup /backups/chat-monday.backup";
+
+const RESTORE_EXAMPLES: &str = "\
+Examples:
+  chatting-time restore /backups/chat-monday.backup --data new-folder";
+
+const EXPORT_EXAMPLES: &str = "\
+Examples:
+  chatting-time export chat.jsonl
+  chatting-time export | jq -r 'select(.kind == \"user\").username'";
+
+const IMPORT_EXAMPLES: &str = "\
+Examples:
+  chatting-time import chat.jsonl --data new-folder";
+
 const TLS_EXAMPLES: &str = "\
 Examples:
   chatting-time tls self-signed --out lab --name lab.example --name 192.0.2.7";
@@ -94,6 +119,10 @@ pub fn run(cli: Cli) -> ExitCode {
         Some(Command::Connect(arguments)) => connect::run(arguments),
         Some(Command::User(arguments)) => user::run(arguments),
         Some(Command::Journal(arguments)) => journal_command::run(&arguments),
+        Some(Command::Backup(arguments)) => data_command::run(&arguments),
+        Some(Command::Restore(arguments)) => data_command::run(&arguments),
+        Some(Command::Export(arguments)) => data_command::run(&arguments),
+        Some(Command::Import(arguments)) => data_command::run(&arguments),
         Some(Command::Tls(arguments)) => tls::run(arguments),
         Some(Command::Bench(arguments)) => bench::run(&arguments),
         Some(Command::Config(arguments)) => config(&arguments),

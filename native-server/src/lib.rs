@@ -4,6 +4,7 @@ pub mod admin;
 pub mod bench;
 pub mod cli;
 pub mod connect;
+pub mod data_command;
 mod documentation;
 pub mod engine;
 mod http;

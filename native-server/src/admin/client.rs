@@ -98,6 +98,18 @@ impl AdminClient {
         }
     }
 
+    /// The sequence of the last event that is durable.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be understood.
+    pub fn durable_sequence(self) -> Result<u64, ClientError> {
+        match self.ask(&Request::DurableSequence)? {
+            Response::DurableSequence(sequence) => Ok(sequence),
+            response => Err(failure(response)),
+        }
+    }
+
     fn ask(mut self, request: &Request) -> Result<Response, ClientError> {
         let request = encode(request);
         if request.len() > REQUEST_BYTES {
@@ -122,7 +134,7 @@ fn failure(response: Response) -> ClientError {
         Response::Refused(refusal) => ClientError::Administer(AdminError::Refused(refusal)),
         Response::StorageUnavailable => ClientError::Administer(AdminError::StorageUnavailable),
         Response::NotUnderstood(problem) => ClientError::NotUnderstood(problem),
-        Response::Done | Response::Users(_) => {
+        Response::Done | Response::Users(_) | Response::DurableSequence(_) => {
             ClientError::NotUnderstood("it answered something else".into())
         }
     }

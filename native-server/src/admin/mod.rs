@@ -1,14 +1,16 @@
-//! Administering accounts while the server runs: a Unix socket in the data folder.
+//! Administering the server while it runs: a Unix socket in the data folder.
 //!
 //! Whoever may open the socket may administer; it belongs to the user that runs the server and
 //! has mode 0600. A client sends one line of JSON and gets one back, both carrying the version
 //! of this protocol, and that ends the conversation. Passwords cross it as hashes only.
 
 mod client;
+mod holder;
 mod server;
 mod socket;
 
 pub use client::{AdminClient, ClientError};
+pub(crate) use holder::Holder;
 pub use server::serve;
 pub use socket::{AdminListener, bind};
 
@@ -40,12 +42,15 @@ struct Version {
 enum Request {
     Administer(AdminCommand),
     ListUsers,
+    /// Up to which event everything is durable.
+    DurableSequence,
 }
 
 #[derive(Serialize, Deserialize)]
 enum Response {
     Done,
     Users(Vec<UserSummary>),
+    DurableSequence(u64),
     Refused(AdminRefusal),
     StorageUnavailable,
     /// The request is not one of this version; why, in words.

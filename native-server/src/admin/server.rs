@@ -71,6 +71,7 @@ async fn answer(engine: &Engine, request: Request) -> Response {
             let users = engine.users();
             return Response::Users(users.iter().map(UserSummary::from).collect());
         }
+        Request::DurableSequence => return Response::DurableSequence(engine.durable_sequence()),
         Request::Administer(command) => command,
     };
     match engine.administer(&command).await {

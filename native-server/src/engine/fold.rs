@@ -64,7 +64,7 @@ pub(super) fn state_of<T>(
 
 /// What to fold the journal with, beside the state that is being served.
 #[derive(Default)]
-pub(super) struct Folding(Compaction);
+pub(crate) struct Folding(Compaction);
 
 impl Fold for Folding {
     fn apply(&mut self, event: &[u8]) -> Result<(), String> {

@@ -16,6 +16,7 @@ mod signal;
 mod stepped;
 
 pub use clock::SimulatedTime;
+pub(crate) use fold::Folding;
 pub use signal::Signal;
 pub use stepped::SteppedJournal;
 
@@ -331,6 +332,11 @@ impl Engine {
     pub fn users(&self) -> Vec<User> {
         let shared = self.lock();
         shared.state.users().into_iter().cloned().collect()
+    }
+
+    /// The sequence of the last event that is durable.
+    pub fn durable_sequence(&self) -> u64 {
+        self.journal.durable_sequence()
     }
 
     /// How much there is in all.

@@ -120,7 +120,7 @@ pub use error::JournalError;
 pub use fold::{Fold, Folded};
 pub use header::FileKind;
 pub use lock::FolderLock;
-pub use new_journal::create_journal;
+pub use new_journal::{check_empty, create_journal};
 pub use point_in_time::PointInTime;
 pub use recovery::{Recovery, Sink, TornTail};
 pub use snapshot::{SnapshotWriter, read_snapshot};

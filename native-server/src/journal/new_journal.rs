@@ -1,5 +1,6 @@
 //! A journal that begins with a state from elsewhere: a restored backup, an import.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -34,7 +35,7 @@ pub fn create_journal<E: From<JournalError>>(
         disk,
         path: folder.to_owned(),
     };
-    check_empty(&folder)?;
+    check_empty(&folder.path, &*folder.disk)?;
     let temporary = TemporaryFile::create(&folder, LABEL)?;
     let mut snapshot = SnapshotWriter::begin(temporary.file(), temporary.path())?;
     let sequence = fill(&mut snapshot)?;
@@ -48,19 +49,23 @@ pub fn create_journal<E: From<JournalError>>(
     Ok(())
 }
 
-fn check_empty(folder: &Folder) -> Result<(), JournalError> {
-    let mut names = folder
-        .disk
-        .list(&folder.path)
-        .during("list", &folder.path)?;
+/// Whether a journal may be made in a folder: there is none yet, or it has nothing in it.
+///
+/// # Errors
+/// [`JournalError::NotEmpty`]; [`JournalError::Storage`] when the folder is there and cannot be listed.
+pub fn check_empty(folder: &Path, disk: &dyn Disk) -> Result<(), JournalError> {
+    let mut names = match disk.list(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        listed => listed.during("list", folder)?,
+    };
     // The same one whatever the order.
     names.sort_unstable();
-    match names
+    let mut others = names
         .into_iter()
-        .find(|name| !NOTHING.contains(&name.as_str()))
-    {
+        .filter(|name| !NOTHING.contains(&name.as_str()));
+    match others.next() {
         Some(name) => Err(JournalError::NotEmpty {
-            folder: folder.path.clone(),
+            folder: folder.to_owned(),
             name,
         }),
         None => Ok(()),

@@ -9,7 +9,7 @@ use super::error::JournalError;
 use super::fold::{Fold, hand_over_left};
 use super::folder::Folder;
 use super::reader::Until;
-use super::recovery::{Visit, hand_over};
+use super::recovery::{TornTail, Visit, hand_over};
 use super::verify::while_files_vanish;
 
 /// The events of a journal up to one sequence. Its files are open, so that a fold which removes them meanwhile does no harm.
@@ -17,6 +17,7 @@ pub struct PointInTime {
     chain: Chain,
     /// The sequence after the last event.
     end: u64,
+    torn_tail: Option<TornTail>,
 }
 
 impl PointInTime {
@@ -36,16 +37,28 @@ impl PointInTime {
             path: folder.to_owned(),
         };
         let chain = while_files_vanish(|| Chain::open(&folder))?;
+        let mut torn_tail = None;
         let end = match (durable, chain.segments.last()) {
             (Some(durable), _) => chain.first_sequence().max(durable.saturating_add(1)),
             (None, Some(last)) => {
                 let ending = last.read(Until::Tail, &mut |_, _| Ok(()))?;
                 chain.check_end(last, ending.next_sequence)?;
+                torn_tail = TornTail::of(last, &ending);
                 ending.next_sequence
             }
             (None, None) => chain.first_sequence(),
         };
-        Ok(Self { chain, end })
+        Ok(Self {
+            chain,
+            end,
+            torn_tail,
+        })
+    }
+
+    /// What a crash left unfinished behind the last event.
+    #[must_use]
+    pub fn torn_tail(&self) -> Option<&TornTail> {
+        self.torn_tail.as_ref()
     }
 
     /// The sequence of the last event, 0 when there is none.

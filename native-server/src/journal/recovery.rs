@@ -7,7 +7,7 @@ use super::error::JournalError;
 use super::folder::{Folder, TemporaryFile, file_name};
 use super::frame::{self, Frame};
 use super::header::{FileKind, HEADER_BYTES};
-use super::reader::{JournalFile, Until};
+use super::reader::{Ending, JournalFile, Until};
 
 /// Takes the events of a journal in order, each with its sequence; those of a snapshot come first, all with the
 /// sequence up to which it holds the state. An `Err` says why an event cannot be applied, and ends the reading.
@@ -37,6 +37,16 @@ pub struct TornTail {
     pub offset: u64,
     /// How long it was in bytes.
     pub bytes: u64,
+}
+
+impl TornTail {
+    pub(super) fn of(segment: &JournalFile, ending: &Ending) -> Option<Self> {
+        (ending.torn_bytes > 0).then(|| Self {
+            path: segment.path.clone(),
+            offset: ending.offset,
+            bytes: ending.torn_bytes,
+        })
+    }
 }
 
 /// A segment that takes no more frames.
@@ -140,13 +150,7 @@ fn recover_segment(
     }
     if was_open {
         recovered.recovery.was_closed = false;
-        if ending.torn_bytes > 0 {
-            recovered.recovery.torn_tail = Some(TornTail {
-                path: segment.path.clone(),
-                offset: ending.offset,
-                bytes: ending.torn_bytes,
-            });
-        }
+        recovered.recovery.torn_tail = TornTail::of(segment, &ending);
         copy.publish(ending.next_sequence)?;
     }
     recovered.recovery.last_sequence = ending.next_sequence - 1;

@@ -179,7 +179,7 @@ impl RemoveArguments {
 }
 
 /// Tells what was done, also when that cannot be written where it should be.
-fn report(done: &str) -> Result<(), Failure> {
+pub(crate) fn report(done: &str) -> Result<(), Failure> {
     print(format_args!("{done}\n")).map_err(|error| Failure(format!("{done}, but {error}")))
 }
 

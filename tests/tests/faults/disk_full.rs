@@ -1,16 +1,18 @@
 //! A disk that is full for a while.
 
-use std::fs::File;
+use std::ffi::OsStr;
+use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::Path;
+use std::process::Command;
 use std::time::Instant;
 
 use chatting_time_core::PasswordCost;
-use chatting_time_tests::server::{PATIENCE, Server};
+use chatting_time_tests::server::{self, PATIENCE, Server};
 
 use crate::client::{Client, code};
 use crate::namespace::Namespace;
-use crate::service::make_users;
+use crate::service::{Service, make_users};
 
 const UNAVAILABLE: &str = "storage_unavailable";
 
@@ -97,6 +99,73 @@ fn a_server_that_is_told_to_stop_while_its_disk_is_full_stops() {
     let mut budi = Client::connect(server.address());
     budi.log_in("budi");
     sent.assert_delivered_once(&mut budi);
+}
+
+#[test]
+fn a_backup_or_a_restore_on_a_full_disk_leaves_nothing_half_made() {
+    let Some(namespace) = Namespace::with_disk("size=1m") else {
+        return;
+    };
+    let service = Service::start(&["ani", "budi"], &[]);
+    let mut ani = service.client_of("ani");
+    let mut sent = Sent::default();
+    while sent.next < 200 {
+        assert!(sent.send(&mut ani));
+    }
+    let outside = namespace.disk_from_outside();
+    let backup = namespace.disk().join("chat.backup");
+    let run = |arguments: &[&OsStr]| {
+        let enter = namespace.enter();
+        let output = Command::new(&enter[0])
+            .args(&enter[1..])
+            .arg(server::binary().unwrap())
+            .args(arguments)
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), said)
+    };
+    let data = service.data().as_os_str();
+    let to_disk = [
+        OsStr::new("backup"),
+        backup.as_os_str(),
+        "--data".as_ref(),
+        data,
+    ];
+    let (code, said) = run(&to_disk);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("chat.backup: No space left on device"),
+        "{said}"
+    );
+    assert!(
+        said.contains("free space on that disk, or choose another"),
+        "{said}"
+    );
+    assert_eq!(fs::read_dir(&outside).unwrap().count(), 0);
+
+    let elsewhere = tempfile::tempdir().unwrap();
+    let backup = elsewhere.path().join("chat.backup");
+    let (code, said) = run(&[
+        "backup".as_ref(),
+        backup.as_os_str(),
+        "--data".as_ref(),
+        data,
+    ]);
+    assert_eq!(code, Some(0), "{said}");
+    let data = namespace.disk().join("data");
+    let restore = [
+        OsStr::new("restore"),
+        backup.as_os_str(),
+        "--data".as_ref(),
+        data.as_os_str(),
+    ];
+    let (code, said) = run(&restore);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("No space left on device"), "{said}");
+    let left = fs::read_dir(outside.join("data")).unwrap();
+    let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["lock"]);
 }
 
 /// The messages of ani to budi since budi last looked.

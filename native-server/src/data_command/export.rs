@@ -1,0 +1,116 @@
+//! `chatting-time export`.
+
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::DataCommand;
+use super::contents::Contents;
+use super::new_file::NewFile;
+use super::record::{Record, VERSION};
+use super::source::Source;
+use crate::journal::JournalError;
+use crate::screen::complain;
+use crate::settings::{DataArguments, Settings};
+use crate::user::{Failure, report};
+
+/// Write users and undelivered messages as JSON Lines, also while the server runs.
+///
+/// For other programs to read, and for `import`; to keep a copy, `backup` is smaller and exact. It has
+/// password hashes and the texts of messages, so only its owner may read the file. No file is replaced.
+#[derive(Debug, Args)]
+pub struct ExportArguments {
+    /// The file to make, or - for standard output.
+    #[arg(default_value = "-")]
+    file: PathBuf,
+    /// With sessions, whose tokens are as good as passwords while they live.
+    #[arg(long)]
+    sessions: bool,
+    #[command(flatten)]
+    data: DataArguments,
+}
+
+impl DataCommand for ExportArguments {
+    fn data(&self) -> &DataArguments {
+        &self.data
+    }
+
+    fn carry_out(&self, settings: &Settings) -> Result<(), Failure> {
+        if self.file.as_os_str() == "-" {
+            let source = Source::open(settings)?;
+            return match self.write(&source, &mut io::stdout().lock()) {
+                // Whoever reads it, such as `head`, has seen enough.
+                Err(ExportError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+                    Ok(())
+                }
+                Err(ExportError::Output(error)) => {
+                    Err(Failure(format!("cannot write to standard output: {error}")))
+                }
+                Err(ExportError::Journal(error)) => Err(error.into()),
+                // Not to standard output, which is the export.
+                Ok(contents) => {
+                    complain(format_args!("exported {contents}"));
+                    Ok(())
+                }
+            };
+        }
+        let file = NewFile::create(&self.file)?;
+        let source = Source::open(settings)?;
+        let written = self.write(&source, &mut file.file());
+        let contents = written.map_err(|error| match error {
+            ExportError::Output(error) => file.cannot_write(&error),
+            ExportError::Journal(error) => error.into(),
+        })?;
+        file.publish()?;
+        report(&format!("exported {contents} to {}", self.file.display()))
+    }
+}
+
+enum ExportError {
+    Output(io::Error),
+    Journal(JournalError),
+}
+
+impl ExportArguments {
+    fn write(&self, source: &Source, output: &mut dyn Write) -> Result<Contents, ExportError> {
+        let mut output = BufWriter::new(output);
+        let mut contents = Contents::default();
+        let first = Record::ChattingTimeExport {
+            version: VERSION,
+            sequence: source.sequence(),
+        };
+        let mut written = line(&mut output, &first);
+        let read = source.read(&mut |event, _| {
+            match Record::of(event) {
+                Some(record) if self.sessions || !record.is_of_session() => {
+                    contents.count(event);
+                    if written.is_ok() {
+                        written = line(&mut output, &record);
+                    }
+                }
+                _ => {}
+            }
+            match &written {
+                Ok(()) => Ok(()),
+                // Only to end the reading.
+                Err(error) => Err(JournalError::Storage {
+                    doing: "write",
+                    path: self.file.clone(),
+                    source: error.kind().into(),
+                }),
+            }
+        });
+        written.map_err(ExportError::Output)?;
+        read.map_err(ExportError::Journal)?;
+        line(&mut output, &Record::End(contents))
+            .and_then(|()| output.flush())
+            .map_err(ExportError::Output)?;
+        Ok(contents)
+    }
+}
+
+fn line(output: &mut impl Write, record: &Record) -> io::Result<()> {
+    serde_json::to_writer(&mut *output, record)?;
+    output.write_all(b"\n")
+}

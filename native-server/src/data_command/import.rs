@@ -1,0 +1,116 @@
+//! `chatting-time import`.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::DataCommand;
+use super::contents::Contents;
+use super::importer::Importer;
+use crate::journal::{FolderLock, RealDisk, SnapshotWriter, check_empty, create_journal};
+use crate::settings::{DataArguments, Settings};
+use crate::user::{Failure, report};
+
+/// Longest line, in bytes: the longest text that a message may be configured to have, every byte of it escaped as six, and
+/// the names around it.
+const LINE_BYTES: u64 = 100 << 20;
+
+/// Put users and messages from JSON Lines into an empty data folder, all or none.
+///
+/// It reads what `export` writes.
+#[derive(Debug, Args)]
+pub struct ImportArguments {
+    /// The file to read, or - for standard input.
+    file: PathBuf,
+    #[command(flatten)]
+    data: DataArguments,
+}
+
+impl DataCommand for ImportArguments {
+    fn data(&self) -> &DataArguments {
+        &self.data
+    }
+
+    fn carry_out(&self, settings: &Settings) -> Result<(), Failure> {
+        let folder = &settings.data;
+        let input = Input(&self.file);
+        let mut lines = input.open()?;
+        // Before a lock is put into a folder that is somebody else's.
+        check_empty(folder, &RealDisk)?;
+        let _lock = FolderLock::acquire(folder)?;
+        let mut contents = Contents::default();
+        create_journal(folder, Arc::new(RealDisk), |snapshot| {
+            contents = input.copy(&mut lines, snapshot)?;
+            Ok::<_, Failure>(snapshot.events())
+        })?;
+        report(&format!("imported {contents} into {}", folder.display()))
+    }
+}
+
+/// The file, or standard input.
+struct Input<'a>(&'a Path);
+
+impl Input<'_> {
+    fn open(&self) -> Result<Box<dyn BufRead>, Failure> {
+        if self.is_standard_input() {
+            return Ok(Box::new(io::stdin().lock()));
+        }
+        match File::open(self.0) {
+            Ok(file) => Ok(Box::new(BufReader::new(file))),
+            Err(error) => Err(self.cannot_read(&error)),
+        }
+    }
+
+    /// Writes the events that the lines stand for.
+    fn copy(
+        &self,
+        lines: &mut dyn BufRead,
+        snapshot: &mut SnapshotWriter<'_>,
+    ) -> Result<Contents, Failure> {
+        let mut importer = Importer::new();
+        let mut line = Vec::new();
+        let mut bytes = Vec::new();
+        for number in 1.. {
+            line.clear();
+            let mut bounded = (&mut *lines).take(LINE_BYTES + 1);
+            let read = bounded.read_until(b'\n', &mut line);
+            read.map_err(|error| self.cannot_read(&error))?;
+            let refuse =
+                |problem| Failure(format!("{self}:{number}: {problem}; nothing was imported"));
+            if line.is_empty() {
+                return importer.finish().map_err(refuse);
+            }
+            if line.len() as u64 > LINE_BYTES {
+                return Err(refuse(format!("longer than {LINE_BYTES} bytes")));
+            }
+            if let Some(event) = importer.take(&line).map_err(refuse)? {
+                bytes.clear();
+                event.encode(&mut bytes);
+                snapshot.push(&bytes)?;
+            }
+        }
+        unreachable!("the numbers of lines do not end")
+    }
+
+    fn cannot_read(&self, error: &io::Error) -> Failure {
+        Failure(format!("cannot read {self}: {error}; nothing was imported"))
+    }
+
+    fn is_standard_input(&self) -> bool {
+        self.0.as_os_str() == "-"
+    }
+}
+
+impl fmt::Display for Input<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_standard_input() {
+            formatter.write_str("standard input")
+        } else {
+            self.0.display().fmt(formatter)
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Makes events of the lines of an export, and refuses a line that does not fit those before it.
+
+use std::collections::HashSet;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use chatting_time_core::limits::{LIMITS, NAME_BYTES};
+use chatting_time_core::state::Generation;
+use chatting_time_core::{Body, Event, Identity, Name, PasswordHash, Timestamp, Token, Username};
+
+use super::contents::Contents;
+use super::record::{FIRST_KIND, FirstLine, Record, VERSION};
+
+/// How far the clock of the machine that exported may be ahead of this one's.
+const CLOCK_DIFFERENCE: Duration = Duration::from_secs(86_400);
+
+/// Takes in lines, one after the other.
+pub(super) struct Importer {
+    /// The latest time that a line may tell of: a server would go on from there.
+    latest: u64,
+    text_bytes: u64,
+    has_begun: bool,
+    has_ended: bool,
+    generation: Generation,
+    users: HashSet<Username>,
+    sessions: HashSet<Token>,
+    contents: Contents,
+}
+
+impl Importer {
+    pub(super) fn new() -> Self {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let latest = now.unwrap_or_default() + CLOCK_DIFFERENCE;
+        let texts = LIMITS
+            .iter()
+            .find(|limit| limit.field == "message_text_bytes");
+        Self {
+            latest: u64::try_from(latest.as_millis()).unwrap_or(u64::MAX),
+            text_bytes: texts.expect("texts are bounded").maximum,
+            has_begun: false,
+            has_ended: false,
+            generation: Generation::default(),
+            users: HashSet::new(),
+            sessions: HashSet::new(),
+            contents: Contents::default(),
+        }
+    }
+
+    /// The event that a line stands for, if it does for any; or what is wrong with it, without any secret.
+    pub(super) fn take(&mut self, line: &[u8]) -> Result<Option<Event>, String> {
+        if !self.has_begun {
+            check_first(line)?;
+        } else if self.has_ended {
+            return Err("something follows the line of kind end".into());
+        }
+        let record: Record = serde_json::from_slice(line).map_err(|error| in_words(&error))?;
+        let event = match record {
+            Record::ChattingTimeExport { .. } if self.has_begun => {
+                return Err("a first line stands here again; import one export only".into());
+            }
+            Record::ChattingTimeExport { .. } => {
+                self.has_begun = true;
+                return Ok(None);
+            }
+            Record::End(contents) if contents == self.contents => {
+                self.has_ended = true;
+                return Ok(None);
+            }
+            Record::End(contents) => {
+                return Err(format!(
+                    "the line of kind end speaks of {contents}, but there are {}: lines are missing, or too many",
+                    self.contents
+                ));
+            }
+            other => self.event(other)?,
+        };
+        self.contents.count(&event);
+        Ok(Some(event))
+    }
+
+    /// How much was imported, at the end of the file.
+    pub(super) fn finish(self) -> Result<Contents, String> {
+        match (self.has_begun, self.has_ended) {
+            (_, true) => Ok(self.contents),
+            (true, false) => Err("the line of kind end is missing: the file is cut off".into()),
+            (false, _) => Err("the file is empty".into()),
+        }
+    }
+
+    fn event(&mut self, record: Record) -> Result<Event, String> {
+        match record {
+            Record::User {
+                username,
+                name,
+                country,
+                password_hash,
+            } => {
+                let username = self::username("username", &username)?;
+                if !self.users.insert(username) {
+                    return Err(format!("user {username} stands in an earlier line already"));
+                }
+                self.generation = self.generation.next();
+                Ok(Event::UserAdded {
+                    username,
+                    name: self::name("name", &name)?,
+                    country: self::name("country", &country)?,
+                    password: password(&password_hash)?,
+                    generation: self.generation,
+                })
+            }
+            Record::Session {
+                token,
+                username,
+                opened,
+            } => {
+                let token = self::token(&token)?;
+                if !self.sessions.insert(token) {
+                    return Err("the session stands in an earlier line already".into());
+                }
+                Ok(Event::SessionOpened {
+                    token,
+                    username: self.known("username", &username)?,
+                    at: self.time("opened", opened)?,
+                })
+            }
+            Record::SessionUsed { token, at } => {
+                let token = self::token(&token)?;
+                if !self.sessions.contains(&token) {
+                    return Err("no earlier line has the session".into());
+                }
+                let at = self.time("at", at)?;
+                Ok(Event::SessionUsed { token, at })
+            }
+            Record::Message {
+                from,
+                from_name,
+                to,
+                text,
+                at,
+            } => {
+                let sender = self::username("from", &from)?;
+                Ok(Event::MessageAccepted {
+                    // Whoever sent it may be gone.
+                    sender: Identity::new(&sender, &self::name("from_name", &from_name)?),
+                    recipient: self.known("to", &to)?,
+                    text: self.text(&text)?,
+                    at: self.time("at", at)?,
+                })
+            }
+            Record::ChattingTimeExport { .. } | Record::End(_) => {
+                unreachable!("these stand for no event")
+            }
+        }
+    }
+
+    fn known(&self, field: &str, text: &str) -> Result<Username, String> {
+        let username = username(field, text)?;
+        match self.users.contains(&username) {
+            true => Ok(username),
+            false => Err(format!("no earlier line has the user {username}")),
+        }
+    }
+
+    fn text(&self, text: &str) -> Result<Body, String> {
+        if text.contains('\n') {
+            return Err("text must not have a line feed in it".into());
+        }
+        let bound = self.text_bytes;
+        Body::parse(text, bound).ok_or_else(|| format!("text must have at most {bound} bytes"))
+    }
+
+    fn time(&self, field: &str, milliseconds: u64) -> Result<Timestamp, String> {
+        match milliseconds > self.latest {
+            true => Err(format!(
+                "{field} lies in the future; it counts milliseconds since 1970. Or is this machine's clock wrong?"
+            )),
+            false => Ok(Timestamp(milliseconds)),
+        }
+    }
+}
+
+/// The version is looked at before anything else, because only that is sure to be understood.
+fn check_first(line: &[u8]) -> Result<(), String> {
+    let first: Option<FirstLine> = serde_json::from_slice(line).ok();
+    match first {
+        Some(first) if first.kind == FIRST_KIND && first.version > VERSION => Err(format!(
+            "the export has version {}, and this release reads up to {VERSION}; \
+             use the release of chatting-time that made it, or a later one",
+            first.version
+        )),
+        Some(first) if first.kind == FIRST_KIND && first.version > 0 => Ok(()),
+        _ => Err(format!(
+            "no export begins so; its first line is {{\"kind\":\"{FIRST_KIND}\",\"version\":{VERSION},\"sequence\":0}}"
+        )),
+    }
+}
+
+fn username(field: &str, text: &str) -> Result<Username, String> {
+    match Username::parse(text) {
+        Some(username) if username.as_str() == text => Ok(username),
+        _ => Err(format!(
+            "{field} must be 1 to 32 of the characters a-z, 0-9, _ and -, and single dots in between"
+        )),
+    }
+}
+
+fn name(field: &str, text: &str) -> Result<Name, String> {
+    let problem =
+        || format!("{field} must have 1 to {NAME_BYTES} bytes, and no control characters");
+    Name::parse(text).ok_or_else(problem)
+}
+
+fn password(text: &str) -> Result<PasswordHash, String> {
+    let hash = PasswordHash::parse(text)
+        .ok_or("password_hash must be an Argon2 hash in the PHC format ($argon2id$...)")?;
+    match hash.has_bearable_cost() {
+        true => Ok(hash),
+        false => Err("password_hash takes too much memory or time to check".into()),
+    }
+}
+
+fn token(text: &str) -> Result<Token, String> {
+    Token::parse(text).ok_or_else(|| "token must be a UUID with hyphens".into())
+}
+
+/// Without the line, which is always the first here.
+fn in_words(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rsplit_once(" at line 1 column ") {
+        Some((what, column)) => format!("{what} (column {column})"),
+        None => text,
+    }
+}

@@ -1,0 +1,47 @@
+//! `chatting-time backup`, `restore`, `export` and `import`: what a data folder holds, as one file, and back.
+
+mod backup;
+mod contents;
+mod export;
+mod import;
+mod importer;
+mod new_file;
+mod record;
+mod restore;
+mod source;
+
+pub use backup::BackupArguments;
+pub use export::ExportArguments;
+pub use import::ImportArguments;
+pub use restore::RestoreArguments;
+
+use std::process::ExitCode;
+
+use crate::cli;
+use crate::screen::complain;
+use crate::settings::{self, DataArguments, Settings};
+use crate::user::Failure;
+
+/// One of these commands.
+pub(crate) trait DataCommand {
+    /// Where the data folder is.
+    fn data(&self) -> &DataArguments;
+
+    /// Does it, and tells what was done.
+    fn carry_out(&self, settings: &Settings) -> Result<(), Failure>;
+}
+
+/// Does what the command line says.
+pub(crate) fn run(command: &impl DataCommand) -> ExitCode {
+    let settings = match settings::load(&command.data().into()) {
+        Ok(loaded) => loaded.settings,
+        Err(error) => return cli::refuse(&error),
+    };
+    match command.carry_out(&settings) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure(problem)) => {
+            complain(problem);
+            ExitCode::FAILURE
+        }
+    }
+}

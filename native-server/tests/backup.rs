@@ -1,0 +1,399 @@
+//! `chatting-time backup` and `restore`, with a server and without.
+
+mod program;
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use chatting_time::journal::{FolderLock, SnapshotWriter};
+use program::Place;
+use rustix::fs::{CWD, FileType, Mode, mknodat};
+use rustix::process::{Pid, Signal, kill_process};
+
+const DEMO: &[&str] = &["--demo-users"];
+
+#[test]
+fn a_backup_of_a_running_server_restores_to_exactly_what_was_there() {
+    let place = Place::new();
+    let server = place.serve(DEMO);
+    let mut messi = Client::connect(server.address);
+    let token = messi.log_in("messi");
+    for text in ["one", "two", "three"] {
+        messi.ask(&format!("send lineker {text}"));
+    }
+    messi.ask("send messi mine");
+    assert!(messi.ask("inbox").contains("mine"));
+
+    let said = place.run(&["backup", "chat.backup"]).ok();
+    let bytes = fs::metadata(place.path("chat.backup")).unwrap().len();
+    assert_eq!(
+        said,
+        format!(
+            "backed up 3 users, 1 session and 3 undelivered messages, up to event 9: chat.backup, {bytes} bytes\n"
+        )
+    );
+    let exported = place.run(&["export", "--sessions"]).ok();
+    messi.ask("send lineker later");
+
+    let said = place
+        .run(&["restore", "chat.backup", "--data", "restored"])
+        .ok();
+    assert_eq!(
+        said,
+        format!(
+            "restored 3 users, 1 session and 3 undelivered messages, up to event 9, into {}\n",
+            place.path("restored").display()
+        )
+    );
+    let again = place
+        .run(&["export", "--sessions", "--data", "restored"])
+        .ok();
+    assert_eq!(again, exported);
+
+    let restored = place.serve(&["--data", "restored"]);
+    // The session lives on, and so does what was sent before the backup, and nothing else.
+    let list = restored.ask(&format!("list {token}"));
+    assert!(list.contains("messi"), "{list}");
+    let mut lineker = Client::connect(restored.address);
+    lineker.log_in("lineker");
+    let inbox = lineker.ask("inbox");
+    for text in ["one", "two", "three"] {
+        assert!(inbox.contains(text), "{inbox}");
+    }
+    assert!(!inbox.contains("later"), "{inbox}");
+}
+
+#[test]
+fn a_backup_of_a_stopped_server_holds_what_its_next_start_would_find() {
+    let place = Place::new();
+    let server = place.serve(DEMO);
+    let mut messi = Client::connect(server.address);
+    messi.log_in("messi");
+    messi.ask("send lineker halo");
+    server.kill();
+    let before = files(&place.data());
+    let said = place.run(&["backup", "chat.backup"]).ok();
+    assert!(
+        said.starts_with("backed up 3 users, 1 session and 1 undelivered message, up to event 5: ")
+    );
+    assert_eq!(files(&place.data()), before, "nothing is changed");
+}
+
+#[test]
+fn backups_taken_while_messages_come_in_and_journals_are_folded_hold_all_that_was_acknowledged() {
+    const BACKUPS: usize = 12;
+    let place = Place::new();
+    let mut flags = DEMO.to_vec();
+    flags.extend([
+        "--journal-segment-bytes",
+        "64KiB",
+        "--snapshot-journal-bytes",
+        "64KiB",
+    ]);
+    let server = place.serve(&flags);
+    let sent = AtomicUsize::new(0);
+    let made = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut messi = Client::connect(server.address);
+            messi.log_in("messi");
+            let filling = "x".repeat(2000);
+            for number in 0.. {
+                if made.load(Ordering::Acquire) == BACKUPS || number == 9_000 {
+                    break;
+                }
+                let reply = messi.ask(&format!("send lineker {number} {filling}"));
+                assert!(reply.contains("OK"), "{reply}");
+                sent.store(number + 1, Ordering::Release);
+            }
+        });
+        for number in 0..BACKUPS {
+            let at_least = sent.load(Ordering::Acquire);
+            let name = format!("{number}.backup");
+            let restored = format!("restored-{number}");
+            place.run(&["backup", &name]).ok();
+            let at_most = sent.load(Ordering::Acquire) + 1;
+            made.fetch_add(1, Ordering::Release);
+            place.run(&["restore", &name, "--data", &restored]).ok();
+            let exported = place.run(&["export", "--data", &restored]).ok();
+            let texts = exported.lines().filter_map(|line| {
+                let (_, text) = line.split_once("\"text\":\"")?;
+                text.split(' ').next()?.parse::<usize>().ok()
+            });
+            let texts: Vec<_> = texts.collect();
+            assert!(texts.iter().copied().eq(0..texts.len()), "{texts:?}");
+            assert!(
+                (at_least..=at_most).contains(&texts.len()),
+                "{at_least} <= {} <= {at_most}",
+                texts.len()
+            );
+        }
+    });
+    let files = files(&place.data());
+    assert!(
+        files.iter().any(|name| name.ends_with(".snapshot")),
+        "{files:?}"
+    );
+}
+
+#[test]
+fn a_backup_is_for_its_owner_alone_and_replaces_nothing() {
+    let place = Place::new();
+    drop(place.serve(DEMO));
+    place.run(&["backup", "chat.backup"]).ok();
+    let backup = place.path("chat.backup");
+    let mode = fs::metadata(&backup).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let before = fs::read(&backup).unwrap();
+    let refused = place.run(&["backup", "chat.backup"]).refused(1);
+    assert_eq!(
+        refused,
+        "chatting-time: chat.backup is there already and is not replaced; choose another name, or move it away\n"
+    );
+    assert_eq!(fs::read(&backup).unwrap(), before);
+    // Nor where the name leads nowhere at the moment.
+    std::os::unix::fs::symlink("nowhere", place.path("link")).unwrap();
+    assert!(
+        place
+            .run(&["backup", "link"])
+            .refused(1)
+            .contains("is not replaced")
+    );
+}
+
+#[test]
+fn a_backup_that_cannot_be_made_leaves_nothing() {
+    let place = Place::new();
+    let before = files(place.path("").as_path());
+    let refused = place.run(&["backup", "chat.backup"]).refused(1);
+    assert!(refused.contains("there is no journal in"), "{refused}");
+    assert!(refused.contains("--data DIR"), "{refused}");
+    let refused = place.run(&["backup", "missing/chat.backup"]).refused(1);
+    assert!(
+        refused.contains("cannot create missing/chat.backup"),
+        "{refused}"
+    );
+    let refused = place.run(&["backup", ".."]).refused(1);
+    assert!(refused.contains(".."), "{refused}");
+    assert_eq!(files(place.path("").as_path()), before);
+
+    let server = place.serve(DEMO);
+    server.ask("auth messi surabaya");
+    server.kill();
+    flip(&place, 100);
+    let before = files(place.path("").as_path());
+    let refused = place.run(&["backup", "chat.backup"]).refused(1);
+    assert!(refused.contains("is damaged at byte"), "{refused}");
+    assert_eq!(files(place.path("").as_path()), before);
+}
+
+#[test]
+fn what_a_crash_left_unfinished_is_not_in_a_backup_and_is_told() {
+    let place = Place::new();
+    drop(place.serve(DEMO));
+    flip(&place, 100);
+    let ran = place.run(&["backup", "chat.backup"]);
+    assert!(
+        ran.stderr.contains("00000000000000000001.segment: the ")
+            && ran
+                .stderr
+                .contains("bytes at offset 64 are what a crash left unfinished, and not in it"),
+        "{}",
+        ran.stderr
+    );
+    assert!(ran.ok().starts_with("backed up 0 users"));
+}
+
+#[test]
+fn an_interrupted_backup_leaves_nothing() {
+    let place = Place::new();
+    drop(place.serve(DEMO));
+    // Reading this takes for ever.
+    let endless = place.data().join("00000000000000000009.segment");
+    mknodat(CWD, &endless, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+        let before = files(place.path("").as_path());
+        let mut backup = place.command(&["backup", "chat.backup"]);
+        let child = backup.stderr(Stdio::piped()).spawn().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while files(place.path("").as_path()) == before {
+            assert!(Instant::now() < deadline, "it begins no file");
+            std::thread::yield_now();
+        }
+        kill_process(Pid::from_raw(child.id() as i32).unwrap(), signal).unwrap();
+        let ended = child.wait_with_output().unwrap();
+        assert_eq!(ended.status.code(), Some(1));
+        assert_eq!(
+            String::from_utf8_lossy(&ended.stderr),
+            "chatting-time: stopped before it was done; no file was made\n"
+        );
+        assert_eq!(files(place.path("").as_path()), before);
+    }
+}
+
+#[test]
+fn only_an_empty_folder_is_restored_into() {
+    let place = Place::new();
+    let server = place.serve(DEMO);
+    place.run(&["backup", "chat.backup"]).ok();
+
+    let running = place.run(&["restore", "chat.backup"]).refused(1);
+    assert!(running.contains("is not empty"), "{running}");
+    drop(server);
+    let before = files(&place.data());
+    let full = place.run(&["restore", "chat.backup"]).refused(1);
+    assert!(full.contains("00000000000000000001.segment"), "{full}");
+    assert_eq!(files(&place.data()), before);
+
+    fs::create_dir(place.path("letters")).unwrap();
+    place.write("letters/dear.txt", "dear");
+    let refused = place
+        .run(&["restore", "chat.backup", "--data", "letters"])
+        .refused(1);
+    assert!(
+        refused.contains("it has dear.txt; choose another folder"),
+        "{refused}"
+    );
+    assert_eq!(files(&place.path("letters")), ["dear.txt"]);
+
+    fs::create_dir(place.path("new")).unwrap();
+    let lock = FolderLock::acquire(&place.path("new")).unwrap();
+    let refused = place
+        .run(&["restore", "chat.backup", "--data", "new"])
+        .refused(1);
+    assert!(
+        refused.contains("is in use by another process"),
+        "{refused}"
+    );
+    drop(lock);
+    place.run(&["restore", "chat.backup", "--data", "new"]).ok();
+}
+
+#[test]
+fn a_damaged_a_cut_and_a_foreign_file_are_refused_before_anything_is_made() {
+    let place = Place::new();
+    drop(place.serve(DEMO));
+    place.run(&["backup", "chat.backup"]).ok();
+    let whole = fs::read(place.path("chat.backup")).unwrap();
+    let mut flipped = whole.clone();
+    flipped[200] ^= 1;
+    let newer = with_version(&whole, 2);
+    for (contents, expected) in [
+        (
+            &flipped[..],
+            "bad is damaged or cut off, at byte 64: there is no whole frame with event 1; nothing was restored",
+        ),
+        (
+            &whole[..whole.len() - 1],
+            "bad is damaged or cut off, at byte ",
+        ),
+        (&whole[..64], "bad is damaged or cut off, at byte 64: "),
+        (
+            &whole[..63],
+            "the file is shorter than its header; nothing was restored",
+        ),
+        (b"", "bad is no backup, or damaged at its beginning: "),
+        (&[b'{'; 200], "What `export` made is read by `import`"),
+        (
+            &newer,
+            "bad has format version 2, and this release reads up to 1; use the release of chatting-time that wrote it",
+        ),
+    ] {
+        place.write("bad", contents);
+        let refused = place.run(&["restore", "bad", "--data", "new"]).refused(1);
+        assert!(refused.contains(expected), "{refused}");
+        assert!(refused.contains("nothing was restored"), "{refused}");
+        assert!(!place.path("new").exists());
+    }
+    let refused = place.run(&["restore", "none", "--data", "new"]).refused(1);
+    assert!(
+        refused.contains("cannot open none: No such file"),
+        "{refused}"
+    );
+    assert!(!place.path("new").exists());
+}
+
+#[test]
+fn a_backup_with_events_of_a_later_release_is_refused() {
+    let place = Place::new();
+    let path = place.path("later.backup");
+    let file = fs::File::create(&path).unwrap();
+    let mut snapshot = SnapshotWriter::begin(&file, &path).unwrap();
+    snapshot.push(&[99, 1, 2, 3]).unwrap();
+    let disk = chatting_time::journal::RealDisk;
+    snapshot.finish(7, &disk).unwrap();
+    let refused = place
+        .run(&["restore", "later.backup", "--data", "new"])
+        .refused(1);
+    assert_eq!(
+        refused,
+        "chatting-time: later.backup holds something that this release cannot read (not an event known to this version); \
+         nothing was restored. Use the release of chatting-time that made it, or a later one\n"
+    );
+    assert!(!place.path("new").exists());
+}
+
+/// Changes a bit of the journal's first file.
+fn flip(place: &Place, offset: usize) {
+    let segment = place.data().join("00000000000000000001.segment");
+    let mut contents = fs::read(&segment).unwrap();
+    contents[offset] ^= 1;
+    fs::write(&segment, contents).unwrap();
+}
+
+/// The same file as another version would have written it.
+fn with_version(backup: &[u8], version: u32) -> Vec<u8> {
+    let mut backup = backup.to_vec();
+    backup[8..12].copy_from_slice(&version.to_le_bytes());
+    let mut checksum = crc32fast::Hasher::new();
+    checksum.update(&backup[..12]);
+    checksum.update(&backup[16..64]);
+    backup[12..16].copy_from_slice(&checksum.finalize().to_le_bytes());
+    backup
+}
+
+/// The names of all that is in a folder.
+fn files(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    names
+}
+
+/// One connection on which one line after the other is asked.
+struct Client(BufReader<TcpStream>);
+
+impl Client {
+    fn connect(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).unwrap();
+        stream.set_nodelay(true).unwrap();
+        Self(BufReader::new(stream))
+    }
+
+    fn ask(&mut self, line: &str) -> String {
+        self.0
+            .get_mut()
+            .write_all(format!("{line}\r\n").as_bytes())
+            .unwrap();
+        let mut reply = String::new();
+        while !reply.ends_with("\r\n\r\n") {
+            assert_ne!(self.0.read_line(&mut reply).unwrap(), 0, "{reply}");
+        }
+        reply
+    }
+
+    /// Returns the token.
+    fn log_in(&mut self, username: &str) -> String {
+        let reply = self.ask(&format!("auth {username} surabaya"));
+        let (_, token) = reply.split_once("tokenid").expect("it is logged in");
+        let token = token.trim_matches(|c: char| !c.is_ascii_hexdigit());
+        token.split('"').next().unwrap().to_owned()
+    }
+}

@@ -1,0 +1,245 @@
+//! `chatting-time export` and `import`.
+
+mod program;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use program::{Place, Server};
+
+const HASH: &str =
+    "$argon2id$v=19$m=8,t=1,p=1$c2FsdCBvZiB0aGUgdGVzdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const TOKEN: &str = "d1f9020d-065f-4db0-a8d1-85c41fa9c5f1";
+const FIRST: &str = r#"{"kind":"chatting_time_export","version":1,"sequence":0}"#;
+
+#[test]
+fn an_export_of_a_running_server_is_imported_whole() {
+    let place = Place::new();
+    let server = serve_with_messages(&place);
+    let said = place.run(&["export", "chat.jsonl"]).ok();
+    assert_eq!(
+        said,
+        "exported 3 users, 0 sessions and 2 undelivered messages to chat.jsonl\n"
+    );
+    drop(server);
+    let exported = fs::read_to_string(place.path("chat.jsonl")).unwrap();
+    assert_eq!(place.run(&["export"]).ok(), exported);
+    assert!(!exported.contains("session\""), "{exported}");
+    let mode = fs::metadata(place.path("chat.jsonl"))
+        .unwrap()
+        .permissions();
+    assert_eq!(mode.mode() & 0o777, 0o600);
+
+    let said = place
+        .run(&["import", "chat.jsonl", "--data", "imported"])
+        .ok();
+    let folder = place.path("imported");
+    assert_eq!(
+        said,
+        format!(
+            "imported 3 users, 0 sessions and 2 undelivered messages into {}\n",
+            folder.display()
+        )
+    );
+    let again = place.run(&["export", "--data", "imported"]).ok();
+    assert_eq!(without_first_line(&again), without_first_line(&exported));
+
+    let imported = place.serve(&["--data", "imported"]);
+    let reply = imported.ask("auth lineker surabaya\ninbox");
+    assert!(reply.contains(r#"halo \"dunia\" \u2600"#), "{reply}");
+    assert!(reply.contains("apa kabar"), "{reply}");
+}
+
+#[test]
+fn sessions_are_exported_only_when_asked_for_and_live_on() {
+    let place = Place::new();
+    let server = serve_with_messages(&place);
+    let reply = server.ask("auth messi surabaya");
+    let token = token_in(&reply);
+    let exported = place.run(&["export"]).ok();
+    assert!(!exported.contains(&token));
+    let exported = place.run(&["export", "--sessions"]).ok();
+    assert!(exported.contains(&token));
+    drop(server);
+    place
+        .run_with_input(&["import", "-", "--data", "imported"], &exported)
+        .ok();
+    let imported = place.serve(&["--data", "imported"]);
+    let list = imported.ask(&format!("list {token}"));
+    assert!(list.contains("messi"), "{list}");
+}
+
+#[test]
+fn an_import_is_for_an_empty_folder() {
+    let place = Place::new();
+    drop(serve_with_messages(&place));
+    place.run(&["export", "chat.jsonl"]).ok();
+    let refused = place.run(&["import", "chat.jsonl"]).refused(1);
+    assert!(refused.contains("is not empty, it has"), "{refused}");
+    let refused = place.run(&["export", "chat.jsonl"]).refused(1);
+    assert!(refused.contains("is not replaced"), "{refused}");
+    let refused = place.run(&["import", "none"]).refused(1);
+    assert!(
+        refused.contains("cannot read none: No such file"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn an_export_without_anything_in_it_is_imported_as_a_folder_without_users() {
+    let place = Place::new();
+    let lines = [FIRST, &end(0, 0, 0)].join("\n");
+    place.run_with_input(&["import", "-"], &lines).ok();
+    assert_eq!(
+        place.run(&["user", "list", "--format", "csv"]).ok(),
+        "username,name,country\n"
+    );
+    let exported = place.run(&["export"]).ok();
+    assert_eq!(exported, lines + "\n");
+}
+
+#[test]
+fn a_line_that_is_wrong_is_named_and_nothing_is_imported() {
+    let user = |name: &str| {
+        format!(
+            r#"{{"kind":"user","username":"{name}","name":"N","country":"C","password_hash":"{HASH}"}}"#
+        )
+    };
+    let message = |to: &str, text: &str, at: u64| {
+        format!(
+            r#"{{"kind":"message","from":"gone","from_name":"Gone","to":"{to}","text":"{text}","at":{at}}}"#
+        )
+    };
+    let session = |token: &str| {
+        format!(r#"{{"kind":"session","token":"{token}","username":"ani","opened":1}}"#)
+    };
+    let ani = user("ani");
+    let newer = r#"{"kind":"chatting_time_export","version":2,"sequence":0,"more":1}"#;
+    for (lines, expected) in [
+        (vec![], "1: the file is empty"),
+        (
+            vec![&*ani],
+            "1: no export begins so; its first line is {\"kind\":\"chatting_time_export\",\"version\":1",
+        ),
+        (
+            vec![newer],
+            "1: the export has version 2, and this release reads up to 1; use the release",
+        ),
+        (
+            vec![FIRST],
+            "2: the line of kind end is missing: the file is cut off",
+        ),
+        (
+            vec![FIRST, &ani, &ani],
+            "3: user ani stands in an earlier line already",
+        ),
+        (vec![FIRST, FIRST], "2: a first line stands here again"),
+        (vec![FIRST, &user("Ani")], "2: username must be 1 to 32"),
+        (
+            vec![FIRST, &user("ani").replace("$v=19", "$v=x")],
+            "2: password_hash must be an Argon2 hash",
+        ),
+        (
+            vec![FIRST, &user("ani").replace("m=8", "m=2000000")],
+            "2: password_hash takes too much memory",
+        ),
+        (
+            vec![FIRST, &user("ani").replace("\"N\"", "\"\"")],
+            "2: name must have 1 to 128 bytes",
+        ),
+        (
+            vec![FIRST, r#"{"kind":"room","name":"x"}"#],
+            "2: unknown variant `room`, expected one of",
+        ),
+        (
+            vec![FIRST, &ani.replace("country", "land")],
+            "2: unknown field `land`",
+        ),
+        (vec![FIRST, "{\"kind\":\"user\""], "2: EOF while parsing"),
+        (
+            vec![FIRST, &message("ani", "x", 1)],
+            "2: no earlier line has the user ani",
+        ),
+        (
+            vec![FIRST, &ani, &message("ani", "x\\ny", 1)],
+            "3: text must not have a line feed",
+        ),
+        (
+            vec![FIRST, &ani, &message("ani", "x", 99_999_999_999_999)],
+            "3: at lies in the future",
+        ),
+        (
+            vec![FIRST, &session(TOKEN)],
+            "2: no earlier line has the user ani",
+        ),
+        (
+            vec![FIRST, &ani, &session(TOKEN), &session(TOKEN)],
+            "4: the session stands in an earlier line",
+        ),
+        (
+            vec![FIRST, &ani, &session("1234")],
+            "3: token must be a UUID",
+        ),
+        (
+            vec![FIRST, &ani, &end(1, 0, 1)],
+            "3: the line of kind end speaks of 1 user, 0 sessions and 1 undelivered message, but",
+        ),
+        (
+            vec![FIRST, &ani, &end(1, 0, 0), &ani],
+            "4: something follows the line of kind end",
+        ),
+    ] {
+        let place = Place::new();
+        let lines: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        let path = place.write("in.jsonl", lines);
+        let refused = place.run(&["import", "in.jsonl"]).refused(1);
+        assert!(
+            refused.starts_with(&format!("chatting-time: in.jsonl:{expected}")),
+            "{refused}"
+        );
+        assert!(refused.ends_with("nothing was imported\n"), "{refused}");
+        assert!(!refused.contains(TOKEN), "{refused}");
+        assert!(!refused.contains(HASH), "{refused}");
+        let _ = fs::remove_file(path);
+        // As empty as before: what is right is imported.
+        let right = [FIRST, &ani, &message("ani", "x", 1), &end(1, 0, 1)].join("\n");
+        place.run_with_input(&["import", "-"], &right).ok();
+    }
+}
+
+#[test]
+fn text_that_is_not_utf_8_is_refused() {
+    let place = Place::new();
+    let mut bytes = format!("{FIRST}\n{{\"kind\":\"").into_bytes();
+    bytes.push(0xff);
+    place.write("in.jsonl", bytes);
+    let refused = place.run(&["import", "in.jsonl"]).refused(1);
+    assert!(
+        refused.starts_with("chatting-time: in.jsonl:2: "),
+        "{refused}"
+    );
+}
+
+/// A server whose lineker has two messages waiting, on a connection that is over.
+fn serve_with_messages(place: &Place) -> Server {
+    let server = place.serve(&["--demo-users"]);
+    let replies = server.ask(
+        "auth henderson surabaya\nsend lineker halo \"dunia\" ☀\nsend lineker apa kabar\nlogout",
+    );
+    assert_eq!(replies.matches("OK").count(), 4, "{replies}");
+    server
+}
+
+fn end(users: u64, sessions: u64, messages: u64) -> String {
+    format!(r#"{{"kind":"end","users":{users},"sessions":{sessions},"messages":{messages}}}"#)
+}
+
+fn without_first_line(text: &str) -> &str {
+    text.split_once('\n').unwrap().1
+}
+
+fn token_in(reply: &str) -> String {
+    let (_, token) = reply.split_once("tokenid").expect("it is logged in");
+    let token = token.trim_start_matches(|c: char| !c.is_ascii_hexdigit());
+    token.split('"').next().unwrap().to_owned()
+}
