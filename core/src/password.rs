@@ -112,7 +112,8 @@ impl PasswordHash {
         &self.0
     }
 
-    fn matches(&self, password: &Password, memory: &mut CheckMemory) -> bool {
+    /// Whether it is the hash of that password. Slow on purpose, see [`PasswordCheck::run_in`].
+    pub fn matches(&self, password: &Password, memory: &mut CheckMemory) -> bool {
         let stored = phc::PasswordHash::new(&self.0).ok();
         let comparison = stored.and_then(|stored| compare(&stored, password, memory));
         comparison.unwrap_or(false)

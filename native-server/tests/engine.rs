@@ -404,7 +404,11 @@ impl Host {
         let mut requests = VecDeque::from([client.connection.next_request().unwrap()]);
         let run = self.engine.run(&mut client.caller, &mut requests);
         match run.pause {
-            Some(Pause::CheckPassword(check)) => {
+            Some(Pause::LogIn(auth)) => {
+                let check = match self.engine.begin_auth(&client.caller, auth) {
+                    Ok(check) => check,
+                    Err(refused) => return refused,
+                };
                 let random = getrandom::u64().unwrap().to_le_bytes();
                 let token = Token::from_random([random, random].concat().try_into().unwrap());
                 let checked = check.run();

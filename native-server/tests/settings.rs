@@ -2,7 +2,7 @@
 
 mod program;
 
-use chatting_time::settings::{http_plaintext_refusal, plaintext_refusal, settings};
+use chatting_time::settings::{Kind, http_plaintext_refusal, plaintext_refusal, settings};
 use chatting_time_core::limits::{LIMITS, Limits, Unit};
 use program::{Place, run};
 
@@ -166,20 +166,28 @@ fn a_value_that_something_else_goes_before_is_checked_all_the_same() {
 }
 
 #[test]
-fn every_limit_is_taken_at_its_bounds_and_refused_one_beyond() {
+fn every_number_is_taken_at_its_bounds_and_refused_one_beyond() {
     let place = Place::new();
     let text = |value: u64, unit: Unit| match unit {
         Unit::Milliseconds => format!("{value}ms"),
         Unit::Bytes | Unit::Count => value.to_string(),
     };
-    for limit in LIMITS {
-        let name = limit.field.replace('_', "-");
+    for setting in settings() {
+        let Kind::Number {
+            unit,
+            minimum,
+            maximum,
+            ..
+        } = setting.kind
+        else {
+            continue;
+        };
+        let name = &setting.name;
         let flag = format!("--{name}");
-        let above = limit.maximum + 1;
-        let refused = place.run(&["config", &flag, &text(above, limit.unit)]);
+        let refused = place.run(&["config", &flag, &text(maximum + 1, unit)]);
         assert!(refused.refused(2).contains("must be from"), "{name}");
-        for value in [limit.minimum, limit.maximum] {
-            let ran = place.run(&["config", &flag, &text(value, limit.unit)]);
+        for value in [minimum, maximum] {
+            let ran = place.run(&["config", &flag, &text(value, unit)]);
             // What it does beside other settings is another matter.
             assert!(!ran.stderr.contains("must be from"), "{}", ran.stderr);
         }

@@ -28,6 +28,7 @@ use std::process;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
+use chatting_time_core::command::Auth;
 use chatting_time_core::state::{Fill, User};
 use chatting_time_core::{
     AdminCommand, AdminRefusal, CheckedPassword, Command, ConnectionId, Context, Decision, Drain,
@@ -91,8 +92,8 @@ pub struct Answer {
 /// Why no further request was run.
 #[derive(Debug)]
 pub enum Pause {
-    /// A password has to be checked; then [`Engine::finish_auth`].
-    CheckPassword(PasswordCheck),
+    /// Somebody wants to log in, which takes its time: [`Engine::begin_auth`].
+    LogIn(Auth),
     /// Run the request again after this: its mailbox is being drained by another connection, or
     /// the disk has to catch up.
     Wait(Arc<Signal>),
@@ -227,7 +228,7 @@ impl Engine {
                 Ok(command) => match shared.decide(caller, &self.limits, now, command) {
                     Ok(answer) => answer,
                     Err(pause) => {
-                        if matches!(pause, Pause::CheckPassword(_)) {
+                        if matches!(pause, Pause::LogIn(_)) {
                             requests.pop_front();
                         }
                         run.pause = Some(pause);
@@ -242,6 +243,29 @@ impl Engine {
         run.commit = shared.pending.latest();
         self.release(shared);
         run
+    }
+
+    /// Begins with an `auth`: its password has to be checked, and then [`Engine::finish_auth`]. Where
+    /// no password would do, the refusal.
+    pub fn begin_auth(&self, caller: &Caller, auth: Auth) -> Result<PasswordCheck, Run> {
+        let mut shared = self.lock();
+        let now = shared.clock.now();
+        let context = caller.context(now, &self.limits);
+        let answer = match shared.state.decide(&context, &Command::Auth(auth)) {
+            _ if !shared.is_serving() => Answer::refuse(Refusal::StorageUnavailable),
+            Outcome::CheckPassword(check) => return Ok(check),
+            Outcome::Decided(decision) => Answer {
+                reply: decision.reply,
+                is_about_state: true,
+                drain: None,
+            },
+            other => unreachable!("the whole state is in memory: {other:?}"),
+        };
+        Err(Run {
+            answers: vec![answer],
+            commit: shared.pending.latest(),
+            pause: None,
+        })
     }
 
     /// Goes on with an `auth` whose password has been checked. `token` is fresh and random.
@@ -402,19 +426,23 @@ impl Shared {
         {
             return Err(Pause::Wait(commit));
         }
+        if let Command::Auth(auth) = command {
+            return Err(Pause::LogIn(auth.clone()));
+        }
         let context = caller.context(now, limits);
         match self.state.decide(&context, command) {
             Outcome::Decided(decision) if command.needs_no_state() => {
                 Ok(Answer::about_nothing(decision.reply))
             }
             Outcome::Decided(decision) => Ok(self.carry_out(caller, limits, now, decision)),
-            Outcome::CheckPassword(check) => Err(Pause::CheckPassword(check)),
             Outcome::MailboxBusy(username) => {
                 let free = self.busy_mailboxes.entry(username).or_default();
                 Err(Pause::Wait(free.clone()))
             }
-            Outcome::Missing(missing) => {
-                unreachable!("the whole state is in memory: {missing:?}")
+            other @ (Outcome::CheckPassword(_) | Outcome::Missing(_)) => {
+                unreachable!(
+                    "only `auth` has a password, and the whole state is in memory: {other:?}"
+                )
             }
         }
     }
@@ -469,6 +497,16 @@ impl Caller {
             limits,
             connection: self.connection,
             binding: self.binding,
+        }
+    }
+}
+
+impl Run {
+    /// One request that is refused, whatever becomes of the state.
+    pub fn refused(refusal: Refusal) -> Self {
+        Self {
+            answers: vec![Answer::refuse(refusal)],
+            ..Self::default()
         }
     }
 }

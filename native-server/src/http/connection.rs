@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::ready;
-use std::net::IpAddr;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -33,23 +33,23 @@ const HEAD_BYTES: usize = 16 << 10;
 pub(super) async fn serve(
     stream: TcpStream,
     tls: Option<TlsAcceptor>,
-    address: IpAddr,
+    peer: SocketAddr,
     hosts: Arc<Hosts>,
     place: Place,
     service: Arc<Service>,
 ) {
-    debug!(%address, "HTTP connection accepted");
+    debug!(%peer, "HTTP connection accepted");
     // On the heap, so that a WebSocket costs nothing for what it was before.
     let upgraded = Box::pin(async {
         let stream = match tls {
             None => Stream::Plain(stream),
-            Some(tls) => encrypt(stream, address, &tls, head_time(&service), &service).await?,
+            Some(tls) => encrypt(stream, peer.ip(), &tls, head_time(&service), &service).await?,
         };
         talk(stream, &hosts, &place, &service).await
     });
     let upgraded = upgraded.await;
     if let Some((stream, early)) = upgraded {
-        serve_websocket(stream, &early, address, place, service).await;
+        serve_websocket(stream, &early, peer, place, service).await;
     }
 }
 

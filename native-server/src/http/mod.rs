@@ -81,7 +81,7 @@ async fn accept(listener: Listener, hosts: Arc<Hosts>, room: Room, service: Arc<
         let served = connection::serve(
             stream,
             listener.tls.clone(),
-            peer.ip(),
+            peer,
             hosts.clone(),
             place,
             service.clone(),

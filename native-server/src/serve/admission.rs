@@ -86,7 +86,7 @@ impl Drop for Admitted {
 
 /// What counts as one address: of IPv6 a network of 64 bits, for one machine may have all the
 /// addresses of such a one; but link-local addresses are all of one, whichever machine has them.
-fn share_of(address: IpAddr) -> IpAddr {
+pub(super) fn share_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) if !address.is_unicast_link_local() => {
             let network = u128::from(address) >> 64 << 64;

@@ -8,12 +8,14 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::io;
+use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{self, Poll, ready};
 use std::time::Duration;
 
-use chatting_time_core::{Connection, Drain, PasswordCheck, Refusal, Reply, Token};
+use chatting_time_core::command::Auth;
+use chatting_time_core::{Connection, Drain, Refusal, Reply, Token};
 use tokio::io::{AsyncRead, Interest, ReadBuf};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::WaitForCancellationFuture;
@@ -35,7 +37,12 @@ const PARSED_AHEAD: usize = 128;
 ///
 /// Thousands of these wait at a time, and what is handed in takes its place for as long: so it is
 /// a pointer, and the state of the lines is made inside.
-pub(super) async fn serve(stream: Stream, messages: Option<Box<Messages>>, service: Arc<Service>) {
+pub(super) async fn serve(
+    stream: Stream,
+    peer: SocketAddr,
+    messages: Option<Box<Messages>>,
+    service: Arc<Service>,
+) {
     let caller = service.engine.caller();
     let mut task = ConnectionTask {
         framing: match messages {
@@ -43,6 +50,7 @@ pub(super) async fn serve(stream: Stream, messages: Option<Box<Messages>>, servi
             None => Framing::Lines(Connection::new(service.engine.limits().clone())),
         },
         stream,
+        peer,
         caller,
         service: &service,
     };
@@ -66,6 +74,7 @@ pub(super) async fn serve(stream: Stream, messages: Option<Box<Messages>>, servi
 
 struct ConnectionTask<'a> {
     stream: Stream,
+    peer: SocketAddr,
     framing: Framing,
     caller: Caller,
     service: &'a Service,
@@ -234,45 +243,32 @@ impl ConnectionTask<'_> {
                 Some(Pause::Wait(signal)) => tokio::select! {
                     biased;
                     _ = signal.wait() => {}
-                    end = self.gone() => return Err(end),
+                    end = gone(&self.stream) => return Err(end),
                     () = self.service.stopping.cancelled() => {
                         requests.pop_front();
-                        self.tell(refused(Refusal::ShuttingDown), None).await?;
+                        self.tell(Run::refused(Refusal::ShuttingDown), None).await?;
                     }
                 },
-                Some(Pause::CheckPassword(check)) => {
+                Some(Pause::LogIn(auth)) => {
                     let binding = self.caller.binding();
-                    let run = self.check_password(check).await?;
+                    // On the heap, so that connections cost nothing for it while nobody logs in.
+                    let run = Box::pin(self.log_in(auth)).await?;
                     self.tell(run, binding).await?;
                 }
             }
         }
     }
 
-    async fn check_password(&mut self, check: PasswordCheck) -> Result<Run, End> {
-        let checked = tokio::select! {
-            checked = self.service.password_checks.run(check) => checked,
-            end = self.gone() => return Err(end),
-            () = self.service.stopping.cancelled() => return Ok(refused(Refusal::ShuttingDown)),
-        };
-        let mut random = [0; 16];
-        Ok(match (checked, getrandom::fill(&mut random)) {
-            (Ok(checked), Ok(())) => {
-                let token = Token::from_random(random);
-                self.service
-                    .engine
-                    .finish_auth(&mut self.caller, token, &checked)
-            }
-            _ => refused(Refusal::ServerBusy),
-        })
-    }
-
-    /// Waits until the client is known to be gone: the connection was reset. A client that has
-    /// only ended its sending side still wants its replies.
-    async fn gone(&self) -> End {
-        match self.stream.socket().ready(Interest::ERROR).await {
-            Ok(_) => End::Broken(io::ErrorKind::ConnectionReset.into()),
-            Err(error) => End::Broken(error),
+    async fn log_in(&mut self, auth: Auth) -> Result<Run, End> {
+        let service = self.service;
+        let logged_in =
+            service
+                .logins
+                .log_in(&service.engine, &mut self.caller, self.peer.ip(), auth);
+        tokio::select! {
+            run = logged_in => Ok(run),
+            end = gone(&self.stream) => Err(end),
+            () = service.stopping.cancelled() => Ok(Run::refused(Refusal::ShuttingDown)),
         }
     }
 
@@ -358,17 +354,19 @@ fn poll_read(
     })
 }
 
+/// Waits until the client is known to be gone: the connection was reset. A client that has only
+/// ended its sending side still wants its replies.
+async fn gone(stream: &Stream) -> End {
+    match stream.socket().ready(Interest::ERROR).await {
+        Ok(_) => End::Broken(io::ErrorKind::ConnectionReset.into()),
+        Err(error) => End::Broken(error),
+    }
+}
+
 /// `None` when the deadline passed first.
 async fn by<T>(deadline: Option<Instant>, future: impl Future<Output = T>) -> Option<T> {
     match deadline {
         Some(deadline) => timeout_at(deadline, future).await.ok(),
         None => Some(future.await),
-    }
-}
-
-fn refused(refusal: Refusal) -> Run {
-    Run {
-        answers: vec![Answer::about_nothing(Reply::Refused(refusal))],
-        ..Run::default()
     }
 }

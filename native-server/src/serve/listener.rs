@@ -87,7 +87,7 @@ fn welcome(stream: TcpStream, peer: SocketAddr, tls: Option<&TlsAcceptor>, servi
     match tls.cloned() {
         None => connections.spawn(async move {
             let _admitted = admitted;
-            connection_task::serve(Stream::Plain(stream), None, service).await;
+            connection_task::serve(Stream::Plain(stream), peer, None, service).await;
         }),
         Some(tls) => connections.spawn(async move {
             let _admitted = admitted;
@@ -95,7 +95,7 @@ fn welcome(stream: TcpStream, peer: SocketAddr, tls: Option<&TlsAcceptor>, servi
             // On the heap, since it is over soon and the rest is not.
             let stream = Box::pin(encrypt(stream, peer.ip(), &tls, time, &service)).await;
             if let Some(stream) = stream {
-                connection_task::serve(stream, None, service).await;
+                connection_task::serve(stream, peer, None, service).await;
             }
         }),
     };

@@ -2,15 +2,19 @@
 
 mod admission;
 mod announcement;
+mod attempts;
 mod binding;
 mod closing;
 mod connection_task;
+mod episodes;
 mod file_limit;
 mod framing;
 mod listener;
+mod login;
 mod messages;
 mod passed_sockets;
 mod password_checks;
+mod rate;
 mod service_manager;
 mod signals;
 mod start_error;
@@ -45,8 +49,8 @@ use crate::journal::{FolderLock, Options, RealDisk, Recovery};
 use crate::settings::{Loaded, Settings};
 use crate::tls::{self, CertificateFiles, ServerTls};
 use announcement::announce;
+use login::Logins;
 use passed_sockets::PassedSockets;
-use password_checks::PasswordChecks;
 use service_manager::ServiceManager;
 use signals::Signals;
 use start_error::StartError;
@@ -92,7 +96,7 @@ pub fn runtime() -> io::Result<Runtime> {
 /// What every connection needs.
 pub(crate) struct Service {
     pub(crate) engine: Arc<Engine>,
-    password_checks: PasswordChecks,
+    logins: Logins,
     admission: Admission,
     /// Cancelled when the server is told to stop.
     pub(crate) stopping: CancellationToken,
@@ -129,7 +133,7 @@ async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartEr
     let made_demo_users = make_demo_users(settings, &engine, &recovery, is_private).await?;
 
     let service = Arc::new(Service {
-        password_checks: PasswordChecks::start(engine.limits())
+        logins: Logins::start(settings)
             .map_err(|error| StartError::System("start its threads", error))?,
         admission: Admission::new(
             engine.limits(),

@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use chatting_time_core::{CheckMemory, CheckedPassword, Limits, PasswordCheck};
+use chatting_time_core::{CheckMemory, Limits};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 /// A check takes some 20 ms of a processor and 19 MiB: more at a time than there are processors
@@ -22,8 +22,13 @@ pub(super) struct PasswordChecks {
 /// The permit goes with the check and not with who waits for it: a client that leaves must not
 /// make room for another check before the thread has got to its own.
 struct Job {
-    check: PasswordCheck,
-    sender: oneshot::Sender<CheckedPassword>,
+    work: Box<dyn FnOnce(&mut CheckMemory) + Send>,
+    permit: OwnedSemaphorePermit,
+}
+
+/// Somebody's turn to have a password checked.
+pub(super) struct Turn<'a> {
+    threads: &'a Sender<Job>,
     permit: OwnedSemaphorePermit,
 }
 
@@ -55,7 +60,8 @@ impl PasswordChecks {
         })
     }
 
-    pub(super) async fn run(&self, check: PasswordCheck) -> Result<CheckedPassword, Busy> {
+    /// Waits for a turn, in the order of those who came.
+    pub(super) async fn turn(&self) -> Result<Turn<'_>, Busy> {
         let permit = match self.running.clone().try_acquire_owned() {
             Ok(permit) => permit,
             Err(_) => {
@@ -65,14 +71,8 @@ impl PasswordChecks {
                 permit.expect("the semaphore is never closed")
             }
         };
-        let (sender, checked) = oneshot::channel();
-        let job = Job {
-            check,
-            sender,
-            permit,
-        };
-        self.threads.send(job).map_err(|_| Busy)?;
-        checked.await.map_err(|_| Busy)
+        let threads = &self.threads;
+        Ok(Turn { threads, permit })
     }
 
     fn place_in_queue(&self) -> Option<Place<'_>> {
@@ -82,6 +82,25 @@ impl PasswordChecks {
                 (waiting < self.most_waiting).then_some(waiting + 1)
             });
         taken.is_ok().then(|| Place(&self.waiting))
+    }
+}
+
+impl Turn<'_> {
+    /// Works on one of the threads, in the memory that checks take.
+    pub(super) async fn run<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&mut CheckMemory) -> T + Send + 'static,
+    ) -> Result<T, Busy> {
+        let (sender, done) = oneshot::channel();
+        let work = Box::new(move |memory: &mut CheckMemory| {
+            if !sender.is_closed() {
+                // Its connection may go away meanwhile.
+                let _ = sender.send(work(memory));
+            }
+        });
+        let permit = self.permit;
+        self.threads.send(Job { work, permit }).map_err(|_| Busy)?;
+        done.await.map_err(|_| Busy)
     }
 }
 
@@ -101,21 +120,13 @@ fn work(jobs: &Mutex<Receiver<Job>>) {
         let Ok(job) = job else {
             return;
         };
-        if !job.sender.is_closed() {
-            // Its connection may go away meanwhile.
-            let _ = job.sender.send(job.check.run_in(&mut memory));
-        }
+        (job.work)(&mut memory);
         drop(job.permit);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use chatting_time_core::documented_accounts::documented_accounts;
-    use chatting_time_core::{
-        AdminCommand, Command, ConnectionId, Context, Outcome, State, Timestamp, decide_admin,
-    };
-
     use super::*;
 
     #[test]
@@ -143,40 +154,20 @@ mod tests {
             waiting: AtomicU64::new(0),
             most_waiting: 0,
         };
+        let check = async || checks.turn().await?.run(|_| ()).await;
         let left = tokio::select! {
             biased;
-            _ = checks.run(a_check()) => false,
+            _ = check() => false,
             () = async {} => true,
         };
         assert!(left);
         let is_busy = tokio::select! {
             biased;
-            checked = checks.run(a_check()) => checked.is_err(),
+            checked = check() => checked.is_err(),
             () = async {} => false,
         };
         assert!(is_busy);
         drop(jobs.recv().unwrap());
         assert_eq!(checks.running.available_permits(), 1);
-    }
-
-    fn a_check() -> PasswordCheck {
-        let mut state = State::default();
-        let latest = state.generation();
-        let accounts = AdminCommand::AddUsers(documented_accounts(None));
-        for event in decide_admin(&state, latest, &accounts).unwrap().unwrap() {
-            state.apply(&event);
-        }
-        let limits = Limits::default();
-        let context = Context {
-            now: Timestamp(0),
-            limits: &limits,
-            connection: ConnectionId(1),
-            binding: None,
-        };
-        let command = Command::parse("auth messi surabaya", &limits).unwrap();
-        match state.decide(&context, &command) {
-            Outcome::CheckPassword(check) => check,
-            other => panic!("{other:?}"),
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! A connection that an HTTP request has made a WebSocket: served as any other from then on.
 
-use std::net::IpAddr;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use chatting_time_core::{Refusal, Reply};
@@ -18,13 +18,13 @@ use crate::http::Place;
 pub(crate) async fn serve_websocket(
     stream: Stream,
     early: &[u8],
-    address: IpAddr,
+    peer: SocketAddr,
     place: Place,
     service: Arc<Service>,
 ) {
     let mut messages = Box::new(Messages::new(service.engine.limits().clone()));
-    let Some(_admitted) = service.admission.admit(address) else {
-        debug!(%address, "WebSocket refused: too many connections");
+    let Some(_admitted) = service.admission.admit(peer.ip()) else {
+        debug!(%peer, "WebSocket refused: too many connections");
         messages.reply(&Reply::Refused(Refusal::ServerBusy));
         messages.close(CloseCode::Again);
         let last_word = messages.take_output();
@@ -34,5 +34,5 @@ pub(crate) async fn serve_websocket(
     };
     drop(place);
     messages.receive(early);
-    connection_task::serve(stream, Some(messages), service).await;
+    connection_task::serve(stream, peer, Some(messages), service).await;
 }

@@ -68,6 +68,12 @@ pub struct Settings {
     pub password_passes: u64,
     /// How many lanes that memory is divided into.
     pub password_lanes: u64,
+    /// Logins from one address that may fail in a minute; 0 is no bound.
+    pub login_attempts_address: u64,
+    /// Logins at one account from one address that may fail in a minute; 0 is no bound.
+    pub login_attempts_account: u64,
+    /// Whether a name that nobody has is answered as a wrong password is.
+    pub login_refusal_uniform: bool,
     /// Size of one journal segment, in bytes.
     pub journal_segment_bytes: u64,
     /// How much journal is written before a new snapshot is made, in bytes.
@@ -95,6 +101,9 @@ impl Default for Settings {
             password_memory_bytes: 19 << 20,
             password_passes: 2,
             password_lanes: 1,
+            login_attempts_address: 60,
+            login_attempts_account: 10,
+            login_refusal_uniform: false,
             journal_segment_bytes: 32 << 20,
             snapshot_journal_bytes: 32 << 20,
             log_filter: "info".into(),

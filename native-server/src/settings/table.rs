@@ -10,6 +10,9 @@ use chatting_time_core::limits::{LIMITS, Limit, Unit};
 
 use super::{HttpName, ListenAddress, Settings, units};
 
+/// Most of what a rate may allow in its period; more cannot be told from no bound.
+const MOST_EVENTS: u64 = 1_000_000;
+
 /// One thing that can be set: the flag `--NAME`, the variable `CHATTING_TIME_NAME` and the key
 /// `NAME` of the configuration file.
 pub struct Setting {
@@ -163,6 +166,23 @@ static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
             "Lanes that memory is divided into",
             (Unit::Count, 1, PasswordCost::LANES),
             field!(password_lanes),
+        ),
+        number(
+            "login-attempts-address",
+            "Logins that may fail in a minute from one address, whoever they are for; then it has to wait; 0 is no bound",
+            (Unit::Count, 0, MOST_EVENTS),
+            field!(login_attempts_address),
+        ),
+        number(
+            "login-attempts-account",
+            "Logins that may fail in a minute for one account from one address; then it has to wait; 0 is no bound",
+            (Unit::Count, 0, MOST_EVENTS),
+            field!(login_attempts_account),
+        ),
+        own(
+            "login-refusal-uniform",
+            "Answer a login with a name that nobody has as one with a wrong password, and as slowly",
+            Kind::Switch(field!(login_refusal_uniform)),
         ),
         number(
             "journal-segment-bytes",

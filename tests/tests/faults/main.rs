@@ -5,6 +5,7 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod attempts;
 mod client;
 mod connections;
 mod damage;

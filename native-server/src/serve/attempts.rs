@@ -1,0 +1,320 @@
+//! How many logins may fail, from one address in all and there for one account.
+//!
+//! Only what failed counts, and what is under way counts until it is known: so many guesses at a time
+//! are no more than so many one after the other. One who might be one too many, should all that are
+//! under way fail, waits for them and is not refused. An account is never refused for what failed
+//! elsewhere: whoever has its password gets in.
+
+use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use chatting_time_core::Username;
+use tokio::sync::Notify;
+use tracing::warn;
+
+use super::admission::share_of;
+use super::episodes::Episodes;
+use super::rate::{Rate, Room};
+
+/// What a number of attempts refers to.
+const PERIOD: Duration = Duration::from_secs(60);
+/// Debts that are remembered of each kind. An entry takes some 200 bytes.
+const MOST_DEBTS: usize = 100_000;
+
+/// Counts the attempts.
+#[derive(Debug)]
+pub(super) struct Attempts {
+    counts: Mutex<Counts>,
+    /// An attempt is over.
+    over: Notify,
+}
+
+#[derive(Debug)]
+struct Counts {
+    addresses: Quota<IpAddr>,
+    accounts: Quota<Source>,
+    episodes: Episodes,
+}
+
+/// Who tries: the share of an address, and the account where its name can be one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Who {
+    share: IpAddr,
+    source: Option<Source>,
+}
+
+type Source = (Username, IpAddr);
+
+/// One attempt that is under way. It failed unless somebody says otherwise, also when its client
+/// does not wait for the answer.
+#[derive(Debug)]
+pub(super) struct Attempt<'a> {
+    attempts: &'a Attempts,
+    who: Who,
+    has_failed: bool,
+}
+
+/// There were too many. One more will be looked at after this long.
+#[derive(Debug)]
+pub(super) struct TooMany(Duration);
+
+impl Attempts {
+    /// Bounds what fails in a minute; 0 is no bound.
+    pub(super) fn new(from_address: u64, at_account: u64) -> Self {
+        Self {
+            counts: Mutex::new(Counts {
+                addresses: Quota::new(from_address),
+                accounts: Quota::new(at_account),
+                episodes: Episodes::default(),
+            }),
+            over: Notify::new(),
+        }
+    }
+
+    /// Whether an attempt would be refused whatever becomes of those that are under way.
+    pub(super) fn look(&self, who: &Who) -> Result<(), TooMany> {
+        self.lock().room(who, Instant::now()).map(|_| ())
+    }
+
+    /// Begins an attempt, as soon as it is known to be none too many.
+    pub(super) async fn begin(&self, who: Who) -> Result<Attempt<'_>, TooMany> {
+        loop {
+            let over = self.over.notified();
+            if let Some(attempt) = self.try_begin(who)? {
+                return Ok(attempt);
+            }
+            over.await;
+        }
+    }
+
+    /// `None` when that depends on those that are under way.
+    fn try_begin(&self, who: Who) -> Result<Option<Attempt<'_>>, TooMany> {
+        let mut counts = self.lock();
+        if !counts.room(&who, Instant::now())? {
+            return Ok(None);
+        }
+        counts.addresses.begin(who.share);
+        if let Some(source) = who.source {
+            counts.accounts.begin(source);
+        }
+        Ok(Some(Attempt {
+            attempts: self,
+            who,
+            has_failed: true,
+        }))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Counts> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Counts {
+    /// Whether there is room for one more while the others are under way.
+    fn room(&mut self, who: &Who, now: Instant) -> Result<bool, TooMany> {
+        let of_address = self.addresses.room(&who.share, now);
+        let of_account = match &who.source {
+            Some(source) => self.accounts.room(source, now),
+            None => Ok(true),
+        };
+        match (of_address, of_account) {
+            (Ok(one), Ok(other)) => Ok(one && other),
+            (Err(TooMany(one)), Err(TooMany(other))) => Err(TooMany(one.max(other))),
+            (Err(too_many), _) | (_, Err(too_many)) => Err(too_many),
+        }
+        .inspect_err(|_| {
+            if self.episodes.is_new(who.share, now) {
+                warn!(address = %who.share, "too many failed logins: further ones are refused for a while");
+            }
+        })
+    }
+}
+
+impl Who {
+    pub(super) fn new(address: IpAddr, username: Option<&Username>) -> Self {
+        let share = share_of(address);
+        let source = username.map(|username| (*username, share));
+        Self { share, source }
+    }
+}
+
+impl Attempt<'_> {
+    /// It was no guess that went wrong.
+    pub(super) fn forgive(mut self) {
+        self.has_failed = false;
+    }
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        let mut counts = self.attempts.lock();
+        let now = Instant::now();
+        counts.addresses.end(self.who.share, self.has_failed, now);
+        if let Some(source) = self.who.source {
+            counts.accounts.end(source, self.has_failed, now);
+        }
+        drop(counts);
+        self.attempts.over.notify_waiters();
+    }
+}
+
+impl TooMany {
+    /// In whole seconds, one at least.
+    pub(super) fn retry_after(&self) -> u64 {
+        let Self(wait) = self;
+        (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
+    }
+}
+
+/// What may fail under one kind of key.
+#[derive(Debug)]
+struct Quota<K> {
+    rate: Option<Rate>,
+    most_debts: usize,
+    /// By when what failed has been paid back.
+    debts: HashMap<K, Instant>,
+    /// The same in this order.
+    by_time: BTreeSet<(Instant, K)>,
+    under_way: HashMap<K, u32>,
+}
+
+impl<K: Copy + Eq + Hash + Ord> Quota<K> {
+    fn new(most: u64) -> Self {
+        Self {
+            rate: Rate::new(most, PERIOD),
+            most_debts: MOST_DEBTS,
+            debts: HashMap::new(),
+            by_time: BTreeSet::new(),
+            under_way: HashMap::new(),
+        }
+    }
+
+    /// Whether there is room for one more while the others are under way.
+    fn room(&self, key: &K, now: Instant) -> Result<bool, TooMany> {
+        let Some(rate) = self.rate else {
+            return Ok(true);
+        };
+        match rate.room(self.debts.get(key).copied(), now) {
+            Room::For(count) => Ok(count > self.under_way.get(key).copied().unwrap_or_default()),
+            Room::After(wait) => Err(TooMany(wait)),
+        }
+    }
+
+    fn begin(&mut self, key: K) {
+        if self.rate.is_some() {
+            *self.under_way.entry(key).or_default() += 1;
+        }
+    }
+
+    fn end(&mut self, key: K, has_failed: bool, now: Instant) {
+        let Some(rate) = self.rate else {
+            return;
+        };
+        if let Some(count) = self.under_way.get_mut(&key) {
+            *count -= 1;
+            if *count == 0 {
+                self.under_way.remove(&key);
+            }
+        }
+        if has_failed {
+            let before = self.debts.get(&key).copied();
+            let paid = rate.after(1, before, now);
+            self.debts.insert(key, paid);
+            if let Some(before) = before {
+                self.by_time.remove(&(before, key));
+            }
+            self.by_time.insert((paid, key));
+        }
+        self.forget(now);
+    }
+
+    /// Forgets debts that have been paid back; and where there are too many, those that are next to
+    /// be. Whoever wants a debt of many attempts forgotten has to make others as large.
+    fn forget(&mut self, now: Instant) {
+        while let Some(&(paid, key)) = self.by_time.first()
+            && (paid <= now || self.debts.len() > self.most_debts)
+        {
+            self.by_time.pop_first();
+            self.debts.remove(&key);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn who(username: &str, last: u8) -> Who {
+        Who::new([127, 0, 0, last].into(), Username::parse(username).as_ref())
+    }
+
+    #[tokio::test]
+    async fn what_is_under_way_counts_until_it_is_known() {
+        let attempts = Attempts::new(0, 2);
+        let one = attempts.begin(who("messi", 1)).await.unwrap();
+        let other = attempts.begin(who("messi", 1)).await.unwrap();
+        let third = attempts.begin(who("messi", 1));
+        tokio::pin!(third);
+        tokio::select! {
+            biased;
+            _ = &mut third => panic!("both others may fail"),
+            () = async {} => {}
+        }
+        one.forgive();
+        let third = third.await.unwrap();
+        drop(other);
+        drop(third);
+        let too_many = attempts.begin(who("messi", 1)).await.unwrap_err();
+        assert_eq!(too_many.retry_after(), 30);
+        assert!(attempts.begin(who("messi", 2)).await.is_ok());
+        assert!(attempts.begin(who("lineker", 1)).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn who_waits_is_refused_when_the_others_have_failed() {
+        let attempts = Attempts::new(1, 0);
+        let first = attempts.begin(who("messi", 1)).await.unwrap();
+        let (second, ()) = tokio::join!(biased; attempts.begin(who("lineker", 1)), async {
+            drop(first);
+        });
+        assert!(second.is_err());
+    }
+
+    #[test]
+    fn a_debt_is_paid_back_with_time() {
+        let mut quota = Quota::new(2);
+        let begin = Instant::now();
+        quota.end(1, true, begin);
+        quota.end(1, true, begin);
+        assert_eq!(quota.room(&1, begin).unwrap_err().retry_after(), 30);
+        let later = begin + 29 * SECOND + SECOND / 2;
+        assert_eq!(quota.room(&1, later).unwrap_err().retry_after(), 1);
+        assert!(quota.room(&1, begin + 30 * SECOND).unwrap());
+        quota.end(2, false, begin + 60 * SECOND);
+        assert!(quota.debts.is_empty() && quota.by_time.is_empty());
+    }
+
+    #[test]
+    fn many_small_debts_do_not_make_a_large_one_forgotten() {
+        let mut quota = Quota::new(4);
+        quota.most_debts = 10;
+        let now = Instant::now();
+        for _ in 0..4 {
+            quota.end(0, true, now);
+        }
+        for key in 1..10_000 {
+            for _ in 0..3 {
+                quota.begin(key);
+                quota.end(key, true, now);
+            }
+            assert!(quota.debts.len() <= 10 && quota.by_time.len() <= 10);
+            assert!(quota.under_way.is_empty());
+        }
+        assert!(quota.room(&0, now).is_err());
+    }
+}

@@ -1,0 +1,110 @@
+//! What comes of an `auth`: whether it is looked at, and then whether its password is right.
+
+use std::io;
+use std::net::IpAddr;
+
+use chatting_time_core::command::Auth;
+use chatting_time_core::{Password, PasswordHash, Refusal, Reply, Token};
+
+use super::attempts::{Attempts, Who};
+use super::password_checks::PasswordChecks;
+use crate::engine::{Answer, Caller, Engine, Run};
+use crate::settings::Settings;
+
+/// What all logins have in common.
+pub(super) struct Logins {
+    attempts: Attempts,
+    checks: PasswordChecks,
+    /// There where a name that nobody has is answered as a wrong password is, and takes as long.
+    nobody: Option<(Password, PasswordHash)>,
+}
+
+impl Logins {
+    /// Starts the threads that check passwords. They end when this is dropped.
+    pub(super) fn start(settings: &Settings) -> io::Result<Self> {
+        let nobody = match settings.login_refusal_uniform {
+            true => Some(nobody(settings)?),
+            false => None,
+        };
+        Ok(Self {
+            attempts: Attempts::new(
+                settings.login_attempts_address,
+                settings.login_attempts_account,
+            ),
+            checks: PasswordChecks::start(&settings.limits)?,
+            nobody,
+        })
+    }
+
+    /// Answers an `auth`. Whoever does not wait for that has failed.
+    pub(super) async fn log_in(
+        &self,
+        engine: &Engine,
+        caller: &mut Caller,
+        address: IpAddr,
+        auth: Auth,
+    ) -> Run {
+        let attempted = self.attempt(engine, caller, address, auth).await;
+        attempted.unwrap_or_else(Run::refused)
+    }
+
+    async fn attempt(
+        &self,
+        engine: &Engine,
+        caller: &mut Caller,
+        address: IpAddr,
+        auth: Auth,
+    ) -> Result<Run, Refusal> {
+        let who = Who::new(address, auth.username());
+        let too_many = |too_many: super::attempts::TooMany| Refusal::TooManyAttempts {
+            retry_after: too_many.retry_after(),
+        };
+        // Before it takes a place among those who wait, and again when it has had its turn.
+        self.attempts.look(&who).map_err(too_many)?;
+        let turn = self.checks.turn().await.map_err(|_| Refusal::ServerBusy)?;
+        let attempt = self.attempts.begin(who).await.map_err(too_many)?;
+        let mut run = match engine.begin_auth(caller, auth) {
+            Ok(check) => {
+                let checked = turn.run(move |memory| check.run_in(memory)).await;
+                let mut random = [0; 16];
+                match (checked, getrandom::fill(&mut random)) {
+                    (Ok(checked), Ok(())) => {
+                        engine.finish_auth(caller, Token::from_random(random), &checked)
+                    }
+                    _ => Run::refused(Refusal::ServerBusy),
+                }
+            }
+            Err(refused) => {
+                if let Some((password, hash)) = self.nobody.clone() {
+                    let checked = turn.run(move |memory| hash.matches(&password, memory));
+                    checked.await.map_err(|_| Refusal::ServerBusy)?;
+                }
+                refused
+            }
+        };
+        match &mut run.answers[..] {
+            [
+                Answer {
+                    reply:
+                        Reply::Refused(refusal @ (Refusal::UserNotFound | Refusal::WrongPassword)),
+                    ..
+                },
+            ] => {
+                if self.nobody.is_some() {
+                    *refusal = Refusal::WrongPassword;
+                }
+            }
+            _ => attempt.forgive(),
+        }
+        Ok(run)
+    }
+}
+
+/// A password and a hash that is none of anybody's, at the cost at which hashes are made now.
+fn nobody(settings: &Settings) -> io::Result<(Password, PasswordHash)> {
+    let mut salt = [0; 16];
+    getrandom::fill(&mut salt)?;
+    let password = Password::parse("nobody").expect("it has no space in it");
+    let hash = password.hash(settings.password_cost(), salt);
+    Ok((password, hash))
+}
