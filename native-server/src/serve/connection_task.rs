@@ -15,7 +15,7 @@ use std::task::{self, Poll, ready};
 use std::time::Duration;
 
 use chatting_time_core::command::Auth;
-use chatting_time_core::{Connection, Drain, Refusal, Reply, Token};
+use chatting_time_core::{Command, Connection, Drain, Refusal, Reply, Token};
 use tokio::io::{AsyncRead, Interest, ReadBuf};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::WaitForCancellationFuture;
@@ -25,6 +25,7 @@ use tungstenite::protocol::frame::coding::CloseCode;
 use super::Service;
 use super::framing::Framing;
 use super::messages::Messages;
+use super::pace::Pace;
 use super::stream::Stream;
 use crate::engine::{Answer, Caller, Pause, Run};
 
@@ -51,6 +52,7 @@ pub(super) async fn serve(
         },
         stream,
         peer,
+        pace: service.paces.of(peer),
         caller,
         service: &service,
     };
@@ -75,6 +77,8 @@ pub(super) async fn serve(
 struct ConnectionTask<'a> {
     stream: Stream,
     peer: SocketAddr,
+    /// None when requests are run as fast as they come.
+    pace: Option<Box<Pace>>,
     framing: Framing,
     caller: Caller,
     service: &'a Service,
@@ -236,7 +240,10 @@ impl ConnectionTask<'_> {
                 return self.write(&output).await.1.map(|()| lines);
             }
             let binding = self.caller.binding();
-            let run = self.service.engine.run(&mut self.caller, &mut requests);
+            let run = match self.pace {
+                None => self.service.engine.run(&mut self.caller, &mut requests),
+                Some(_) => Box::pin(self.run_at_pace(&mut requests)).await?,
+            };
             let pause = self.tell(run, binding).await?;
             match pause {
                 None => {}
@@ -257,6 +264,31 @@ impl ConnectionTask<'_> {
                 }
             }
         }
+    }
+
+    /// Runs requests when their time has come.
+    async fn run_at_pace(
+        &mut self,
+        requests: &mut VecDeque<Result<Command, Refusal>>,
+    ) -> Result<Run, End> {
+        let Some(pace) = &mut self.pace else {
+            return Ok(Run::default());
+        };
+        let leave = tokio::select! {
+            biased;
+            leave = pace.leave() => leave,
+            end = gone(&self.stream) => return Err(end),
+            () = self.service.stopping.cancelled() => {
+                requests.pop_front();
+                return Ok(Run::refused(Refusal::ShuttingDown));
+            }
+        };
+        let mut later = requests.split_off(requests.len().min(leave.most()));
+        let before = requests.len();
+        let run = self.service.engine.run(&mut self.caller, requests);
+        leave.used(before - requests.len());
+        requests.append(&mut later);
+        Ok(run)
     }
 
     async fn log_in(&mut self, auth: Auth) -> Result<Run, End> {

@@ -12,6 +12,7 @@ mod framing;
 mod listener;
 mod login;
 mod messages;
+mod pace;
 mod passed_sockets;
 mod password_checks;
 mod rate;
@@ -50,6 +51,7 @@ use crate::settings::{Loaded, Settings};
 use crate::tls::{self, CertificateFiles, ServerTls};
 use announcement::announce;
 use login::Logins;
+use pace::Paces;
 use passed_sockets::PassedSockets;
 use service_manager::ServiceManager;
 use signals::Signals;
@@ -97,6 +99,7 @@ pub fn runtime() -> io::Result<Runtime> {
 pub(crate) struct Service {
     pub(crate) engine: Arc<Engine>,
     logins: Logins,
+    paces: Paces,
     admission: Admission,
     /// Cancelled when the server is told to stop.
     pub(crate) stopping: CancellationToken,
@@ -135,6 +138,7 @@ async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartEr
     let service = Arc::new(Service {
         logins: Logins::start(settings)
             .map_err(|error| StartError::System("start its threads", error))?,
+        paces: Paces::new(settings),
         admission: Admission::new(
             engine.limits(),
             open_files.saturating_sub(http_connections as u64),

@@ -74,6 +74,10 @@ pub struct Settings {
     pub login_attempts_account: u64,
     /// Whether a name that nobody has is answered as a wrong password is.
     pub login_refusal_uniform: bool,
+    /// Requests of one connection that are run in a second; 0 is no bound.
+    pub connection_requests: u64,
+    /// Requests from one address that are run in a second; 0 is no bound.
+    pub address_requests: u64,
     /// Size of one journal segment, in bytes.
     pub journal_segment_bytes: u64,
     /// How much journal is written before a new snapshot is made, in bytes.
@@ -104,6 +108,8 @@ impl Default for Settings {
             login_attempts_address: 60,
             login_attempts_account: 10,
             login_refusal_uniform: false,
+            connection_requests: 0,
+            address_requests: 0,
             journal_segment_bytes: 32 << 20,
             snapshot_journal_bytes: 32 << 20,
             log_filter: "info".into(),

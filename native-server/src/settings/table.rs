@@ -185,6 +185,18 @@ static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
             Kind::Switch(field!(login_refusal_uniform)),
         ),
         number(
+            "connection-requests",
+            "Requests of one connection that are run in a second; further ones wait; 0 is no bound",
+            (Unit::Count, 0, MOST_EVENTS),
+            field!(connection_requests),
+        ),
+        number(
+            "address-requests",
+            "Requests from one address, on all its connections, that are run in a second; further ones wait; 0 is no bound",
+            (Unit::Count, 0, MOST_EVENTS),
+            field!(address_requests),
+        ),
+        number(
             "journal-segment-bytes",
             "Size of one file of the journal",
             (Unit::Bytes, 64 << 10, 1 << 30),

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use chatting_time::engine::{Answer, Caller, Signal};
+use chatting_time_core::command::Auth;
 use chatting_time_core::{Command, Connection, Drain, Limits, PasswordCheck, Refusal};
 
 use super::futures::settled;
@@ -35,6 +36,8 @@ pub(crate) enum Stage {
     },
     /// Until another connection has been handed the same messages.
     MailboxBusy(Arc<Signal>),
+    /// For its turn to log in.
+    LoggingIn(Auth),
     /// For a password check.
     Checking(Box<PasswordCheck>),
 }
@@ -52,7 +55,7 @@ pub(crate) struct Replies {
 pub(crate) enum Next {
     Ready,
     MailboxBusy(Arc<Signal>),
-    Checking(Box<PasswordCheck>),
+    LoggingIn(Auth),
 }
 
 impl Next {
@@ -60,7 +63,7 @@ impl Next {
         match self {
             Self::Ready => Stage::Ready,
             Self::MailboxBusy(signal) => Stage::MailboxBusy(signal),
-            Self::Checking(check) => Stage::Checking(check),
+            Self::LoggingIn(auth) => Stage::LoggingIn(auth),
         }
     }
 }
@@ -125,8 +128,14 @@ impl Client {
         match &self.stage {
             Stage::Telling(replies) => settled(&replies.commit).is_some(),
             Stage::MailboxBusy(signal) => settled(signal).is_some(),
-            Stage::Ready | Stage::Taking { .. } | Stage::Checking(_) => true,
+            Stage::Ready | Stage::Taking { .. } | Stage::LoggingIn(_) | Stage::Checking(_) => true,
         }
+    }
+
+    /// Takes what the next line asks for.
+    pub(crate) fn next_operation(&mut self) -> Operation {
+        let line = self.lines.pop_front().expect("a line for each request");
+        line.operation(self.bound)
     }
 
     /// The client sends lines, all at once.

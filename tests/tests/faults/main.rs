@@ -16,6 +16,7 @@ mod kill;
 mod load;
 mod logins;
 mod namespace;
+mod pace;
 mod random;
 mod secrets;
 mod service;

@@ -114,6 +114,19 @@ impl Simulation {
                 None => client.stage = Stage::MailboxBusy(signal),
                 Some(_) => self.run_requests(place),
             },
+            Stage::LoggingIn(auth) => {
+                let engine = &self.server.as_ref().expect("a server runs").engine;
+                let before = (client.caller.binding(), client.bound);
+                match engine.begin_auth(&client.caller, auth) {
+                    Ok(check) => {
+                        client.stage = Stage::Checking(Box::new(check));
+                        let (number, operation) = (client.number, client.next_operation());
+                        self.happened(number, &operation, &Told::ChecksPassword);
+                        self.await_latest();
+                    }
+                    Err(refused) => self.answered(place, refused, before, Client::next_operation),
+                }
+            }
             Stage::Checking(check) => {
                 let number = self.tokens.len() as SessionNumber;
                 let token = self.new_token();
@@ -135,10 +148,7 @@ impl Simulation {
         }
         let before = (client.caller.binding(), client.bound);
         let run = engine.run(&mut client.caller, &mut client.requests);
-        self.answered(place, run, before, |client| {
-            let line = client.lines.pop_front().expect("a line for each request");
-            line.operation(client.bound)
-        });
+        self.answered(place, run, before, Client::next_operation);
     }
 
     /// Compares decided answers with those that are right, and makes them wait for the disk.
@@ -164,11 +174,7 @@ impl Simulation {
         let number = client.number;
         let next = match run.pause {
             None => Next::Ready,
-            Some(Pause::CheckPassword(check)) => {
-                let operation = operation(client);
-                self.happened(number, &operation, &Told::ChecksPassword);
-                Next::Checking(Box::new(check))
-            }
+            Some(Pause::LogIn(auth)) => Next::LoggingIn(auth),
             Some(Pause::Wait(signal)) => {
                 let line = client.lines.front().expect("it waits with a request");
                 let operation = line.operation(client.bound);
