@@ -118,7 +118,14 @@ fn a_thousand_lines_in_one_write_are_answered_in_order() {
 
 #[test]
 fn a_script_gets_the_same_replies_wherever_it_is_cut_in_two() {
-    let service = Service::start(&["ani", "budi"], &[]);
+    let service = Service::start(
+        &["ani", "budi"],
+        &[
+            // The wrong password is given once for every cut.
+            "--login-attempts-account=0",
+            "--login-attempts-address=0",
+        ],
+    );
     let script = "auth ani rahasia-sekali\r\nsend budi halo \u{1f600}\n\nauth budi salah\r\n\
                   help\nauth budi rahasia-sekali\ninbox\ninbox\r\nbad\rword\r\nlogout\nlist\n";
     let mut whole = service.client();
