@@ -26,11 +26,13 @@ const SHORTAGE_PAUSE: Duration = Duration::from_millis(50);
 /// Answers administrators for as long as the runtime lives.
 pub async fn serve(engine: Arc<Engine>, listener: AdminListener) {
     let conversations = Arc::new(Semaphore::new(CONVERSATIONS));
+    let mut is_short = false;
     loop {
         let permit = conversations.clone().acquire_owned().await;
         let permit = permit.expect("the semaphore is never closed");
         match listener.0.accept().await {
             Ok((stream, _)) => {
+                is_short = false;
                 let engine = engine.clone();
                 tokio::spawn(async move {
                     let _permit = permit;
@@ -40,7 +42,9 @@ pub async fn serve(engine: Arc<Engine>, listener: AdminListener) {
                 });
             }
             Err(error) => {
-                warn!("cannot accept an administrator: {error}");
+                if !std::mem::replace(&mut is_short, true) {
+                    warn!("cannot accept an administrator: {error}");
+                }
                 sleep(SHORTAGE_PAUSE).await;
             }
         }
