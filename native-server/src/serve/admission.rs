@@ -1,10 +1,14 @@
 //! How many connections there may be, in all and from one address.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use chatting_time_core::Limits;
+use tracing::warn;
+
+use super::episodes::Episodes;
 
 /// Open files kept for the server itself.
 const RESERVED_FILES: u64 = 64;
@@ -21,7 +25,12 @@ pub(crate) struct Admission {
 struct Counts {
     all: u64,
     by_share: HashMap<IpAddr, u64>,
+    /// That there are too many, in all or from one address.
+    episodes: Episodes,
 }
+
+/// Stands for all addresses where there are too many in all.
+const ALL: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
 /// One admitted connection; it counts until this is dropped.
 #[derive(Debug)]
@@ -54,15 +63,23 @@ impl Admission {
     /// Counts a connection in, or says that there are too many.
     pub(crate) fn admit(&self, address: IpAddr) -> Option<Admitted> {
         let mut counts = lock(&self.counts);
-        if counts.all >= self.most {
+        let most = self.most;
+        if counts.all >= most {
+            if counts.episodes.is_new(ALL, Instant::now()) {
+                warn!(%address, "there are {most} connections already: further ones are refused, such as from this address");
+            }
             return None;
         }
         let share = share_of(address);
-        let from_address = counts.by_share.entry(share).or_default();
-        if *from_address >= self.most_per_address {
+        let from_address = counts.by_share.get(&share).copied().unwrap_or_default();
+        let most = self.most_per_address;
+        if from_address >= most {
+            if counts.episodes.is_new(share, Instant::now()) {
+                warn!(%address, "there are {most} connections from this address already: further ones are refused");
+            }
             return None;
         }
-        *from_address += 1;
+        *counts.by_share.entry(share).or_default() += 1;
         counts.all += 1;
         Some(Admitted {
             counts: self.counts.clone(),
@@ -103,7 +120,6 @@ fn lock(counts: &Mutex<Counts>) -> MutexGuard<'_, Counts> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::net::Ipv4Addr;
 
     fn address(last: u8) -> IpAddr {
         Ipv4Addr::new(127, 0, 0, last).into()

@@ -9,6 +9,7 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio_rustls::TlsAcceptor;
 use tracing::warn;
 
+use super::file_shortage::FileShortage;
 use super::listener::Listener;
 use super::passed_sockets::PassedSockets;
 use crate::settings::{ListenAddress, Loaded, Settings, http_plaintext_refusal, plaintext_refusal};
@@ -164,6 +165,8 @@ impl<'a> Entrance<'a> {
                 address: socket.local_addr()?,
                 tls: self.tls.cloned(),
                 socket,
+                is_http: self.setting.starts_with("http"),
+                shortage: FileShortage::new(),
             })
         };
         listening().map_err(|error| BindError::Bind(address, self.setting, error))

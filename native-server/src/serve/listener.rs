@@ -1,8 +1,10 @@
 //! Accepting the connections of clients.
 
+use std::future::poll_fn;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use chatting_time_core::{Refusal, Reply};
@@ -11,13 +13,14 @@ use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
-use tracing::{debug, warn};
+use tracing::debug;
 
+use super::file_shortage::FileShortage;
 use super::stream::Stream;
 use super::{Service, closing, connection_task};
 use crate::tls::handshake;
 
-/// How long to wait before accepting again when there are no files left.
+/// How long to wait before accepting again when there are no files left, not even one in reserve.
 const SHORTAGE_PAUSE: Duration = Duration::from_millis(50);
 /// Connections that were told that there are too many and are closed gently; beyond these, at once.
 const MOST_REFUSALS: usize = 32;
@@ -31,26 +34,50 @@ pub(crate) struct Listener {
     /// Encrypts its connections.
     pub(crate) tls: Option<TlsAcceptor>,
     pub(super) socket: TcpListener,
+    pub(super) is_http: bool,
+    pub(super) shortage: FileShortage,
 }
 
 impl Listener {
     /// The next connection. Whoever waits for it may give up at any time.
     pub(crate) async fn next(&self) -> (TcpStream, SocketAddr) {
-        let mut is_short_of_files = false;
         loop {
             match self.socket.accept().await {
-                Ok(accepted) => return accepted,
+                Ok(accepted) => {
+                    self.shortage.not_met(self.address);
+                    return accepted;
+                }
                 Err(error) if is_shortage(&error) => {
-                    if !is_short_of_files {
-                        warn!("cannot accept connections on {}: {error}", self.address);
-                        is_short_of_files = true;
+                    match self.shortage.met(self.address, &error) {
+                        true => self.turn_one_away().await,
+                        false => {
+                            tokio::time::sleep(SHORTAGE_PAUSE).await;
+                            self.shortage.prepare();
+                        }
                     }
-                    tokio::time::sleep(SHORTAGE_PAUSE).await;
                 }
                 // The client was gone before it was accepted.
                 Err(error) => debug!("a connection broke before it was accepted: {error}"),
             }
         }
+    }
+
+    /// Closes one connection that waits to be accepted, by means of the file in reserve.
+    async fn turn_one_away(&self) {
+        let waiting = poll_fn(|context| Poll::Ready(self.socket.poll_accept(context))).await;
+        if let Poll::Ready(Ok((stream, _))) = waiting
+            && self.is_for_lines()
+        {
+            // There is no file to wait with until it has been read.
+            let _ = SockRef::from(&stream).send(&server_busy());
+        }
+        // By now the connection is closed, and its file free.
+        self.shortage.prepare();
+    }
+
+    /// Whether its clients speak the protocol from their first byte on.
+    fn is_for_lines(&self) -> bool {
+        !self.is_http && self.tls.is_none()
     }
 }
 
@@ -124,9 +151,13 @@ pub(crate) async fn encrypt(
 
 fn refuse(stream: TcpStream, peer: SocketAddr, tls: Option<&TlsAcceptor>, service: &Arc<Service>) {
     debug!(%peer, "connection refused: too many");
+    turn_away(stream, peer, tls, server_busy(), service);
+}
+
+fn server_busy() -> Vec<u8> {
     let mut output = Vec::new();
     Reply::Refused(Refusal::ServerBusy).write(&mut output);
-    turn_away(stream, peer, tls, output, service);
+    output
 }
 
 /// Closes a new connection behind one word that tells why.

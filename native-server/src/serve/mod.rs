@@ -8,6 +8,7 @@ mod closing;
 mod connection_task;
 mod episodes;
 mod file_limit;
+mod file_shortage;
 mod framing;
 mod listener;
 mod login;

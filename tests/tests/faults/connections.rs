@@ -18,6 +18,12 @@ fn one_connection_too_many_is_told_so_and_closed() {
     for _ in 0..10 {
         assert_refused(&mut service.client());
     }
+    let said = "there are 2 connections already: further ones are refused";
+    assert_eq!(
+        service.printed().matches(said).count(),
+        1,
+        "it is told once"
+    );
     assert_eq!(code(&first.ask("help")), "");
     drop(first);
     wait_until_admitted(&service);
@@ -33,6 +39,53 @@ fn connections_from_one_address_are_bounded_by_themselves() {
     assert_refused(&mut Client::connect_from(one, service.address()));
     let mut other = Client::connect_from(two, service.address());
     assert_eq!(code(&other.ask("help")), "");
+    service.wait_for_log("there are 1 connections from this address already");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_server_that_may_open_no_more_files_tells_newcomers_to_come_back() {
+    let service = Service::start(&["ani"], &[]);
+    let mut first = service.client_of("ani");
+    let normally = service.may_open_no_more_files();
+    let mut clients = Vec::new();
+    // Some numbers of files below the highest may be free.
+    loop {
+        let mut client = service.client();
+        let _ = client.try_send("help\n");
+        match client.next() {
+            Some(reply) if code(&reply).is_empty() => clients.push(client),
+            _ => break,
+        }
+    }
+    for _ in 0..20 {
+        assert_refused(&mut service.client());
+    }
+    for client in &mut clients {
+        assert_eq!(code(&client.ask("help")), "");
+    }
+    assert_eq!(code(&first.ask("send ani halo")), "");
+    service.may_open_files(normally);
+    wait_until_admitted(&service);
+    let begin = Instant::now();
+    while !service.printed().contains("are accepted again") {
+        assert_eq!(code(&service.client().ask("help")), "");
+        assert!(
+            begin.elapsed() < PATIENCE,
+            "it does not say that it is over"
+        );
+    }
+    let printed = service.printed();
+    assert_eq!(
+        printed.matches("no more connections on").count(),
+        1,
+        "{printed}"
+    );
+    assert_eq!(
+        printed.matches("are accepted again").count(),
+        1,
+        "{printed}"
+    );
 }
 
 #[test]

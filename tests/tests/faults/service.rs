@@ -13,6 +13,8 @@ use chatting_time_core::{
 };
 use chatting_time_tests::server::{self, Server};
 use rustix::process::Signal;
+#[cfg(target_os = "linux")]
+use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 use tempfile::TempDir;
 
 use crate::client::{Client, PASSWORD};
@@ -125,6 +127,26 @@ impl Service {
     /// Everything that it printed.
     pub(crate) fn printed(&self) -> String {
         self.printed_before.clone() + &self.server.printed()
+    }
+
+    /// Lets it open no more files than it has open, and returns its limit before.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn may_open_no_more_files(&self) -> Rlimit {
+        let files = std::fs::read_dir(format!("/proc/{}/fd", self.server.process())).unwrap();
+        let numbers = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+        let highest: u64 = numbers.map(|number| number.parse().unwrap()).max().unwrap();
+        let limit = getrlimit(Resource::Nofile);
+        self.may_open_files(Rlimit {
+            current: Some(highest + 1),
+            maximum: limit.maximum,
+        })
+    }
+
+    /// Sets its limit of open files, and returns the one before.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn may_open_files(&self, limit: Rlimit) -> Rlimit {
+        let process = Pid::from_raw(self.server.process() as i32);
+        prlimit(process, Resource::Nofile, limit).unwrap()
     }
 
     /// The most memory that its process has ever had in use, in bytes.
