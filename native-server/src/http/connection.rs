@@ -45,7 +45,7 @@ pub(super) async fn serve(
             None => Stream::Plain(stream),
             Some(tls) => encrypt(stream, peer.ip(), &tls, head_time(&service), &service).await?,
         };
-        talk(stream, &hosts, &place, &service).await
+        talk(stream, peer, &hosts, &place, &service).await
     });
     let upgraded = upgraded.await;
     if let Some((stream, early)) = upgraded {
@@ -61,6 +61,7 @@ fn head_time(service: &Service) -> Duration {
 /// it a WebSocket.
 async fn talk(
     stream: Stream,
+    peer: SocketAddr,
     hosts: &Hosts,
     place: &Place,
     service: &Service,
@@ -99,7 +100,7 @@ async fn talk(
     let parts = connection.into_parts();
     let stream = parts.io.into_inner().into_inner().into_inner();
     if let Err(error) = ended {
-        debug!("HTTP connection broke: {error}");
+        debug!(%peer, "HTTP connection broke: {error}");
         if error.is_parse() {
             close_after(stream, &unreadable(&error)).await;
         }

@@ -19,7 +19,7 @@ use chatting_time_core::{Command, Connection, Drain, Refusal, Reply, Token};
 use tokio::io::{AsyncRead, Interest, ReadBuf};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::WaitForCancellationFuture;
-use tracing::debug;
+use tracing::{debug, info};
 use tungstenite::protocol::frame::coding::CloseCode;
 
 use super::Service;
@@ -57,7 +57,10 @@ pub(super) async fn serve(
         service: &service,
     };
     let end = task.run().await;
-    debug!(%end, "connection closed");
+    match end.is_cut_off() {
+        true => info!(%peer, "connection cut off: {end}"),
+        false => debug!(%peer, "connection closed: {end}"),
+    }
     service.engine.detach(&task.caller);
     if let Some(refusal) = end.last_word() {
         task.framing.reply(&Reply::Refused(refusal));
@@ -119,6 +122,11 @@ impl End {
             Self::Stopping { .. } => Some(CloseCode::Away),
             Self::Broken(_) | Self::ReplyTime => None,
         }
+    }
+
+    /// Whether it is the client who was too slow.
+    fn is_cut_off(&self) -> bool {
+        matches!(self, Self::LineTime { .. } | Self::ReplyTime)
     }
 
     /// Whether closing at once could cost a client that reads its last replies: it may be sending

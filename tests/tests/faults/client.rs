@@ -89,6 +89,11 @@ impl Client {
         self.stream.shutdown(Shutdown::Write).unwrap();
     }
 
+    /// Where the server sees it come from.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.stream.local_addr().unwrap()
+    }
+
     /// Sends a line and returns its reply.
     pub(crate) fn ask(&mut self, line: impl AsRef<[u8]>) -> Value {
         let line = [line.as_ref(), b"\r\n"].concat();

@@ -24,6 +24,8 @@ fn a_client_that_never_reads_is_cut_off_while_others_are_served() {
     };
     let cut_off = [ErrorKind::ConnectionReset, ErrorKind::BrokenPipe];
     assert!(cut_off.contains(&error.kind()), "{error}");
+    let why = "connection cut off: a reply was not taken in time";
+    service.wait_for_log(&format!("{why} peer={}", silent.address()));
     assert_eq!(code(&other.ask("help")), "");
 }
 
@@ -51,6 +53,8 @@ fn clients_that_never_read_cost_little_memory() {
 fn a_line_that_is_not_finished_in_time_is_refused_and_the_connection_closed() {
     let service = Service::start(&[], &["--line-time", "200ms"]);
     let mut client = service.client();
+    let why = "connection cut off: a line was not finished in time";
+    let logged = format!("{why} peer={}", client.address());
     assert_eq!(code(&client.ask("help")), "");
     // Further bytes do not give it more time.
     let reply = loop {
@@ -61,6 +65,7 @@ fn a_line_that_is_not_finished_in_time_is_refused_and_the_connection_closed() {
     };
     assert_eq!(code(&reply), "request_timeout");
     assert_eq!(client.next(), None);
+    service.wait_for_log(&logged);
 }
 
 #[test]

@@ -259,6 +259,12 @@ fn a_websocket_too_many_is_told_so_and_closed() {
             assert_eq!(code(&socket.reply()), "server_busy");
             assert_eq!(socket.close_code(), CloseCode::Again);
         }
+        let printed = site.server.printed();
+        assert_eq!(
+            printed.matches("further ones are refused").count(),
+            1,
+            "{printed}"
+        );
         assert_eq!(
             site.ask("GET /", &[]).status,
             200,
@@ -306,6 +312,23 @@ fn a_websocket_that_never_reads_is_cut_off() {
         }
     };
     assert!(is_cut_off(&error), "{error}");
+    let why = "connection cut off: a reply was not taken in time";
+    site.server.wait_for_line(why).unwrap();
+}
+
+#[test]
+fn failed_logins_count_on_either_kind_of_connection() {
+    let site = Site::start(&["--login-attempts-account", "2"]);
+    let mut socket = site.websocket();
+    let mut lines = site.stranger();
+    assert_eq!(code(&socket.ask("auth messi salah")), "wrong_password");
+    assert_eq!(code(&lines.ask("auth messi salah")), "wrong_password");
+    for reply in [
+        socket.ask("auth messi salah"),
+        lines.ask("auth messi salah"),
+    ] {
+        assert_eq!(code(&reply), "too_many_attempts");
+    }
 }
 
 #[test]

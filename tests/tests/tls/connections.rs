@@ -74,12 +74,42 @@ fn a_client_that_does_not_trust_the_certificate_says_so_to_the_log() {
 
 #[test]
 fn one_client_too_many_is_told_so_with_encryption() {
-    let service = Service::start(&["--connections", "1"]);
-    let mut first = service.client_of("messi");
-    let mut second = service.client();
-    assert_eq!(code(&second.reply()), "server_busy");
-    assert_eq!(second.next(), None);
-    assert_eq!(code(&first.ask("list")), "");
+    for bound in ["--connections", "--address-connections"] {
+        let service = Service::start(&[bound, "1"]);
+        let mut first = service.client_of("messi");
+        let mut second = service.client();
+        assert_eq!(code(&second.reply()), "server_busy");
+        assert_eq!(second.next(), None);
+        assert_eq!(code(&first.ask("list")), "");
+        service.wait_for_log("further ones are refused");
+    }
+}
+
+#[test]
+fn failed_logins_count_with_encryption_and_without() {
+    let service = Service::start(&["--login-attempts-account", "1"]);
+    let mut plain = TcpStream::connect(service.server.address()).unwrap();
+    plain.write_all(b"auth messi salah\n").unwrap();
+    plain.shutdown(Shutdown::Write).unwrap();
+    assert!(
+        String::from_utf8(rest(&mut plain))
+            .unwrap()
+            .contains("wrong_password")
+    );
+    let mut encrypted = service.client();
+    assert_eq!(
+        code(&encrypted.ask("auth messi surabaya")),
+        "too_many_attempts"
+    );
+}
+
+#[test]
+fn who_does_not_finish_a_line_is_cut_off_and_the_log_says_so() {
+    let service = Service::start(&["--line-time", "250ms"]);
+    let mut slow = service.client();
+    slow.send("hel");
+    assert_eq!(code(&slow.reply()), "request_timeout");
+    service.wait_for_log("connection cut off: a line was not finished in time");
 }
 
 #[test]
