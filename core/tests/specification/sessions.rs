@@ -3,7 +3,7 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use chatting_time_core::Event;
+use chatting_time_core::{Event, Username};
 
 use crate::host::{
     Client, DAY, HOUR, Host, MINUTE, SENT, listed, session_not_found, texts, token, token_text,
@@ -304,4 +304,45 @@ fn sweeps_of_a_few_accounts_come_round_to_all_of_them() {
         }
     }
     assert_eq!((ended, host.state.session_count()), (2, 0));
+}
+
+#[test]
+fn an_operator_tells_sessions_apart_by_numbers_that_stay() {
+    let mut host = Host::new();
+    let [first, second] = [(); 2].map(|()| host.log_in("messi"));
+    host.now.0 += HOUR;
+    let third = host.log_in("messi");
+    let opened = host.now.0 - HOUR;
+    let numbers = |host: &Host| -> Option<Vec<u64>> {
+        let messi = Username::parse("messi").unwrap();
+        let sessions = host
+            .state
+            .session_summaries(&messi, host.now, &host.limits)?;
+        Some(sessions.iter().map(|session| session.number).collect())
+    };
+    let expected = vec![opened, opened + 1, opened + HOUR];
+    assert_eq!(numbers(&host), Some(expected.clone()));
+
+    let end = |host: &Host, username, number| {
+        let username = Username::parse(username).unwrap();
+        host.state
+            .end_sessions(&username, number, host.now, &host.limits)
+    };
+    assert_eq!(end(&host, "pele", None), None);
+    assert_eq!(end(&host, "messi", Some(opened + 2)), Some(vec![]));
+    let ended = |client: &Client| Event::SessionEnded {
+        token: client.binding.unwrap(),
+    };
+    let events = end(&host, "messi", Some(opened + 1)).unwrap();
+    assert_eq!(events, [ended(&second)]);
+    host.state.apply(&events[0]);
+    assert_eq!(numbers(&host), Some(vec![expected[0], expected[2]]));
+    assert_eq!(
+        end(&host, "messi", None),
+        Some(vec![ended(&first), ended(&third)])
+    );
+    // What has died of age is none any more.
+    host.now.0 += 7 * DAY;
+    assert_eq!(numbers(&host), Some(vec![]));
+    assert_eq!(end(&host, "messi", None), Some(vec![]));
 }

@@ -6,7 +6,8 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
-use chatting_time_core::AdminCommand;
+use chatting_time_core::state::SessionSummary;
+use chatting_time_core::{AdminCommand, Username};
 
 use super::{REQUEST_BYTES, Request, Response, UserSummary, encode, parse, socket};
 use crate::engine::AdminError;
@@ -110,6 +111,35 @@ impl AdminClient {
         }
     }
 
+    /// The live sessions of one user, or of all.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such user or the server cannot be understood.
+    pub fn sessions(self, username: Option<Username>) -> Result<Vec<SessionSummary>, ClientError> {
+        match self.ask(&Request::ListSessions(username))? {
+            Response::Sessions(sessions) => Ok(sessions),
+            response => Err(failure(response)),
+        }
+    }
+
+    /// Ends the session of a user that has this number, or all, and returns how many those were
+    /// when that is durable.
+    ///
+    /// # Errors
+    ///
+    /// When the server refused or cannot be understood.
+    pub fn end_sessions(
+        self,
+        username: Username,
+        number: Option<u64>,
+    ) -> Result<usize, ClientError> {
+        match self.ask(&Request::EndSessions(username, number))? {
+            Response::Ended(count) => Ok(count),
+            response => Err(failure(response)),
+        }
+    }
+
     fn ask(mut self, request: &Request) -> Result<Response, ClientError> {
         let request = encode(request);
         if request.len() > REQUEST_BYTES {
@@ -134,8 +164,10 @@ fn failure(response: Response) -> ClientError {
         Response::Refused(refusal) => ClientError::Administer(AdminError::Refused(refusal)),
         Response::StorageUnavailable => ClientError::Administer(AdminError::StorageUnavailable),
         Response::NotUnderstood(problem) => ClientError::NotUnderstood(problem),
-        Response::Done | Response::Users(_) | Response::DurableSequence(_) => {
-            ClientError::NotUnderstood("it answered something else".into())
-        }
+        Response::Done
+        | Response::Users(_)
+        | Response::DurableSequence(_)
+        | Response::Sessions(_)
+        | Response::Ended(_) => ClientError::NotUnderstood("it answered something else".into()),
     }
 }

@@ -14,7 +14,7 @@ pub(crate) use holder::Holder;
 pub use server::serve;
 pub use socket::{AdminListener, bind};
 
-use chatting_time_core::state::User;
+use chatting_time_core::state::{SessionSummary, User};
 use chatting_time_core::{AdminCommand, AdminRefusal, Name, Username};
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +44,10 @@ enum Request {
     ListUsers,
     /// Up to which event everything is durable.
     DurableSequence,
+    /// Of one user, or of all.
+    ListSessions(Option<Username>),
+    /// The one of that number, or all.
+    EndSessions(Username, Option<u64>),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -51,6 +55,9 @@ enum Response {
     Done,
     Users(Vec<UserSummary>),
     DurableSequence(u64),
+    Sessions(Vec<SessionSummary>),
+    /// So many sessions.
+    Ended(usize),
     Refused(AdminRefusal),
     StorageUnavailable,
     /// The request is not one of this version; why, in words.

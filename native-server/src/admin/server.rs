@@ -70,22 +70,34 @@ async fn converse(engine: &Engine, mut stream: UnixStream) -> io::Result<()> {
 }
 
 async fn answer(engine: &Engine, request: Request) -> Response {
-    let command = match request {
+    let answered = match request {
         Request::ListUsers => {
             let users = engine.users();
-            return Response::Users(users.iter().map(UserSummary::from).collect());
+            Ok(Response::Users(
+                users.iter().map(UserSummary::from).collect(),
+            ))
         }
-        Request::DurableSequence => return Response::DurableSequence(engine.durable_sequence()),
-        Request::Administer(command) => command,
-    };
-    match engine.administer(&command).await {
-        Ok(()) => {
+        Request::DurableSequence => Ok(Response::DurableSequence(engine.durable_sequence())),
+        Request::ListSessions(username) => engine
+            .sessions(username)
+            .map(Response::Sessions)
+            .map_err(AdminError::Refused),
+        Request::EndSessions(username, number) => {
+            let ended = engine.end_sessions(&username, number).await;
+            ended.map(|count| {
+                info!("sessions of {username} ended: {count}");
+                Response::Ended(count)
+            })
+        }
+        Request::Administer(command) => engine.administer(&command).await.map(|()| {
             log(&command);
             Response::Done
-        }
-        Err(AdminError::Refused(refusal)) => Response::Refused(refusal),
-        Err(AdminError::StorageUnavailable) => Response::StorageUnavailable,
-    }
+        }),
+    };
+    answered.unwrap_or_else(|error| match error {
+        AdminError::Refused(refusal) => Response::Refused(refusal),
+        AdminError::StorageUnavailable => Response::StorageUnavailable,
+    })
 }
 
 fn log(command: &AdminCommand) {

@@ -29,7 +29,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use chatting_time_core::command::Auth;
-use chatting_time_core::state::{Fill, User};
+use chatting_time_core::state::{Fill, SessionSummary, User};
 use chatting_time_core::{
     AdminCommand, AdminRefusal, CheckedPassword, Command, ConnectionId, Context, Decision, Drain,
     Event, Limits, Outcome, PasswordCheck, Refusal, Reply, State, Timestamp, Token, Username,
@@ -121,7 +121,7 @@ pub struct Totals {
     pub undelivered: Fill,
 }
 
-/// Why accounts were not changed.
+/// Why accounts or sessions were not changed.
 #[derive(Debug)]
 pub enum AdminError {
     /// It does not fit the accounts that there are.
@@ -318,18 +318,48 @@ impl Engine {
         }
     }
 
-    /// Changes accounts, and returns when that is durable. A refusal waits as well: what it rests on may not be durable yet.
+    /// Changes accounts, and returns when that is durable.
     pub async fn administer(&self, command: &AdminCommand) -> Result<(), AdminError> {
+        let decide = |shared: &mut Shared| {
+            let latest = shared.state.generation();
+            decide_admin(&shared.state, latest, command)
+                .unwrap_or_else(|missing| unreachable!("the whole state is in memory: {missing:?}"))
+        };
+        self.change(decide).await.map(|_| ())
+    }
+
+    /// Ends the session of a user that has this number, or all, and returns how many those were
+    /// when that is durable.
+    pub async fn end_sessions(
+        &self,
+        username: &Username,
+        number: Option<u64>,
+    ) -> Result<usize, AdminError> {
+        let decide = |shared: &mut Shared| {
+            let now = shared.clock.now();
+            let ended = shared
+                .state
+                .end_sessions(username, number, now, &self.limits);
+            ended.ok_or(AdminRefusal::UserNotFound(*username))
+        };
+        self.change(decide).await
+    }
+
+    /// Carries out what an operator decides, and returns how many events that took when they are
+    /// durable. A refusal waits as well: what it rests on may not be durable yet.
+    async fn change(
+        &self,
+        decide: impl FnOnce(&mut Shared) -> Result<Vec<Event>, AdminRefusal>,
+    ) -> Result<usize, AdminError> {
         let (decided, commit) = {
             let mut shared = self.lock();
             if !shared.is_serving() {
                 return Err(AdminError::StorageUnavailable);
             }
-            let latest = shared.state.generation();
-            let decided = decide_admin(&shared.state, latest, command);
-            let decided = decided
-                .unwrap_or_else(|missing| unreachable!("the whole state is in memory: {missing:?}"))
-                .map(|events| shared.apply(&events));
+            let decided = decide(&mut shared).map(|events| {
+                shared.apply(&events);
+                events.len()
+            });
             let latest = shared.pending.latest();
             self.release(shared);
             (decided, latest)
@@ -361,6 +391,34 @@ impl Engine {
     /// The sequence of the last event that is durable.
     pub fn durable_sequence(&self) -> u64 {
         self.journal.durable_sequence()
+    }
+
+    /// The live sessions of one user, or of all in alphabetical order.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such user.
+    pub fn sessions(
+        &self,
+        username: Option<Username>,
+    ) -> Result<Vec<SessionSummary>, AdminRefusal> {
+        let of_user = |username: &Username| {
+            let mut shared = self.lock();
+            let now = shared.clock.now();
+            let sessions = shared.state.session_summaries(username, now, &self.limits);
+            sessions.ok_or(AdminRefusal::UserNotFound(*username))
+        };
+        if let Some(username) = username {
+            return of_user(&username);
+        }
+        let names = |user: &User| user.identity.username();
+        let usernames: Vec<_> = self.lock().state.users().into_iter().map(names).collect();
+        // One by one, so that nobody waits for all; who was removed meanwhile has none.
+        Ok(usernames
+            .iter()
+            .filter_map(|username| of_user(username).ok())
+            .flatten()
+            .collect())
     }
 
     /// How much there is in all.

@@ -1,9 +1,11 @@
 //! The accounts of a data folder, whoever holds it at the moment.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chatting_time_core::AdminCommand;
+use chatting_time_core::state::SessionSummary;
+use chatting_time_core::{AdminCommand, Username};
 
 use super::Failure;
 use crate::admin::{AdminClient, Holder, UserSummary};
@@ -47,20 +49,46 @@ impl Accounts {
 
     /// Changes accounts, and returns when that is durable.
     pub(crate) fn administer(self, command: AdminCommand) -> Result<(), Failure> {
-        let (folder, engine) = match self {
-            Self::Server(server) => return Ok(server.administer(command)?),
-            Self::Folder(folder, engine) => (folder, engine),
-        };
-        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-        let administered = runtime.block_on(engine.administer(&command));
-        engine.stop();
-        administered.map_err(|error| match error {
-            AdminError::StorageUnavailable => Failure(format!(
-                "the data folder {} cannot be written to; nothing was changed",
-                folder.display()
-            )),
-            refused @ AdminError::Refused(_) => refused.into(),
-        })
+        match self {
+            Self::Server(server) => Ok(server.administer(command)?),
+            Self::Folder(folder, engine) => {
+                let changed = wait_for(engine.administer(&command))?;
+                engine.stop();
+                changed.map_err(|error| not_changed(&folder, error))
+            }
+        }
+    }
+
+    /// Ends the session of a user that has this number, or all, and returns how many those were
+    /// when that is durable.
+    pub(super) fn end_sessions(
+        self,
+        username: Username,
+        number: Option<u64>,
+    ) -> Result<usize, Failure> {
+        match self {
+            Self::Server(server) => Ok(server.end_sessions(username, number)?),
+            Self::Folder(folder, engine) => {
+                let ended = wait_for(engine.end_sessions(&username, number))?;
+                engine.stop();
+                ended.map_err(|error| not_changed(&folder, error))
+            }
+        }
+    }
+
+    /// The live sessions of one user, or of all.
+    pub(super) fn sessions(
+        self,
+        username: Option<Username>,
+    ) -> Result<Vec<SessionSummary>, Failure> {
+        match self {
+            Self::Server(server) => Ok(server.sessions(username)?),
+            Self::Folder(_, engine) => {
+                let sessions = engine.sessions(username);
+                engine.stop();
+                Ok(sessions?)
+            }
+        }
     }
 
     /// All users in alphabetical order.
@@ -73,6 +101,21 @@ impl Accounts {
                 Ok(users)
             }
         }
+    }
+}
+
+fn wait_for<T>(change: impl Future<Output = T>) -> io::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    Ok(runtime.block_on(change))
+}
+
+fn not_changed(folder: &Path, error: AdminError) -> Failure {
+    match error {
+        AdminError::StorageUnavailable => Failure(format!(
+            "the data folder {} cannot be written to; nothing was changed",
+            folder.display()
+        )),
+        refused @ AdminError::Refused(_) => refused.into(),
     }
 }
 

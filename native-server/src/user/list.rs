@@ -18,12 +18,12 @@ pub(super) struct ListArguments {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     /// Columns for people.
     Table,
     /// One array of objects.
     Json,
-    /// With a header, as `import` reads it but for the passwords.
+    /// With a header; users as `import` reads them, but for the passwords.
     Csv,
 }
 
@@ -31,40 +31,53 @@ impl ListArguments {
     pub(super) fn run(self, settings: &Settings) -> Result<(), Failure> {
         let users = Accounts::open(settings)?.users()?;
         let text = match self.format {
-            Format::Table => table(&users),
+            Format::Table => aligned(COLUMNS, users.iter().map(texts)),
             Format::Json => serde_json::to_string_pretty(&users)? + "\n",
-            Format::Csv => csv(&users)?,
+            Format::Csv => csv(COLUMNS, users.iter().map(texts))?,
         };
         Ok(print(text)?)
     }
 }
 
-fn table(users: &[UserSummary]) -> String {
-    let header = ["username", "name", "country"];
-    let rows = users.iter().map(|user| {
-        [
-            user.username.as_str(),
-            user.name.as_str(),
-            user.country.as_str(),
-        ]
-    });
-    let rows: Vec<_> = std::iter::once(header).chain(rows).collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
-    let [first, second] = [0, 1].map(|column| width(column).unwrap_or_default());
-    rows.iter()
-        .map(|[username, name, country]| format!("{username:first$}  {name:second$}  {country}\n"))
-        .collect()
+const COLUMNS: [&str; 3] = ["username", "name", "country"];
+
+fn texts(user: &UserSummary) -> [String; 3] {
+    [
+        user.username.to_string(),
+        user.name.to_string(),
+        user.country.to_string(),
+    ]
 }
 
-fn csv(users: &[UserSummary]) -> Result<String, Failure> {
+/// Rows below a header, in columns that are as wide as they need to be.
+pub(super) fn aligned<const N: usize>(
+    header: [&str; N],
+    rows: impl Iterator<Item = [String; N]>,
+) -> String {
+    let rows: Vec<[String; N]> = std::iter::once(header.map(str::to_owned))
+        .chain(rows)
+        .collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
+    let widths: [usize; N] = std::array::from_fn(|column| width(column).unwrap_or_default());
+    let line = |row: &[String; N]| {
+        let cells = row.iter().zip(widths);
+        let cells: Vec<_> = cells
+            .map(|(cell, width)| format!("{cell:width$}"))
+            .collect();
+        cells.join("  ").trim_end().to_owned() + "\n"
+    };
+    rows.iter().map(line).collect()
+}
+
+/// The same as CSV.
+pub(super) fn csv<const N: usize>(
+    header: [&str; N],
+    rows: impl Iterator<Item = [String; N]>,
+) -> Result<String, Failure> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(["username", "name", "country"])?;
-    for user in users {
-        writer.write_record([
-            user.username.as_str(),
-            user.name.as_str(),
-            user.country.as_str(),
-        ])?;
+    writer.write_record(header)?;
+    for row in rows {
+        writer.write_record(row)?;
     }
     let bytes = writer.into_inner().map_err(|error| error.to_string())?;
     Ok(String::from_utf8(bytes)?)

@@ -1,4 +1,4 @@
-//! `chatting-time user`: accounts, on the data folder itself or through the server that runs
+//! `chatting-time user`: accounts and their sessions, on the data folder itself or through the server that runs
 //! on it.
 
 mod accounts;
@@ -7,6 +7,7 @@ mod import;
 mod import_file;
 mod list;
 mod password;
+mod sessions;
 
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -22,6 +23,7 @@ use crate::settings::{self, DataArguments, Settings};
 pub(crate) use accounts::Accounts;
 use import::ImportArguments;
 use list::ListArguments;
+use sessions::{KickArguments, SessionsArguments};
 
 /// The command line of `chatting-time user`.
 #[derive(Debug, Args)]
@@ -36,7 +38,9 @@ Examples:
   chatting-time user add messi --name \"Lionel Messi\" --country Argentina
   chatting-time user passwd messi < new-password.txt
   chatting-time user import class.csv
-  chatting-time user list --format csv";
+  chatting-time user list --format csv
+  chatting-time user sessions messi
+  chatting-time user kick messi";
 
 #[derive(Debug, Subcommand)]
 enum UserCommand {
@@ -62,6 +66,15 @@ enum UserCommand {
     /// To hash a plain password takes a processor about 20 ms with the default settings; a
     /// password_hash is taken as it is.
     Import(ImportArguments),
+    /// List the sessions that are open.
+    ///
+    /// A session is named by a number that stays the same as long as it lives, and is no token. Times are in UTC;
+    /// without a running server the last use is known to the hour only.
+    Sessions(SessionsArguments),
+    /// End a user's sessions.
+    ///
+    /// Whoever holds one has to log in again; to keep somebody out, change the password. Connections stay open.
+    Kick(KickArguments),
 }
 
 #[derive(Debug, Args)]
@@ -118,6 +131,8 @@ pub fn run(arguments: UserArguments) -> ExitCode {
         UserCommand::List(list) => &list.data,
         UserCommand::Remove(remove) => &remove.data,
         UserCommand::Import(import) => &import.data,
+        UserCommand::Sessions(sessions) => &sessions.data,
+        UserCommand::Kick(kick) => &kick.data,
     };
     let settings = match settings::load(&data.into()) {
         Ok(loaded) => loaded.settings,
@@ -131,6 +146,8 @@ pub fn run(arguments: UserArguments) -> ExitCode {
         UserCommand::List(list) => list.run(&settings),
         UserCommand::Remove(remove) => remove.run(&settings),
         UserCommand::Import(import) => import.run(&settings),
+        UserCommand::Sessions(sessions) => sessions.run(&settings),
+        UserCommand::Kick(kick) => kick.run(&settings),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

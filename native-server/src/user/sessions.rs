@@ -1,0 +1,126 @@
+//! `chatting-time user sessions` and `user kick`.
+
+use chatting_time_core::state::SessionSummary;
+use chatting_time_core::{Timestamp, Username};
+use clap::Args;
+use serde::Serialize;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::list::{Format, aligned, csv};
+use super::{Accounts, Failure, parse_username, report};
+use crate::screen::print;
+use crate::settings::{DataArguments, Settings};
+
+/// The command line of `user sessions`.
+#[derive(Debug, Args)]
+pub(super) struct SessionsArguments {
+    /// Whose sessions [default: everybody's].
+    #[arg(value_parser = parse_username)]
+    username: Option<Username>,
+    /// How to write them.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    #[command(flatten)]
+    pub(super) data: DataArguments,
+}
+
+/// The command line of `user kick`.
+#[derive(Debug, Args)]
+pub(super) struct KickArguments {
+    /// Whose sessions.
+    #[arg(value_parser = parse_username)]
+    username: Username,
+    /// Only this one, by the number that `user sessions` shows.
+    #[arg(long, value_name = "NUMBER")]
+    session: Option<u64>,
+    #[command(flatten)]
+    pub(super) data: DataArguments,
+}
+
+/// A session as it is shown.
+#[derive(Serialize)]
+struct Row {
+    username: Username,
+    session: u64,
+    opened: String,
+    last_used: String,
+    connections: u32,
+    online: bool,
+}
+
+const COLUMNS: [&str; 6] = [
+    "username",
+    "session",
+    "opened",
+    "last_used",
+    "connections",
+    "online",
+];
+
+impl SessionsArguments {
+    pub(super) fn run(self, settings: &Settings) -> Result<(), Failure> {
+        let sessions = Accounts::open(settings)?.sessions(self.username)?;
+        let rows: Vec<Row> = sessions.iter().map(Row::from).collect();
+        let text = match self.format {
+            Format::Table => aligned(COLUMNS, rows.iter().map(Row::texts)),
+            Format::Json => serde_json::to_string_pretty(&rows)? + "\n",
+            Format::Csv => csv(COLUMNS, rows.iter().map(Row::texts))?,
+        };
+        Ok(print(text)?)
+    }
+}
+
+impl KickArguments {
+    pub(super) fn run(self, settings: &Settings) -> Result<(), Failure> {
+        let username = self.username;
+        let ended = Accounts::open(settings)?.end_sessions(username, self.session)?;
+        match (ended, self.session) {
+            (0, Some(number)) => Err(Failure(format!(
+                "{username} has no session {number}; `chatting-time user sessions {username}` \
+                 shows those that there are"
+            ))),
+            (0, None) => report(&format!("{username} had no sessions")),
+            (1, _) => report(&format!("ended 1 session of {username}")),
+            (count, _) => report(&format!("ended {count} sessions of {username}")),
+        }
+    }
+}
+
+impl From<&SessionSummary> for Row {
+    fn from(session: &SessionSummary) -> Self {
+        Self {
+            username: session.username,
+            session: session.number,
+            opened: shown(session.opened),
+            last_used: shown(session.last_used),
+            connections: session.connections,
+            online: session.is_online,
+        }
+    }
+}
+
+impl Row {
+    fn texts(&self) -> [String; 6] {
+        [
+            self.username.to_string(),
+            self.session.to_string(),
+            self.opened.clone(),
+            self.last_used.clone(),
+            self.connections.to_string(),
+            match self.online {
+                true => "yes".into(),
+                false => "no".into(),
+            },
+        ]
+    }
+}
+
+/// In UTC, to the second.
+fn shown(time: Timestamp) -> String {
+    let seconds = i64::try_from(time.0 / 1_000).unwrap_or(i64::MAX);
+    let shown = OffsetDateTime::from_unix_timestamp(seconds).ok();
+    let shown = shown.and_then(|time| time.format(&Rfc3339).ok());
+    // Beyond the year 9999, where a clock must be wrong.
+    shown.unwrap_or_else(|| format!("{seconds}"))
+}
