@@ -25,7 +25,8 @@ Usage: cargo xtask <TASK>
   wasm [--single-file]
                       build the playground: wasm/pkg, www/dist, and the one file in www/dist-single, which needs
                       no server and no network; with the flag, say at the end where that file lies
-  test [STEP..]       check everything, or only these steps:
+  test [--full | STEP..]
+                      check everything, or only these steps; with the flag also what takes long:
                         format   the code is formatted
                         lint     clippy has nothing to say
                         purity   core depends on nothing that could reach a host
@@ -37,6 +38,8 @@ Usage: cargo xtask <TASK>
                         wasm     the tests of core again as WebAssembly under Node.js, those of wasm in Chromium
                         page     the playground: types, format and lint, build, and its tests in Chromium
                         docs     the API documentation builds without a warning
+                        simulation
+                                 10,000 seeds in place of 500; not without the flag or its name
   package             build the Debian package, check it, and say where it lies
   docs                write the generated documents again, from the code and the vectors
   bench [NAME [ARGUMENT..]]

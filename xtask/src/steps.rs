@@ -53,18 +53,35 @@ const STEPS: &[Step] = &[
     },
 ];
 
+/// What takes long, and runs only when it is named or everything is asked for with [`FULL`].
+const LONG_STEPS: &[Step] = &[Step {
+    name: "simulation",
+    run: simulation,
+}];
+
+const FULL: &str = "--full";
+
 /// Runs the steps with these names, or all of them.
-pub(crate) fn test(names: &[String]) -> Result<(), Failure> {
+pub(crate) fn test(arguments: &[String]) -> Result<(), Failure> {
+    let (flags, names): (Vec<&String>, Vec<&String>) =
+        arguments.iter().partition(|argument| *argument == FULL);
     let known = || {
         STEPS
             .iter()
+            .chain(LONG_STEPS)
             .map(|step| step.name)
             .collect::<Vec<_>>()
             .join(", ")
     };
+    if !flags.is_empty() && !names.is_empty() {
+        return Err(Failure(format!(
+            "{FULL} stands for every step: name none beside it"
+        )));
+    }
+    let all = STEPS.iter().chain(LONG_STEPS);
     if let Some(name) = names
         .iter()
-        .find(|name| STEPS.iter().all(|step| step.name != **name))
+        .find(|name| all.clone().all(|step| step.name != ***name))
     {
         return Err(Failure(format!(
             "there is no step `{name}`; there are {}",
@@ -74,10 +91,11 @@ pub(crate) fn test(names: &[String]) -> Result<(), Failure> {
     enter_workspace()?;
     let begun = Instant::now();
     let mut times: Vec<(&str, Duration)> = Vec::new();
-    for step in STEPS
-        .iter()
-        .filter(|step| names.is_empty() || names.iter().any(|name| name == step.name))
-    {
+    let is_asked_for = |step: &&Step| match names.is_empty() {
+        true => !flags.is_empty() || STEPS.iter().any(|usual| usual.name == step.name),
+        false => names.iter().any(|name| *name == step.name),
+    };
+    for step in all.filter(is_asked_for) {
         println!("\n== {}", step.name);
         let step_begun = Instant::now();
         (step.run)().map_err(|failure| {
@@ -143,6 +161,13 @@ fn tests() -> Result<(), Failure> {
     ])?;
     Command::new("cargo build --package chatting-time").run()?;
     Command::new("cargo test --workspace --no-fail-fast").run()
+}
+
+/// Many times the seeds that `tests` simulates.
+fn simulation() -> Result<(), Failure> {
+    Command::new("cargo test --package chatting-time --test simulation")
+        .env("SIMULATION_SEEDS", "10000")
+        .run()
 }
 
 /// Core alone for the browser's target, and there the very tests that pass here; then those of the engine, in a browser.
@@ -286,6 +311,12 @@ mod tests {
         );
         assert_eq!(finished_test("test a::one ... FAIL"), None);
         assert_eq!(listed_test("3 tests, 0 benchmarks"), None);
+    }
+
+    #[test]
+    fn a_name_beside_the_flag_for_all_is_refused() {
+        let failure = test(&["--full".to_owned(), "docs".to_owned()]).unwrap_err();
+        assert!(failure.0.contains("--full"), "{failure}");
     }
 
     #[test]
