@@ -34,6 +34,17 @@ fn every_path_that_a_document_names_exists() {
 }
 
 #[test]
+fn every_test_that_the_threat_model_names_exists() {
+    let model = fs::read_to_string(workspace_root().join("docs/security.md")).unwrap();
+    let code = files("rs").into_iter().map(fs::read_to_string);
+    let code: String = code.map(Result::unwrap).collect();
+    let named = named_tests(&model);
+    let is_missing = |name: &&&str| !code.contains(&format!("fn {name}("));
+    let missing: Vec<_> = named.iter().filter(is_missing).collect();
+    assert!(!named.is_empty() && missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
 fn no_document_holds_a_placeholder() {
     let mut left = Vec::new();
     for document in documents() {
@@ -103,10 +114,15 @@ fn placeholders_are_found_in_prose_and_in_examples() {
     );
 }
 
+#[test]
+fn tests_are_told_from_other_names() {
+    let text = "It says `too_many_attempts`, see `a_test_that_shows_it` and `cargo test`.";
+    assert_eq!(named_tests(text), ["a_test_that_shows_it"]);
+}
+
 /// Every Markdown file of the project.
 fn documents() -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    collect_documents(&workspace_root(), &mut found);
+    let found = files("md");
     assert!(
         found.iter().any(|path| path.ends_with("README.md")),
         "no documents found"
@@ -114,7 +130,14 @@ fn documents() -> Vec<PathBuf> {
     found
 }
 
-fn collect_documents(folder: &Path, found: &mut Vec<PathBuf>) {
+/// Every file of the project whose name ends so.
+fn files(extension: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    collect(&workspace_root(), extension, &mut found);
+    found
+}
+
+fn collect(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();
         let path = entry.path();
@@ -122,8 +145,8 @@ fn collect_documents(folder: &Path, found: &mut Vec<PathBuf>) {
         let is_ours =
             !name.to_string_lossy().starts_with('.') && name != "target" && name != "node_modules";
         if is_ours && entry.file_type().unwrap().is_dir() {
-            collect_documents(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "md") {
+            collect(&path, extension, found);
+        } else if path.extension().is_some_and(|other| other == extension) {
             found.push(path);
         }
     }
@@ -168,6 +191,19 @@ fn named_paths(text: &str) -> Vec<String> {
         .filter(|span| !GENERATED.iter().any(|folder| span.starts_with(folder)))
         .filter(|span| !span.contains([' ', '*', '<']))
         .map(str::to_owned)
+        .collect()
+}
+
+/// What is written as the name of a test: longer than that of anything else.
+fn named_tests(text: &str) -> Vec<&str> {
+    const LEAST_WORDS: usize = 4;
+    let spans = text.split('`').skip(1).step_by(2);
+    spans
+        .filter(|span| span.split('_').count() >= LEAST_WORDS)
+        .filter(|span| {
+            span.bytes()
+                .all(|byte| byte == b'_' || byte.is_ascii_lowercase())
+        })
         .collect()
 }
 
