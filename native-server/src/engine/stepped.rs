@@ -71,6 +71,11 @@ impl SteppedJournal {
         self.thread.try_to_recover()
     }
 
+    /// Prepares the segment after the present one, as another thread would do it ahead.
+    pub fn prepare(&self) {
+        self.thread.engine.journal.prepare();
+    }
+
     /// The journal, if it is time to [`fold`](Self::fold) it.
     #[must_use]
     pub fn due_fold(&self) -> Option<Journal> {

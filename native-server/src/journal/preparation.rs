@@ -5,6 +5,7 @@ use std::sync::mpsc::{self, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
+use super::Journal;
 use super::error::JournalError;
 use super::folder::{Folder, TemporaryFile};
 use super::segment;
@@ -59,15 +60,7 @@ impl Preparer {
                 let (slot, stopping) = (Arc::clone(&slot), Arc::clone(&stopping));
                 move || {
                     while received.recv().is_ok() {
-                        if slot.is_filled() {
-                            continue;
-                        }
-                        match prepare(&folder, size, &stopping) {
-                            Ok(Some(prepared)) => slot.fill(prepared),
-                            Ok(None) => return,
-                            // Not a failure of the journal: it makes do with small segments as long as they fit.
-                            Err(error) => tracing::warn!("no segment prepared: {error}"),
-                        }
+                        fill(&slot, &folder, size, &stopping);
                     }
                 }
             })?;
@@ -102,6 +95,29 @@ impl Drop for Preparer {
     }
 }
 
+impl Journal {
+    /// Does what the thread does when it is asked, for simulations, which have no thread.
+    pub(crate) fn prepare(&self) {
+        let shared = &self.shared;
+        let size = segment::size_for(shared.options.segment_bytes, 0);
+        let never = AtomicBool::new(false);
+        fill(&shared.prepared, &shared.folder, size, &never);
+    }
+}
+
+/// Puts a file into the slot, unless there is one.
+fn fill(slot: &PreparedSlot, folder: &Folder, size: u64, stopping: &AtomicBool) {
+    if slot.is_filled() {
+        return;
+    }
+    match prepare(folder, size, stopping) {
+        Ok(Some(prepared)) => slot.fill(prepared),
+        Ok(None) => {}
+        // Not a failure of the journal: it makes do with small segments as long as they fit.
+        Err(error) => tracing::warn!("no segment prepared: {error}"),
+    }
+}
+
 fn prepare(
     folder: &Folder,
     size: u64,
@@ -121,7 +137,7 @@ mod tests {
     use std::path::Path;
 
     use super::super::simulated_disk::SimulatedDisk;
-    use super::super::{Batch, Fold, Journal, Opened, Options};
+    use super::super::{Batch, Fold, Opened, Options};
     use super::*;
 
     const PREPARED_BYTES: u64 = 64 * 1024;

@@ -63,6 +63,7 @@ enum Event {
     BeginBatch,
     WriteBatch,
     Recover,
+    Prepare,
     Fold,
     FailSyncs,
     FailWrites,
@@ -191,6 +192,10 @@ impl Simulation {
             Event::BeginBatch => self.begin_batch(),
             Event::WriteBatch => self.write_batch(),
             Event::Recover => self.recover(),
+            Event::Prepare => {
+                self.note("the next segment is prepared".into());
+                self.server().journal.prepare();
+            }
             Event::Fold => return self.fold(),
             Event::FailSyncs => {
                 let count = 1 + self.random.below(3) as u64;
@@ -319,6 +324,7 @@ fn chances(random: &mut Random) -> Vec<(usize, Event)> {
         (batches, Event::BeginBatch),
         (batches, Event::WriteBatch),
         (random.pick(&[30, 150]), Event::Recover),
+        (random.pick(&[0, 2, 8]), Event::Prepare),
         (random.pick(&[2, 8]), Event::Fold),
         (faults, Event::FailSyncs),
         (faults, Event::FailWrites),

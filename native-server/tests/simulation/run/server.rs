@@ -299,7 +299,7 @@ impl Simulation {
 /// Small segments, so that a run fills several, folds as soon as one is sealed, and no thread.
 fn options() -> Options {
     Options {
-        segment_bytes: 4096,
+        segment_bytes: 8192,
         first_segment_bytes: 4096,
         prepare_ahead: false,
         fold_after_bytes: 1,
