@@ -210,6 +210,8 @@ impl Server {
                 "127.0.0.1:0",
                 "--http",
                 "off",
+                "--admin-http",
+                "off",
                 "--mailbox-messages",
                 "4000000000",
             ])

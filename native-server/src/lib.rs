@@ -1,6 +1,7 @@
 //! The native host of Chatting Time: sockets, files and processes around the core.
 
 pub mod admin;
+mod admin_http;
 pub mod bench;
 pub mod cli;
 pub mod connect;

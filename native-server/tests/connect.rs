@@ -41,6 +41,8 @@ impl RealServer {
                 "127.0.0.1:0",
                 "--http",
                 "off",
+                "--admin-http",
+                "off",
                 "--data",
             ])
             .arg(data.path())

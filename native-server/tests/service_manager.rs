@@ -2,6 +2,7 @@
 
 mod program;
 
+use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::fd::OwnedFd;
@@ -98,11 +99,46 @@ fn http_is_served_on_a_passed_socket_also_where_it_is_off() {
 }
 
 #[test]
+fn whoever_asks_on_a_passed_socket_before_the_journal_is_read_hears_that_it_is() {
+    let place = Place::new();
+    // Reading it waits until somebody writes.
+    let data = place.path("data");
+    fs::create_dir(&data).unwrap();
+    let segment = data.join("00000000000000000001.segment");
+    let made = Command::new("mkfifo").arg(&segment).status().unwrap();
+    assert!(made.success());
+    let (socket, address) = listener("127.0.0.1:0");
+    let arguments = ["--listen", "127.0.0.1:0", "--http", "off"];
+    let mut child = passing(&place, socket, "admin-http", &arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let ask = |path: &str| {
+        let mut client = TcpStream::connect(address).unwrap();
+        client.set_read_timeout(Some(PATIENCE)).unwrap();
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+        client.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let (readiness, health) = (ask("/readyz"), ask("/healthz"));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(readiness.starts_with("HTTP/1.1 503 "), "{readiness}");
+    assert!(readiness.contains("recovering"), "{readiness}");
+    assert!(health.starts_with("HTTP/1.1 200 "), "{health}");
+}
+
+#[test]
 fn a_passed_socket_that_other_machines_reach_takes_the_same_word_as_an_address() {
     let place = Place::new();
     for (name, arguments) in [
         ("listen", &["--http", "off"][..]),
         ("http", &["--listen", "127.0.0.1:0"]),
+        ("admin-http", &["--listen", "127.0.0.1:0", "--http", "off"]),
     ] {
         let (socket, address) = listener("0.0.0.0:0");
         let complaint = refusal(passing(&place, socket, name, arguments));

@@ -2,7 +2,9 @@
 
 mod program;
 
-use chatting_time::settings::{Kind, http_plaintext_refusal, plaintext_refusal, settings};
+use chatting_time::settings::{
+    Kind, admin_http_plaintext_refusal, http_plaintext_refusal, plaintext_refusal, settings,
+};
 use chatting_time_core::limits::{LIMITS, Limits, Unit};
 use program::{Place, run};
 
@@ -268,7 +270,7 @@ fn what_config_prints_is_a_configuration_file_with_the_same_values() {
     );
     assert_eq!(
         line_of(&second, "demo-users"),
-        "demo-users = true # c.toml:9"
+        "demo-users = true # c.toml:10"
     );
     assert_eq!(settings().len(), second.lines().count());
 }
@@ -373,6 +375,7 @@ fn an_address_that_others_can_reach_needs_consent_also_when_it_is_only_checked()
     for (flag, refusal) in [
         ("--listen", plaintext_refusal(address)),
         ("--http", http_plaintext_refusal(address)),
+        ("--admin-http", admin_http_plaintext_refusal(address)),
     ] {
         let flags = ["config", flag, address];
         let complaint = place.run(&flags).refused(1);

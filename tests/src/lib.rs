@@ -10,6 +10,8 @@
 
 pub mod documentation;
 pub mod host;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod http;
 pub mod memory;
 pub mod parse;
 #[cfg(not(target_arch = "wasm32"))]

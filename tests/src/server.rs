@@ -84,12 +84,29 @@ impl Server {
 
     /// Where it serves HTTP.
     pub fn http_address(&self) -> Result<SocketAddr, Trouble> {
-        self.printed_address(|line| line.split_once("http://")?.1.split('/').next())
+        self.printed_address(|line| {
+            line.strip_prefix("playground    http://")?
+                .split('/')
+                .next()
+        })
     }
 
     /// Where it serves HTTP with TLS.
     pub fn https_address(&self) -> Result<SocketAddr, Trouble> {
-        self.printed_address(|line| line.split_once("https://")?.1.split('/').next())
+        self.printed_address(|line| {
+            line.strip_prefix("playground    https://")?
+                .split('/')
+                .next()
+        })
+    }
+
+    /// Where it serves metrics and health.
+    pub fn admin_http_address(&self) -> Result<SocketAddr, Trouble> {
+        self.printed_address(|line| {
+            line.strip_prefix("metrics       http://")?
+                .split('/')
+                .next()
+        })
     }
 
     /// Where it listens with TLS.
@@ -192,6 +209,8 @@ fn command(outer: &[String], data: &Path, flags: &[String]) -> Result<Command, T
         }
     };
     command
+        // Unless a flag says where: tests run side by side, and only one could have the default.
+        .env("CHATTING_TIME_ADMIN_HTTP", "off")
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
         .arg(data)
         .args(flags);

@@ -30,7 +30,8 @@ export async function startServer(
     throw new Error(`${PROGRAM} is not there: build it with \`cargo build\``);
   }
   const data = kept ?? mkdtempSync(path.join(tmpdir(), "chatting-time-"));
-  const options = ["--data", data, "--listen", "127.0.0.1:0", "--http", http, ...encryption];
+  const addresses = ["--listen", "127.0.0.1:0", "--http", http, "--admin-http", "off"];
+  const options = ["--data", data, ...addresses, ...encryption];
   const child = spawn(PROGRAM, ["serve", ...options], { stdio: ["ignore", "pipe", "pipe"] });
   const stop = async () => {
     await terminate(child);
@@ -39,7 +40,7 @@ export async function startServer(
     }
   };
   try {
-    return { ...(await addresses(child)), stop };
+    return { ...(await readAddresses(child)), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -61,7 +62,7 @@ export async function startEncryptedServer(): Promise<Server> {
 }
 
 /** Reads them off the screen that the server shows once it is ready. */
-async function addresses(child: ChildProcess): Promise<Omit<Server, "stop">> {
+async function readAddresses(child: ChildProcess): Promise<Omit<Server, "stop">> {
   const { stdout, stderr } = child;
   if (!stdout || !stderr) {
     throw new Error("the server's output is not piped");

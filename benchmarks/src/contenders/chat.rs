@@ -51,6 +51,8 @@ pub(crate) fn start(folder: &Path) -> Result<Running, Failure> {
             "127.0.0.1:0",
             "--http",
             "off",
+            "--admin-http",
+            "off",
             "--log-filter",
             "warn",
         ])

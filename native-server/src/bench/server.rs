@@ -33,7 +33,8 @@ impl Server {
     pub(super) fn start(folder: &Path, interruption: &Interruption) -> Result<Self, BenchError> {
         let program = std::env::current_exe().map_err(BenchError::NotStarted)?;
         let mut child = Command::new(program)
-            .args(["serve", "--listen", "127.0.0.1:0", "--http", "off"])
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(["--http", "off", "--admin-http", "off"])
             .args([
                 "--mailbox-messages",
                 "4000000000",

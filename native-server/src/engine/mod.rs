@@ -421,6 +421,11 @@ impl Engine {
             .collect())
     }
 
+    /// Whether requests are carried out: the storage works, and nobody has told it to stop.
+    pub fn is_serving(&self) -> bool {
+        self.lock().is_serving()
+    }
+
     /// How much there is in all.
     pub fn totals(&self) -> Totals {
         let state = &self.lock().state;

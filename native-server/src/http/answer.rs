@@ -6,17 +6,17 @@ use hyper::body::Bytes;
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 
 /// An answer whose body is in memory.
-pub(super) type Answer = Response<Full<Bytes>>;
+pub(crate) type Answer = Response<Full<Bytes>>;
 
 /// An answer with this body, which is not sent to a request by HEAD.
-pub(super) fn content(content_type: &'static str, body: Bytes) -> Answer {
+pub(crate) fn content(content_type: &'static str, body: Bytes) -> Answer {
     let length = HeaderValue::from(body.len());
     let mut response = Response::new(Full::new(body));
     response.headers_mut().insert(CONTENT_LENGTH, length);
     with(response, CONTENT_TYPE, content_type)
 }
 
-pub(super) fn with(mut response: Answer, name: HeaderName, value: &'static str) -> Answer {
+pub(crate) fn with(mut response: Answer, name: HeaderName, value: &'static str) -> Answer {
     let value = HeaderValue::from_static(value);
     response.headers_mut().insert(name, value);
     response

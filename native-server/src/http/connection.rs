@@ -1,4 +1,4 @@
-//! One HTTP connection, until it ends or becomes a WebSocket.
+//! One HTTP connection, until it ends or becomes something else.
 
 use std::convert::Infallible;
 use std::future::ready;
@@ -7,16 +7,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use hyper::StatusCode;
+use chatting_time_core::Limits;
+use hyper::body::Incoming;
 use hyper::header::CONNECTION;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
+use hyper::{Request, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
-use super::answer::with;
+use super::answer::{Answer, with};
 use super::host::Hosts;
 use super::own_words::OwnWords;
 use super::patient_stream::PatientStream;
@@ -30,6 +33,25 @@ const HEAD_TIME: Duration = Duration::from_secs(10);
 /// Most bytes in the head of a request.
 const HEAD_BYTES: usize = 16 << 10;
 
+/// How long a client may take.
+#[derive(Clone, Copy)]
+pub(crate) struct Times {
+    /// For the head of a request.
+    head: Duration,
+    /// For the next bytes of an answer.
+    reply: Duration,
+}
+
+impl Times {
+    pub(crate) fn of(limits: &Limits) -> Self {
+        Self {
+            head: HEAD_TIME.min(Duration::from_millis(limits.line_time)),
+            reply: Duration::from_millis(limits.reply_time),
+        }
+    }
+}
+
+/// Serves one connection to the pages and the WebSocket.
 pub(super) async fn serve(
     stream: TcpStream,
     tls: Option<TlsAcceptor>,
@@ -41,11 +63,13 @@ pub(super) async fn serve(
     debug!(%peer, "HTTP connection accepted");
     // On the heap, so that a WebSocket costs nothing for what it was before.
     let upgraded = Box::pin(async {
+        let times = Times::of(service.engine.limits());
         let stream = match tls {
             None => Stream::Plain(stream),
-            Some(tls) => encrypt(stream, peer.ip(), &tls, head_time(&service), &service).await?,
+            Some(tls) => encrypt(stream, peer.ip(), &tls, times.head, &service).await?,
         };
-        talk(stream, peer, &hosts, &place, &service).await
+        let answer = |request: &_| respond(request, &hosts);
+        talk(stream, peer, answer, times, &place, &service.stopping).await
     });
     let upgraded = upgraded.await;
     if let Some((stream, early)) = upgraded {
@@ -53,22 +77,19 @@ pub(super) async fn serve(
     }
 }
 
-fn head_time(service: &Service) -> Duration {
-    HEAD_TIME.min(Duration::from_millis(service.engine.limits().line_time))
-}
-
-/// Answers requests. Returns the stream and what was read ahead of it when the last of them made
-/// it a WebSocket.
-async fn talk(
+/// Answers requests, until `stopping`. Returns the stream and what was read ahead of it when the
+/// answer to the last of them switched to another protocol.
+pub(crate) async fn talk(
     stream: Stream,
     peer: SocketAddr,
-    hosts: &Hosts,
+    answer: impl Fn(&Request<Incoming>) -> Answer,
+    times: Times,
     place: &Place,
-    service: &Service,
+    stopping: &CancellationToken,
 ) -> Option<(Stream, Vec<u8>)> {
     let is_upgraded = AtomicBool::new(false);
     let answer = service_fn(|request| {
-        let mut response = respond(&request, hosts);
+        let mut response = answer(&request);
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             is_upgraded.store(true, Ordering::Relaxed);
         } else if place.is_crowded() {
@@ -77,18 +98,17 @@ async fn talk(
         ready(Ok::<_, Infallible>(response))
     });
     let is_stalled = AtomicBool::new(false);
-    let reply_time = Duration::from_millis(service.engine.limits().reply_time);
-    let stream = PatientStream::new(stream, reply_time, &is_stalled);
+    let stream = PatientStream::new(stream, times.reply, &is_stalled);
     let stream = OwnWords::new(stream);
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(head_time(service))
+        .header_read_timeout(times.head)
         .max_buf_size(HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), answer);
     let ended = tokio::select! {
         biased;
         ended = &mut connection => ended,
-        () = service.stopping.cancelled() => {
+        () = stopping.cancelled() => {
             // Answers are at hand: what is not being written has not been asked for.
             if !is_stalled.load(Ordering::Relaxed) {
                 return None;

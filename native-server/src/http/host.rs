@@ -13,19 +13,20 @@ use hyper::HeaderMap;
 use hyper::header::{HOST, ORIGIN};
 use hyper::http::uri::Authority;
 
-use crate::settings::HttpName;
+use crate::serve::Listener;
+use crate::settings::{HttpName, ListenAddress, Settings};
 
 /// By which names a server on one address may be looked for. Always by an address, for none can
 /// be made to point elsewhere.
-pub(super) struct Hosts {
+pub(crate) struct Hosts {
     /// Only this computer can reach the address.
-    pub(super) is_loopback: bool,
+    is_loopback: bool,
     /// Nobody on the way can have taken the encryption off.
-    pub(super) is_encrypted: bool,
+    is_encrypted: bool,
     /// The name in the address to listen on, where that is a name.
-    pub(super) listened_on: Option<String>,
+    listened_on: Option<String>,
     /// Further ones that the operator vouches for, such as that of a proxy.
-    pub(super) names: Vec<HttpName>,
+    names: Vec<HttpName>,
 }
 
 /// How an origin begins, and the port that it implies.
@@ -33,7 +34,7 @@ const SCHEMES: [(&str, u16); 2] = [("http://", 80), ("https://", 443)];
 
 /// Why a request is refused.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Stranger {
+pub(crate) enum Stranger {
     /// It does not say one host.
     NoHost,
     /// It was meant for another host.
@@ -43,6 +44,22 @@ pub(super) enum Stranger {
 }
 
 impl Hosts {
+    /// Those of what is served at this listener, which `address` told to open.
+    pub(crate) fn of(
+        listener: &Listener,
+        address: Option<&ListenAddress>,
+        settings: &Settings,
+    ) -> Self {
+        let host = address.map(ListenAddress::host);
+        let name = host.filter(|host| host.parse::<IpAddr>().is_err());
+        Self {
+            is_loopback: listener.address.ip().is_loopback(),
+            is_encrypted: listener.tls.is_some(),
+            listened_on: name.map(str::to_owned),
+            names: settings.http_names.clone(),
+        }
+    }
+
     /// The host that the request was meant for.
     pub(super) fn check_host(&self, headers: &HeaderMap) -> Result<Authority, Stranger> {
         let mut hosts = headers.get_all(HOST).into_iter();

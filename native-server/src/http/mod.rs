@@ -20,7 +20,7 @@ mod patient_stream;
 mod respond;
 mod room;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::net::TcpStream;
@@ -29,10 +29,11 @@ use tracing::debug;
 
 use crate::serve::{Listener, Service, prepare, turn_away};
 use crate::settings::Settings;
-use host::Hosts;
-use room::Room;
-
-pub(crate) use room::{Place, most_connections};
+pub(crate) use answer::{Answer, content, with};
+pub(crate) use connection::{Times, talk};
+pub(crate) use host::Hosts;
+pub(crate) use respond::{READING, check, protected};
+pub(crate) use room::{Place, Room, most_connections};
 
 /// Serves HTTP on these addresses until the server stops. `most_connections` are there at a time.
 pub(crate) fn serve(
@@ -47,14 +48,7 @@ pub(crate) fn serve(
             None => settings.http.as_ref(),
             Some(_) => settings.https.as_ref(),
         };
-        let listened_on = listened_on.map(|address| address.host());
-        let listened_on = listened_on.filter(|host| host.parse::<IpAddr>().is_err());
-        let hosts = Arc::new(Hosts {
-            is_loopback: listener.address.ip().is_loopback(),
-            is_encrypted: listener.tls.is_some(),
-            listened_on: listened_on.map(str::to_owned),
-            names: settings.http_names.clone(),
-        });
+        let hosts = Arc::new(Hosts::of(&listener, listened_on, settings));
         tokio::spawn(accept(listener, hosts, room.clone(), service.clone()));
     }
 }

@@ -5,6 +5,7 @@ use hyper::header::{
     ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue,
     REFERRER_POLICY, RETRY_AFTER, SEC_WEBSOCKET_VERSION, UPGRADE, X_CONTENT_TYPE_OPTIONS,
 };
+use hyper::http::uri::Authority;
 use hyper::{Request, StatusCode};
 
 use super::answer::{Answer, content, with};
@@ -15,6 +16,9 @@ use super::notice::{self, Notice};
 
 /// The path of the WebSocket.
 const WEBSOCKET: &str = "/ws";
+
+/// The methods that change nothing.
+pub(crate) const READING: &str = "GET, HEAD";
 
 /// Everything is refused but what the playground needs of its own server. `'wasm-unsafe-eval'`
 /// lets WebAssembly be compiled, and no more.
@@ -63,7 +67,8 @@ fn last_word(response: Answer, words: &Notice) -> Vec<u8> {
     bytes
 }
 
-fn protected(mut response: Answer) -> Answer {
+/// The answer with the headers that every one has.
+pub(crate) fn protected(mut response: Answer) -> Answer {
     let headers = response.headers_mut();
     for (name, value) in [
         (CONTENT_SECURITY_POLICY, POLICY),
@@ -78,23 +83,15 @@ fn protected(mut response: Answer) -> Answer {
 }
 
 fn route(request: &Request<impl Body>, hosts: &Hosts) -> Answer {
-    let host = match hosts.check_host(request.headers()) {
-        Ok(host) => host,
-        Err(stranger) => return refuse(stranger),
-    };
     let is_websocket = request.uri().path() == WEBSOCKET;
     let allowed = match is_websocket {
         true => "GET",
-        false => "GET, HEAD",
+        false => READING,
     };
-    if !allowed.split(", ").any(|method| request.method() == method) {
-        let response = notice(StatusCode::METHOD_NOT_ALLOWED, &notice::ONLY_READING);
-        return with(response, ALLOW, allowed);
-    }
-    if !request.body().is_end_stream() {
-        let response = notice(StatusCode::PAYLOAD_TOO_LARGE, &notice::NO_BODY);
-        return with(response, CONNECTION, "close");
-    }
+    let host = match check(request, hosts, allowed) {
+        Ok(host) => host,
+        Err(refusal) => return *refusal,
+    };
     if is_websocket {
         return match hosts.check_origin(request.headers(), &host) {
             Ok(()) => websocket(request),
@@ -106,6 +103,26 @@ fn route(request: &Request<impl Body>, hosts: &Hosts) -> Answer {
         Some(file) => file.respond(request.headers()),
         None => without_file(path),
     }
+}
+
+/// The host that the request was meant for, or why the request is refused whatever it asks for:
+/// it comes from elsewhere than it may, does not read, or has a body.
+pub(crate) fn check(
+    request: &Request<impl Body>,
+    hosts: &Hosts,
+    allowed: &'static str,
+) -> Result<Authority, Box<Answer>> {
+    let host = hosts.check_host(request.headers());
+    let host = host.map_err(|stranger| Box::new(refuse(stranger)))?;
+    if !allowed.split(", ").any(|method| request.method() == method) {
+        let response = notice(StatusCode::METHOD_NOT_ALLOWED, &notice::ONLY_READING);
+        return Err(Box::new(with(response, ALLOW, allowed)));
+    }
+    if !request.body().is_end_stream() {
+        let response = notice(StatusCode::PAYLOAD_TOO_LARGE, &notice::NO_BODY);
+        return Err(Box::new(with(response, CONNECTION, "close")));
+    }
+    Ok(host)
 }
 
 fn without_file(path: &str) -> Answer {

@@ -18,7 +18,7 @@ pub(crate) fn most_connections(open_files: u64) -> usize {
 
 /// The room for plain HTTP connections. Further ones wait until they are accepted.
 #[derive(Clone)]
-pub(super) struct Room {
+pub(crate) struct Room {
     places: Arc<Semaphore>,
     most: usize,
     shares: Admission,
@@ -32,7 +32,7 @@ pub(crate) struct Place {
 }
 
 impl Room {
-    pub(super) fn new(most: usize) -> Self {
+    pub(crate) fn new(most: usize) -> Self {
         Self {
             places: Arc::new(Semaphore::new(most)),
             most,
@@ -41,7 +41,7 @@ impl Room {
     }
 
     /// A place, as soon as there is one.
-    pub(super) async fn place(&self) -> Place {
+    pub(crate) async fn place(&self) -> Place {
         let permit = self.places.clone().acquire_owned().await;
         Place {
             permit: permit.expect("the semaphore is never closed"),
@@ -52,7 +52,7 @@ impl Room {
 
     /// Gives a place to a connection from this address; nothing when the address has its share
     /// already, a quarter of all. This machine has no share: a proxy on it speaks for everybody.
-    pub(super) fn give(&self, place: Place, address: IpAddr) -> Option<Place> {
+    pub(crate) fn give(&self, place: Place, address: IpAddr) -> Option<Place> {
         if address.to_canonical().is_loopback() {
             return Some(place);
         }

@@ -41,7 +41,7 @@ pub(crate) struct Admitted {
 
 impl Admission {
     /// `open_files` is how many files this process may have open, less those that are set aside
-    /// for plain HTTP connections, which are bounded apart.
+    /// for plain HTTP connections and for metrics, which are bounded apart.
     pub(super) fn new(limits: &Limits, open_files: u64) -> Self {
         // At least one: a server that admits nobody is of no use.
         let possible = open_files.saturating_sub(RESERVED_FILES).max(1);

@@ -13,6 +13,7 @@ pub(super) fn announce(
     settings: &Settings,
     service: &Service,
     (listeners, http_listeners): (&[Listener], &[Listener]),
+    admin_http_addresses: &[SocketAddr],
     made_demo_users: bool,
     elapsed: Duration,
 ) {
@@ -39,6 +40,9 @@ pub(super) fn announce(
             );
         }
         text += "\n";
+    }
+    for address in admin_http_addresses {
+        text += &format!("metrics       http://{}/metrics\n", reachable(*address));
     }
     text += &format!("data folder   {}\n", settings.data.display());
     text += &format!(

@@ -12,7 +12,10 @@ use tracing::warn;
 use super::file_shortage::FileShortage;
 use super::listener::Listener;
 use super::passed_sockets::PassedSockets;
-use crate::settings::{ListenAddress, Loaded, Settings, http_plaintext_refusal, plaintext_refusal};
+use crate::settings::{
+    ListenAddress, Loaded, Settings, admin_http_plaintext_refusal, http_plaintext_refusal,
+    plaintext_refusal,
+};
 use crate::tls::ServerTls;
 
 /// Connections that the operating system accepts ahead of us.
@@ -77,17 +80,31 @@ pub(super) fn http_listeners(
 ) -> Result<Vec<Listener>, BindError> {
     let settings = &loaded.settings;
     let plain = Entrance::plain(settings, "http", http_plaintext_refusal);
-    let mut listeners = match plain.open(settings.http.as_slice(), passed) {
-        Err(error @ BindError::Bind(..)) if !loaded.is_http_asked_for() => {
-            warn!("the playground is not served: {error}");
-            Vec::new()
-        }
-        opened => opened?,
-    };
+    let mut listeners = plain.open_if_free(
+        loaded,
+        settings.http.as_slice(),
+        "the playground is not served",
+        passed,
+    )?;
     if let Some(entrance) = Entrance::encrypted("https", tls.map(|tls| &tls.http), passed)? {
         listeners.extend(entrance.open(settings.https.as_slice(), passed)?);
     }
     Ok(listeners)
+}
+
+/// Takes the addresses of metrics and health, with the same exception.
+pub(super) fn admin_http_listeners(
+    loaded: &Loaded,
+    passed: &mut PassedSockets,
+) -> Result<Vec<Listener>, BindError> {
+    let settings = &loaded.settings;
+    let plain = Entrance::plain(settings, "admin-http", admin_http_plaintext_refusal);
+    plain.open_if_free(
+        loaded,
+        settings.admin_http.as_slice(),
+        "metrics and health are not served",
+        passed,
+    )
 }
 
 /// What the addresses of one setting have in common.
@@ -147,6 +164,23 @@ impl<'a> Entrance<'a> {
             }
         }
         Ok(listeners)
+    }
+
+    /// The same, or nothing where nobody asked for an address that is taken; that is then said with these words.
+    fn open_if_free(
+        &self,
+        loaded: &Loaded,
+        wanted: &[ListenAddress],
+        without: &str,
+        passed: &mut PassedSockets,
+    ) -> Result<Vec<Listener>, BindError> {
+        match self.open(wanted, passed) {
+            Err(error @ BindError::Bind(..)) if !loaded.is_asked_for(self.setting) => {
+                warn!("{without}: {error}");
+                Ok(Vec::new())
+            }
+            opened => opened,
+        }
     }
 
     fn listener(

@@ -45,6 +45,7 @@ use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
 use crate::admin;
+use crate::admin_http;
 use crate::engine::Engine;
 use crate::http;
 use crate::journal::{FolderLock, Options, RealDisk, Recovery};
@@ -122,8 +123,15 @@ async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartEr
     };
     let listeners = binding::chat_listeners(settings, tls.as_deref(), &mut passed)?;
     let http_listeners = binding::http_listeners(loaded, tls.as_deref(), &mut passed)?;
+    let admin_http_listeners = binding::admin_http_listeners(loaded, &mut passed)?;
     let lock = FolderLock::acquire(&settings.data)?;
     let admin_socket = admin::bind(&settings.data).map_err(StartError::AdminSocket)?;
+    let admin_http_addresses: Vec<_> = admin_http_listeners
+        .iter()
+        .map(|listener| listener.address)
+        .collect();
+    // Before what may take long, since it tells that.
+    let status = admin_http::serve(admin_http_listeners, settings);
     let (engine, recovery) = open_engine(settings, lock)?;
     report(&recovery);
     let is_private = listeners
@@ -134,6 +142,10 @@ async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartEr
         true => 0,
         false => http::most_connections(open_files),
     };
+    let admin_http_connections = match admin_http_addresses.is_empty() {
+        true => 0,
+        false => admin_http::MOST_CONNECTIONS,
+    };
     let made_demo_users = make_demo_users(settings, &engine, &recovery, is_private).await?;
 
     let service = Arc::new(Service {
@@ -142,7 +154,7 @@ async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartEr
         paces: Paces::new(settings),
         admission: Admission::new(
             engine.limits(),
-            open_files.saturating_sub(http_connections as u64),
+            open_files.saturating_sub((http_connections + admin_http_connections) as u64),
         ),
         engine: engine.clone(),
         stopping: CancellationToken::new(),
@@ -152,6 +164,7 @@ async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartEr
         settings,
         &service,
         (&listeners, &http_listeners),
+        &admin_http_addresses,
         made_demo_users,
         began.elapsed(),
     );
@@ -161,6 +174,7 @@ async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartEr
     http::serve(http_listeners, http_connections, settings, &service);
     tokio::spawn(admin::serve(engine.clone(), admin_socket));
     tokio::spawn(sweep(engine.clone(), manager.clone()));
+    status.serving(service.clone());
     manager.ready();
 
     let reloader = match tls {

@@ -10,7 +10,7 @@ use listenfd::ListenFd;
 use socket2::SockRef;
 
 /// The settings in whose place a socket can be passed, which are the names that it can have.
-const NAMES: &[&str] = &["listen", "tls-listen", "http", "https"];
+const NAMES: &[&str] = &["listen", "tls-listen", "http", "https", "admin-http"];
 
 /// What this process was passed and nobody has taken yet.
 pub(super) struct PassedSockets {

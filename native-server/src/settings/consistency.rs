@@ -107,6 +107,9 @@ pub fn check_exposure(loaded: &Loaded) -> Result<(), SettingsError> {
     if let Some(address) = settings.http.iter().find(is_exposed) {
         return Err(refuse("http", http_plaintext_refusal(address)));
     }
+    if let Some(address) = settings.admin_http.iter().find(is_exposed) {
+        return Err(refuse("admin-http", admin_http_plaintext_refusal(address)));
+    }
     Ok(())
 }
 
@@ -125,6 +128,16 @@ pub fn http_plaintext_refusal(address: impl fmt::Display) -> String {
         "refusing to serve HTTP on {address}: the WebSocket /ws would carry passwords, tokens and \
          messages in plain text, for everyone on the network to read; encrypt them (--https), or \
          if that is what you want, say --allow-plaintext"
+    )
+}
+
+/// The same for the address of metrics.
+pub fn admin_http_plaintext_refusal(address: impl fmt::Display) -> String {
+    format!(
+        "refusing to serve metrics on {address}: they would tell everyone on the network how many \
+         people are here, how much they write and when the server struggles, and nobody is asked \
+         for a password; keep to a loopback address, or if the network is yours, say \
+         --allow-plaintext"
     )
 }
 

@@ -18,7 +18,9 @@ mod table;
 mod units;
 
 pub use arguments::{DataArguments, SettingsArguments};
-pub use consistency::{check_exposure, http_plaintext_refusal, plaintext_refusal};
+pub use consistency::{
+    admin_http_plaintext_refusal, check_exposure, http_plaintext_refusal, plaintext_refusal,
+};
 pub use error::SettingsError;
 pub use http_name::HttpName;
 pub use listen_address::ListenAddress;
@@ -37,6 +39,8 @@ use chatting_time_core::{Limits, PasswordCost};
 pub const DEFAULT_PORT: u16 = 8889;
 /// The port of the playground and of WebSockets.
 pub const DEFAULT_HTTP_PORT: u16 = 8080;
+/// The port of metrics and health.
+pub const DEFAULT_ADMIN_HTTP_PORT: u16 = 9889;
 
 /// Every value in force. The command line's help explains each; so does [`settings`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +57,9 @@ pub struct Settings {
     pub http: Option<ListenAddress>,
     /// Where the same is served with TLS; `None`: nowhere.
     pub https: Option<ListenAddress>,
-    /// Names by which browsers look for the playground beside those that it has anyway.
+    /// Where metrics and health are served; `None`: nowhere.
+    pub admin_http: Option<ListenAddress>,
+    /// Names by which this server is looked for over HTTP beside those that it has anyway.
     pub http_names: Vec<HttpName>,
     /// The data folder, as an absolute path.
     pub data: PathBuf,
@@ -98,6 +104,7 @@ impl Default for Settings {
             tls_key: None,
             http: Some(ListenAddress::loopback(DEFAULT_HTTP_PORT)),
             https: None,
+            admin_http: Some(ListenAddress::loopback(DEFAULT_ADMIN_HTTP_PORT)),
             http_names: Vec::new(),
             data: default_data_folder().unwrap_or_default(),
             demo_users: None,
@@ -177,9 +184,9 @@ impl Loaded {
         origin.cloned().unwrap_or(Origin::Default)
     }
 
-    /// Whether somebody asked for the HTTP address, so that doing without it would not do.
-    pub fn is_http_asked_for(&self) -> bool {
-        self.origins.contains_key("http")
+    /// Whether somebody asked for the address of that setting, so that doing without it would not do.
+    pub fn is_asked_for(&self, name: &str) -> bool {
+        self.origins.contains_key(name)
     }
 }
 

@@ -126,6 +126,12 @@ static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
             Kind::OptionalAddress(field!(https)),
         ),
         own(
+            "admin-http",
+            "Address of metrics and health (/metrics, /healthz, /readyz), or off; unless told, done \
+             without where another program has it",
+            Kind::OptionalAddress(field!(admin_http)),
+        ),
+        own(
             "http-name",
             "Name by which browsers look for the playground, such as that of a proxy in front of \
              it, beside addresses and the names in http and https, with its port where their address shows \

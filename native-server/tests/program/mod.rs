@@ -55,6 +55,8 @@ impl Place {
             .env("XDG_DATA_HOME", self.path("share"))
             .env("CHATTING_TIME_PASSWORD_MEMORY_BYTES", "8KiB")
             .env("CHATTING_TIME_PASSWORD_PASSES", "1")
+            // Tests run side by side: none may have the address that is meant for one server.
+            .env("CHATTING_TIME_ADMIN_HTTP", "off")
             .stdin(Stdio::null())
             .current_dir(self.folder.path());
         command

@@ -8,6 +8,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use chatting_time_core::PasswordCost;
+use chatting_time_tests::http;
 use chatting_time_tests::server::{self, PATIENCE, Server};
 
 use crate::client::{Client, code};
@@ -23,7 +24,13 @@ fn a_full_disk_loses_nothing_acknowledged_and_service_resumes_when_it_is_freed()
     };
     let outside = namespace.disk_from_outside().join("data");
     make_users(&outside, &["ani", "budi"], PasswordCost::cheapest());
-    let flags = ["--journal-segment-bytes", "1MiB"].map(str::to_owned);
+    let flags = [
+        "--journal-segment-bytes",
+        "1MiB",
+        "--admin-http",
+        "127.0.0.1:0",
+    ]
+    .map(str::to_owned);
     let data = namespace.disk().join("data");
     let mut server = Server::start_within(&namespace.enter(), &data, &flags).unwrap();
 
@@ -43,6 +50,12 @@ fn a_full_disk_loses_nothing_acknowledged_and_service_resumes_when_it_is_freed()
         let password = crate::client::PASSWORD;
         assert_eq!(code(&ani.ask(format!("auth ani {password}"))), UNAVAILABLE);
         assert_eq!(code(&ani.ask("nothing")), "unknown_command");
+        let readiness = http::get(server.admin_http_address().unwrap(), "/readyz");
+        assert_eq!(readiness.status, 503);
+        assert!(
+            readiness.body.starts_with("storage refusing"),
+            "{readiness:?}"
+        );
 
         std::fs::remove_file(filler).unwrap();
         let deadline = Instant::now() + PATIENCE;

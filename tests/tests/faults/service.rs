@@ -112,7 +112,8 @@ impl Service {
     /// Starts it and kills it after so long, whether it serves by then or not.
     pub(crate) fn start_and_kill_after(&mut self, moment: Duration) {
         let mut child = Command::new(server::binary().unwrap())
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--admin-http", "off"])
+            .arg("--data")
             .arg(&self.data)
             .args(&self.flags)
             .stdout(Stdio::null())

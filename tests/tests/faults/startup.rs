@@ -21,7 +21,7 @@ pub(crate) fn refused_start(outer: &[String], data: &Path, flags: &[&str]) -> St
         .args(&words[1..])
         .args(["serve", "--data"])
         .arg(data)
-        .args(["--http", "off"])
+        .args(["--http", "off", "--admin-http", "off"])
         .args(flags)
         .stdout(Stdio::null())
         .stderr(Stdio::piped())

@@ -1,16 +1,19 @@
 //! A server that serves HTTP, and what talks to it.
 
-use std::io::{ErrorKind, Read, Write};
+use std::io::{ErrorKind, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 
+use chatting_time_tests::http::ask;
 use chatting_time_tests::process::ClientConnection as _;
-use chatting_time_tests::server::{PATIENCE, Server};
+use chatting_time_tests::server::Server;
 use chatting_time_tests::websocket::WebSocketConnection;
 use serde_json::Value;
 use tempfile::TempDir;
 use tungstenite::protocol::frame::coding::CloseCode;
 use tungstenite::{Error, Message};
+
+pub(crate) use chatting_time_tests::http::{Answer, connect, rest};
 
 const REPLY_END: &[u8] = b"\r\n\r\n";
 
@@ -61,14 +64,7 @@ impl Site {
 
     /// The same without a header that says the host.
     pub(crate) fn ask_exactly(&self, request: &str, headers: &[&str]) -> Answer {
-        let mut stream = self.connect();
-        let headers: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
-        write!(
-            stream,
-            "{request} HTTP/1.1\r\n{headers}Connection: close\r\n\r\n"
-        )
-        .unwrap();
-        Answer::read(&mut stream)
+        ask(self.address(), request, headers)
     }
 
     pub(crate) fn websocket(&self) -> Socket {
@@ -88,84 +84,9 @@ impl Site {
     }
 }
 
-pub(crate) fn connect(address: SocketAddr) -> TcpStream {
-    let stream = TcpStream::connect_timeout(&address, PATIENCE).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    stream.set_write_timeout(Some(PATIENCE)).unwrap();
-    stream
-}
-
-/// Reads until the server closes, whichever way.
-pub(crate) fn rest(stream: &mut TcpStream) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    match stream.read_to_end(&mut bytes) {
-        Err(error) if error.kind() != ErrorKind::ConnectionReset => {
-            panic!("the server does not close: {error}")
-        }
-        _ => bytes,
-    }
-}
-
 /// Whether a write failed because the server has closed.
 pub(crate) fn is_cut_off(error: &std::io::Error) -> bool {
     [ErrorKind::ConnectionReset, ErrorKind::BrokenPipe].contains(&error.kind())
-}
-
-/// An answer over HTTP.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    headers: Vec<(String, String)>,
-    pub(crate) body: String,
-}
-
-impl Answer {
-    /// Reads one until the server closes.
-    pub(crate) fn read(stream: &mut TcpStream) -> Self {
-        Self::parse(&String::from_utf8(rest(stream)).unwrap())
-    }
-
-    pub(crate) fn parse(text: &str) -> Self {
-        let (head, body) = text.split_once("\r\n\r\n").expect("an answer has a head");
-        let mut lines = head.lines();
-        let status = lines.next().unwrap().split(' ').nth(1).unwrap();
-        let headers = lines.map(|line| {
-            let (name, value) = line.split_once(": ").unwrap();
-            (name.to_lowercase(), value.to_owned())
-        });
-        Self {
-            status: status.parse().unwrap(),
-            headers: headers.collect(),
-            body: body.to_owned(),
-        }
-    }
-
-    /// All that stand there one behind the other, each with the length that it says.
-    pub(crate) fn parse_all(mut text: &str) -> impl Iterator<Item = Self> {
-        std::iter::from_fn(move || {
-            let head = text.find("\r\n\r\n")? + 4;
-            let length: usize = Self::parse(&text[..head])
-                .header("content-length")
-                .parse()
-                .unwrap();
-            let (answer, rest) = text.split_at(head + length);
-            text = rest;
-            Some(Self::parse(answer))
-        })
-    }
-
-    /// The value of a header, empty where there is none.
-    pub(crate) fn header(&self, wanted: &str) -> &str {
-        let mut headers = self.headers.iter();
-        let found = headers.find(|(name, _)| name == wanted);
-        found.map_or("", |(_, value)| value)
-    }
-
-    /// The names and values of all headers but the time.
-    pub(crate) fn lasting_headers(&self) -> Vec<(String, String)> {
-        let lasting = self.headers.iter().filter(|(name, _)| name != "date");
-        lasting.cloned().collect()
-    }
 }
 
 /// A client over TCP.

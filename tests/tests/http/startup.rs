@@ -18,6 +18,7 @@ fn refused_start(flags: &[&str], variables: &[(&str, &str)]) -> String {
         .arg("--data")
         .arg(data.path())
         .args(flags)
+        .env("CHATTING_TIME_ADMIN_HTTP", "off")
         .envs(variables.iter().copied())
         .stdin(Stdio::null())
         .output()

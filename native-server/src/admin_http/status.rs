@@ -1,0 +1,40 @@
+//! How the server is, as whoever looks from outside needs to know it.
+
+use std::sync::{Arc, OnceLock};
+
+use crate::serve::Service;
+
+/// The server from its start to its end. Holds nothing of its own: it asks whoever knows.
+#[derive(Default)]
+pub(crate) struct Status {
+    service: OnceLock<Arc<Service>>,
+}
+
+/// Whether clients should be sent here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Readiness {
+    /// The journal is being read; nobody listens for clients yet.
+    Recovering,
+    /// Nothing can be made durable: all but `help` is refused.
+    StorageRefusing,
+    /// The server was told to stop.
+    Stopping,
+    Ready,
+}
+
+impl Status {
+    /// Clients are served from now on.
+    pub(crate) fn serving(&self, service: Arc<Service>) {
+        // Once in the life of a process.
+        let _ = self.service.set(service);
+    }
+
+    pub(super) fn readiness(&self) -> Readiness {
+        match self.service.get() {
+            None => Readiness::Recovering,
+            Some(service) if service.stopping.is_cancelled() => Readiness::Stopping,
+            Some(service) if service.engine.is_serving() => Readiness::Ready,
+            Some(_) => Readiness::StorageRefusing,
+        }
+    }
+}

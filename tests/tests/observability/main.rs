@@ -1,0 +1,4 @@
+//! What an operator sees of the real server from outside.
+
+mod health;
+mod watched;
