@@ -33,6 +33,12 @@ impl Token {
         Self::parse(text).is_some()
     }
 
+    /// The first eight digits of its text. They are shown where the token is not: 90 random bits follow them.
+    pub(crate) fn beginning(&self) -> u32 {
+        let [a, b, c, d, ..] = self.0;
+        u32::from_be_bytes([a, b, c, d])
+    }
+
     /// Writes the lower-case text of the token into `buffer`.
     pub fn to_wire<'a>(&self, buffer: &'a mut [u8; Self::TEXT_BYTES]) -> &'a str {
         Uuid::from_bytes(self.0).hyphenated().encode_lower(buffer)

@@ -24,7 +24,7 @@ mod view_of_state;
 pub use compaction::Compaction;
 pub use event::{Event, UnknownEvent};
 pub use mailbox::Message;
-pub use operator::SessionSummary;
+pub use operator::{SessionId, SessionSummary};
 pub use session::Session;
 pub use user::{Generation, User};
 pub use view::{Drain, Fetched, Fill, LiveSession, Missing, Taken, View, Waiting};

@@ -1,6 +1,7 @@
-//! Sessions as an operator sees them, and ends them: by numbers that are no secrets.
+//! Sessions as an operator sees them, and ends them: by names that are no secrets.
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,15 +10,40 @@ use super::{Event, State};
 use crate::identity::Username;
 use crate::limits::Limits;
 use crate::time::Timestamp;
+use crate::token::Token;
+
+/// Names a session without its token, by the first eight digits of that: a person finds them in their own client, and nobody
+/// guesses the 90 random bits that follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionId(u32);
+
+impl SessionId {
+    /// Of the session with this token.
+    pub fn of(token: &Token) -> Self {
+        Self(token.beginning())
+    }
+
+    /// Eight hex digits of either case, and nothing else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_shaped = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let digits = is_shaped.then(|| u32::from_str_radix(text, 16).ok());
+        digits.flatten().map(Self)
+    }
+}
+
+impl fmt::Display for SessionId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:08x}", self.0)
+    }
+}
 
 /// A live session, without its token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionSummary {
     /// Whose it is.
     pub username: Username,
-    /// Tells it from the user's others for as long as it lives. It is the time at which it was
-    /// opened, and one more where another was opened in the same millisecond before it.
-    pub number: u64,
+    /// Tells it from the user's others.
+    pub id: SessionId,
     /// When it was opened.
     pub opened: Timestamp,
     /// When it was last used, as far as is known.
@@ -37,47 +63,41 @@ impl State {
         now: Timestamp,
         limits: &Limits,
     ) -> Option<Vec<SessionSummary>> {
-        let numbered = self.numbered_sessions(username)?;
-        let live = numbered.filter(|(_, owned)| owned.session.is_live(now, limits));
-        let summary = |(number, owned): (u64, &OwnedSession)| SessionSummary {
+        let summary = |owned: &OwnedSession| SessionSummary {
             username: *username,
-            number,
+            id: SessionId::of(&owned.token),
             opened: owned.session.opened,
             last_used: owned.session.last_used,
             connections: owned.session.attached,
             is_online: owned.session.online_until(now, limits).is_some(),
         };
+        let live = self.live_sessions(username, now, limits)?;
         Some(live.map(summary).collect())
     }
 
-    /// Ends the live session of a user that has this number, or all; `None` when there is no such
+    /// Ends the live session of a user that is called so, or all; `None` when there is no such
     /// user. The host applies the events and makes them durable.
     pub fn end_sessions(
         &self,
         username: &Username,
-        number: Option<u64>,
+        id: Option<SessionId>,
         now: Timestamp,
         limits: &Limits,
     ) -> Option<Vec<Event>> {
-        let numbered = self.numbered_sessions(username)?;
-        let is_meant = |(other, owned): &(u64, &OwnedSession)| {
-            owned.session.is_live(now, limits) && number.is_none_or(|number| number == *other)
-        };
-        let ended = numbered.filter(is_meant).map(|(_, owned)| owned.token);
+        let live = self.live_sessions(username, now, limits)?;
+        let tokens = live.map(|owned| owned.token);
+        let ended = tokens.filter(|token| id.is_none_or(|id| id == SessionId::of(token)));
         Some(ended.map(|token| Event::SessionEnded { token }).collect())
     }
 
-    fn numbered_sessions(
+    fn live_sessions(
         &self,
         username: &Username,
-    ) -> Option<impl Iterator<Item = (u64, &OwnedSession)>> {
+        now: Timestamp,
+        limits: &Limits,
+    ) -> Option<impl Iterator<Item = &OwnedSession>> {
         let place = self.place_of(username)?;
         let sessions = self.sessions.of(self.accounts[place.key()].sessions);
-        // They were opened in this order, and time never ran backwards.
-        Some(sessions.scan(0, |next, owned| {
-            let number = owned.session.opened.0.max(*next);
-            *next = number + 1;
-            Some((number, owned))
-        }))
+        Some(sessions.filter(move |owned| owned.session.is_live(now, limits)))
     }
 }

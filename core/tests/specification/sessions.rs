@@ -3,10 +3,12 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use chatting_time_core::{Event, Username};
+use chatting_time_core::state::SessionId;
+use chatting_time_core::{Event, Token};
 
 use crate::host::{
     Client, DAY, HOUR, Host, MINUTE, SENT, listed, session_not_found, texts, token, token_text,
+    username,
 };
 
 fn logged_out(username: &str) -> String {
@@ -307,42 +309,54 @@ fn sweeps_of_a_few_accounts_come_round_to_all_of_them() {
 }
 
 #[test]
-fn an_operator_tells_sessions_apart_by_numbers_that_stay() {
+fn an_operator_tells_sessions_apart_by_the_beginnings_of_their_tokens() {
     let mut host = Host::new();
-    let [first, second] = [(); 2].map(|()| host.log_in("messi"));
+    let open = |host: &mut Host, byte| {
+        let token = Token::from_random([byte; 16]);
+        host.state.apply(&Event::SessionOpened {
+            token,
+            username: username("messi"),
+            at: host.now,
+        });
+        token
+    };
+    let [first, second] = [0x21, 0x22].map(|byte| open(&mut host, byte));
     host.now.0 += HOUR;
-    let third = host.log_in("messi");
-    let opened = host.now.0 - HOUR;
-    let numbers = |host: &Host| -> Option<Vec<u64>> {
-        let messi = Username::parse("messi").unwrap();
+    let third = open(&mut host, 0x11);
+    let ids = |host: &Host| -> Option<Vec<SessionId>> {
         let sessions = host
             .state
-            .session_summaries(&messi, host.now, &host.limits)?;
-        Some(sessions.iter().map(|session| session.number).collect())
+            .session_summaries(&username("messi"), host.now, &host.limits)?;
+        Some(sessions.iter().map(|session| session.id).collect())
     };
-    let expected = vec![opened, opened + 1, opened + HOUR];
-    assert_eq!(numbers(&host), Some(expected.clone()));
+    let expected = [first, second, third].map(|token| SessionId::of(&token));
+    assert_eq!(ids(&host), Some(expected.to_vec()));
+    assert_eq!(expected[1].to_string(), token_text(second)[..8]);
+    assert_eq!(SessionId::parse("ABCDEF01"), SessionId::parse("abcdef01"));
+    assert_eq!(SessionId::parse("22222222"), Some(expected[1]));
+    for bad in ["", "1234567", "123456789", "+2345678", "1234567g"] {
+        assert_eq!(SessionId::parse(bad), None, "{bad}");
+    }
 
-    let end = |host: &Host, username, number| {
-        let username = Username::parse(username).unwrap();
+    let end = |host: &Host, name, id| {
         host.state
-            .end_sessions(&username, number, host.now, &host.limits)
+            .end_sessions(&username(name), id, host.now, &host.limits)
     };
     assert_eq!(end(&host, "pele", None), None);
-    assert_eq!(end(&host, "messi", Some(opened + 2)), Some(vec![]));
-    let ended = |client: &Client| Event::SessionEnded {
-        token: client.binding.unwrap(),
-    };
-    let events = end(&host, "messi", Some(opened + 1)).unwrap();
-    assert_eq!(events, [ended(&second)]);
+    let nobodys = SessionId::parse("ffffffff");
+    assert_eq!(end(&host, "messi", nobodys), Some(vec![]));
+    let ended = |token| Event::SessionEnded { token };
+    let events = end(&host, "messi", Some(expected[1])).unwrap();
+    assert_eq!(events, [ended(second)]);
     host.state.apply(&events[0]);
-    assert_eq!(numbers(&host), Some(vec![expected[0], expected[2]]));
+    assert_eq!(ids(&host), Some(vec![expected[0], expected[2]]));
+    assert_eq!(end(&host, "messi", Some(expected[1])), Some(vec![]));
     assert_eq!(
         end(&host, "messi", None),
-        Some(vec![ended(&first), ended(&third)])
+        Some(vec![ended(first), ended(third)])
     );
     // What has died of age is none any more.
     host.now.0 += 7 * DAY;
-    assert_eq!(numbers(&host), Some(vec![]));
+    assert_eq!(ids(&host), Some(vec![]));
     assert_eq!(end(&host, "messi", None), Some(vec![]));
 }

@@ -6,7 +6,7 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
-use chatting_time_core::state::SessionSummary;
+use chatting_time_core::state::{SessionId, SessionSummary};
 use chatting_time_core::{AdminCommand, Username};
 
 use super::{REQUEST_BYTES, Request, Response, UserSummary, encode, parse, socket};
@@ -123,7 +123,7 @@ impl AdminClient {
         }
     }
 
-    /// Ends the session of a user that has this number, or all, and returns how many those were
+    /// Ends the session of a user that is called so, or all, and returns how many those were
     /// when that is durable.
     ///
     /// # Errors
@@ -132,9 +132,9 @@ impl AdminClient {
     pub fn end_sessions(
         self,
         username: Username,
-        number: Option<u64>,
+        id: Option<SessionId>,
     ) -> Result<usize, ClientError> {
-        match self.ask(&Request::EndSessions(username, number))? {
+        match self.ask(&Request::EndSessions(username, id))? {
             Response::Ended(count) => Ok(count),
             response => Err(failure(response)),
         }

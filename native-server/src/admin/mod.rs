@@ -14,7 +14,7 @@ pub(crate) use holder::Holder;
 pub use server::serve;
 pub use socket::{AdminListener, bind};
 
-use chatting_time_core::state::{SessionSummary, User};
+use chatting_time_core::state::{SessionId, SessionSummary, User};
 use chatting_time_core::{AdminCommand, AdminRefusal, Name, Username};
 use serde::{Deserialize, Serialize};
 
@@ -46,8 +46,8 @@ enum Request {
     DurableSequence,
     /// Of one user, or of all.
     ListSessions(Option<Username>),
-    /// The one of that number, or all.
-    EndSessions(Username, Option<u64>),
+    /// The one that is called so, or all.
+    EndSessions(Username, Option<SessionId>),
 }
 
 #[derive(Serialize, Deserialize)]

@@ -82,8 +82,8 @@ async fn answer(engine: &Engine, request: Request) -> Response {
             .sessions(username)
             .map(Response::Sessions)
             .map_err(AdminError::Refused),
-        Request::EndSessions(username, number) => {
-            let ended = engine.end_sessions(&username, number).await;
+        Request::EndSessions(username, id) => {
+            let ended = engine.end_sessions(&username, id).await;
             ended.map(|count| {
                 info!("sessions of {username} ended: {count}");
                 Response::Ended(count)

@@ -29,7 +29,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use chatting_time_core::command::Auth;
-use chatting_time_core::state::{Fill, SessionSummary, User};
+use chatting_time_core::state::{Fill, SessionId, SessionSummary, User};
 use chatting_time_core::{
     AdminCommand, AdminRefusal, CheckedPassword, Command, ConnectionId, Context, Decision, Drain,
     Event, Limits, Outcome, PasswordCheck, Refusal, Reply, State, Timestamp, Token, Username,
@@ -328,18 +328,16 @@ impl Engine {
         self.change(decide).await.map(|_| ())
     }
 
-    /// Ends the session of a user that has this number, or all, and returns how many those were
+    /// Ends the session of a user that is called so, or all, and returns how many those were
     /// when that is durable.
     pub async fn end_sessions(
         &self,
         username: &Username,
-        number: Option<u64>,
+        id: Option<SessionId>,
     ) -> Result<usize, AdminError> {
         let decide = |shared: &mut Shared| {
             let now = shared.clock.now();
-            let ended = shared
-                .state
-                .end_sessions(username, number, now, &self.limits);
+            let ended = shared.state.end_sessions(username, id, now, &self.limits);
             ended.ok_or(AdminRefusal::UserNotFound(*username))
         };
         self.change(decide).await

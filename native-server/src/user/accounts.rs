@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chatting_time_core::state::SessionSummary;
+use chatting_time_core::state::{SessionId, SessionSummary};
 use chatting_time_core::{AdminCommand, Username};
 
 use super::Failure;
@@ -59,17 +59,17 @@ impl Accounts {
         }
     }
 
-    /// Ends the session of a user that has this number, or all, and returns how many those were
+    /// Ends the session of a user that is called so, or all, and returns how many those were
     /// when that is durable.
     pub(super) fn end_sessions(
         self,
         username: Username,
-        number: Option<u64>,
+        id: Option<SessionId>,
     ) -> Result<usize, Failure> {
         match self {
-            Self::Server(server) => Ok(server.end_sessions(username, number)?),
+            Self::Server(server) => Ok(server.end_sessions(username, id)?),
             Self::Folder(folder, engine) => {
-                let ended = wait_for(engine.end_sessions(&username, number))?;
+                let ended = wait_for(engine.end_sessions(&username, id))?;
                 engine.stop();
                 ended.map_err(|error| not_changed(&folder, error))
             }

@@ -1,6 +1,6 @@
 //! `chatting-time user sessions` and `user kick`.
 
-use chatting_time_core::state::SessionSummary;
+use chatting_time_core::state::{SessionId, SessionSummary};
 use chatting_time_core::{Timestamp, Username};
 use clap::Args;
 use serde::Serialize;
@@ -31,18 +31,22 @@ pub(super) struct KickArguments {
     /// Whose sessions.
     #[arg(value_parser = parse_username)]
     username: Username,
-    /// Only this one, by the number that `user sessions` shows.
-    #[arg(long, value_name = "NUMBER")]
-    session: Option<u64>,
+    /// Only this one, as `user sessions` shows it: the first eight digits of its token.
+    #[arg(long, value_name = "SESSION", value_parser = parse_session)]
+    session: Option<SessionId>,
     #[command(flatten)]
     pub(super) data: DataArguments,
+}
+
+fn parse_session(text: &str) -> Result<SessionId, &'static str> {
+    SessionId::parse(text).ok_or("must be eight hex digits, as `user sessions` shows them")
 }
 
 /// A session as it is shown.
 #[derive(Serialize)]
 struct Row {
     username: Username,
-    session: u64,
+    session: String,
     opened: String,
     last_used: String,
     connections: u32,
@@ -76,8 +80,8 @@ impl KickArguments {
         let username = self.username;
         let ended = Accounts::open(settings)?.end_sessions(username, self.session)?;
         match (ended, self.session) {
-            (0, Some(number)) => Err(Failure(format!(
-                "{username} has no session {number}; `chatting-time user sessions {username}` \
+            (0, Some(id)) => Err(Failure(format!(
+                "{username} has no session {id}; `chatting-time user sessions {username}` \
                  shows those that there are"
             ))),
             (0, None) => report(&format!("{username} had no sessions")),
@@ -91,7 +95,7 @@ impl From<&SessionSummary> for Row {
     fn from(session: &SessionSummary) -> Self {
         Self {
             username: session.username,
-            session: session.number,
+            session: session.id.to_string(),
             opened: shown(session.opened),
             last_used: shown(session.last_used),
             connections: session.connections,
@@ -104,7 +108,7 @@ impl Row {
     fn texts(&self) -> [String; 6] {
         [
             self.username.to_string(),
-            self.session.to_string(),
+            self.session.clone(),
             self.opened.clone(),
             self.last_used.clone(),
             self.connections.to_string(),
