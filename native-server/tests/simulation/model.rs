@@ -13,6 +13,12 @@ pub(crate) mod bounds {
     pub(crate) const SESSION_LIFETIME: u64 = 9_000_000;
     pub(crate) const SESSION_USE_RECORDING: u64 = 600_000;
     pub(crate) const PRESENCE_WINDOW: u64 = 60_000;
+    pub(crate) const TIMES: [u64; 4] = [
+        SESSION_IDLE,
+        SESSION_LIFETIME,
+        SESSION_USE_RECORDING,
+        PRESENCE_WINDOW,
+    ];
 }
 
 /// The place of an operation among all.

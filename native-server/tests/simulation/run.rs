@@ -184,7 +184,11 @@ impl Simulation {
             }
             Event::TimePasses => {
                 let longest = self.random.pick(&[100, 1_000, 70_000, 700_000, 3_000_000]);
-                let passed = self.random.below(longest) as u64;
+                // Now and then to the very moment at which something ends.
+                let passed = match self.random.one_in(4) {
+                    true => self.random.pick(&bounds::TIMES),
+                    false => self.random.below(longest) as u64,
+                };
                 self.time.advance(passed);
                 self.note(format!("{passed} ms pass"));
             }
