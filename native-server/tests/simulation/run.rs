@@ -32,6 +32,8 @@ pub(crate) struct Simulation {
     itself: Weak<Mutex<Simulation>>,
     random: Random,
     chances: Vec<(usize, Event)>,
+    /// Of how many users much happens: the fewer, the more they get into each other's way.
+    busy_users: usize,
     disk: SimulatedDisk,
     /// Whether the disk may fail until it is mended.
     has_faults: bool,
@@ -132,6 +134,7 @@ impl Simulation {
         Self {
             itself,
             chances: chances(&mut random),
+            busy_users: random.pick(&[1, 2, 4]),
             disk: SimulatedDisk::new(random.next()),
             random,
             has_faults: false,
@@ -173,7 +176,7 @@ impl Simulation {
             Event::Client => self.client_goes_on(),
             Event::Connect => self.connect(),
             Event::Administer => {
-                let username = self.random.pick(&USERNAMES);
+                let username = self.username();
                 let password = self.random.pick(&PASSWORDS);
                 let operation = match self.random.below(6) {
                     0..=2 => Operation::AddUser { username, password },
@@ -244,6 +247,10 @@ impl Simulation {
             }
         }
         None
+    }
+
+    fn username(&mut self) -> Username {
+        self.random.pick(&USERNAMES[..self.busy_users])
     }
 
     /// What happens between two operations of a fold.

@@ -80,13 +80,13 @@ impl Simulation {
                 self.messages += 1;
                 let padding = "x".repeat(self.random.pick(&[0, 10, 60, 300, 1200]));
                 let text = format!("message {} {padding}", self.messages);
-                Line::Send(session, self.random.pick(&USERNAMES), text.into())
+                Line::Send(session, self.username(), text.into())
             }
         }
     }
 
     pub(super) fn auth(&mut self) -> Line {
-        Line::Auth(self.random.pick(&USERNAMES), self.random.pick(&PASSWORDS))
+        Line::Auth(self.username(), self.random.pick(&PASSWORDS))
     }
 
     pub(super) fn client_sends(&mut self, place: usize, lines: Vec<Line>) {
