@@ -18,12 +18,9 @@ fn one_connection_too_many_is_told_so_and_closed() {
     for _ in 0..10 {
         assert_refused(&mut service.client());
     }
-    let said = "there are 2 connections already: further ones are refused";
-    assert_eq!(
-        service.printed().matches(said).count(),
-        1,
-        "it is told once"
-    );
+    let told = "there are 2 connections already: further ones are refused";
+    service.wait_for_log(told);
+    assert_eq!(service.printed().matches(told).count(), 1);
     assert_eq!(code(&first.ask("help")), "");
     drop(first);
     wait_until_admitted(&service);

@@ -259,12 +259,9 @@ fn a_websocket_too_many_is_told_so_and_closed() {
             assert_eq!(code(&socket.reply()), "server_busy");
             assert_eq!(socket.close_code(), CloseCode::Again);
         }
-        let printed = site.server.printed();
-        assert_eq!(
-            printed.matches("further ones are refused").count(),
-            1,
-            "{printed}"
-        );
+        let told = "further ones are refused";
+        site.server.wait_for_line(told).unwrap();
+        assert_eq!(site.server.printed().matches(told).count(), 1);
         assert_eq!(
             site.ask("GET /", &[]).status,
             200,
