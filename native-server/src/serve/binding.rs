@@ -199,7 +199,7 @@ impl<'a> Entrance<'a> {
                 address: socket.local_addr()?,
                 tls: self.tls.cloned(),
                 socket,
-                is_http: self.setting.starts_with("http"),
+                is_for_lines: self.setting == "listen",
                 shortage: FileShortage::new(),
             })
         };

@@ -34,7 +34,8 @@ pub(crate) struct Listener {
     /// Encrypts its connections.
     pub(crate) tls: Option<TlsAcceptor>,
     pub(super) socket: TcpListener,
-    pub(super) is_http: bool,
+    /// Its clients speak the protocol from their first byte on.
+    pub(super) is_for_lines: bool,
     pub(super) shortage: FileShortage,
 }
 
@@ -66,18 +67,13 @@ impl Listener {
     async fn turn_one_away(&self) {
         let waiting = poll_fn(|context| Poll::Ready(self.socket.poll_accept(context))).await;
         if let Poll::Ready(Ok((stream, _))) = waiting
-            && self.is_for_lines()
+            && self.is_for_lines
         {
             // There is no file to wait with until it has been read.
             let _ = SockRef::from(&stream).send(&server_busy());
         }
         // By now the connection is closed, and its file free.
         self.shortage.prepare();
-    }
-
-    /// Whether its clients speak the protocol from their first byte on.
-    fn is_for_lines(&self) -> bool {
-        !self.is_http && self.tls.is_none()
     }
 }
 
