@@ -9,10 +9,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use chatting_time::engine::{
-    AdminError, Caller, Engine, Pause, Run, Signal, SimulatedTime, SteppedJournal,
+    AdminError, Caller, Engine, Pause, Run, Signal, SimulatedTime, SteppedJournal, StorageBounds,
+    StorageLevel,
 };
 use chatting_time::journal::simulated_disk::SimulatedDisk;
-use chatting_time::journal::{Disk, File, FolderLock, Options};
+use chatting_time::journal::{Disk, File, FolderLock, Options, Room};
 use chatting_time_core::{
     AdminCommand, Connection, Drain, Limits, Name, NewUser, Password, PasswordCost, Token, Username,
 };
@@ -298,6 +299,132 @@ async fn a_snapshot_that_cannot_be_made_is_not_tried_again_with_every_batch() {
     );
 }
 
+#[tokio::test]
+async fn below_the_reserve_messages_and_users_are_refused_and_all_else_goes_on() {
+    let host = Host::start(1).await;
+    let mut ani = host.log_in("ani").await;
+    let mut budi = host.log_in("budi").await;
+    assert_eq!(host.ask(&mut ani, "send budi one").await, ok());
+    let bounds = StorageBounds {
+        warning: 4 << 20,
+        reserve: 1 << 20,
+        limit: 0,
+    };
+    let leave = |free: u64| host.disk.set_capacity(host.disk.used() + free);
+    leave(1 << 20);
+    host.engine.watch_storage(bounds);
+    assert_eq!(host.engine.storage().level, StorageLevel::Low);
+    assert_eq!(host.engine.storage().free, 1 << 20);
+    assert_eq!(host.ask(&mut ani, "send budi two").await, ok());
+
+    leave((1 << 20) - 1);
+    host.engine.check_storage();
+    assert_eq!(host.engine.storage().level, StorageLevel::Reserve);
+    let refused = "storage_unavailable";
+    assert_eq!(code(&host.ask(&mut ani, "send budi lost").await), refused);
+    let user = NewUser {
+        username: Username::parse("cici").unwrap(),
+        name: Name::parse("Cici").unwrap(),
+        country: Name::parse("Indonesia").unwrap(),
+        password: Password::parse("rahasia")
+            .unwrap()
+            .hash(PasswordCost::cheapest(), *b"salt of the test"),
+    };
+    let adding = AdminCommand::AddUsers(vec![user]);
+    assert!(host.engine.administer(&adding).await.is_err());
+    assert_eq!(host.take(&mut budi).await, ["one", "two"]);
+    for line in ["list", "help", "auth budi rahasia", "inbox", "logout"] {
+        assert_eq!(code(&host.ask(&mut budi, line).await), "", "{line}");
+    }
+
+    leave((1 << 20) + (1 << 17));
+    host.engine.check_storage();
+    assert_eq!(host.ask(&mut ani, "send budi three").await, ok());
+    assert!(host.engine.administer(&adding).await.is_ok());
+    leave(5 << 20);
+    host.engine.check_storage();
+    assert_eq!(host.engine.storage().level, StorageLevel::Enough);
+}
+
+#[tokio::test]
+async fn a_reserve_that_is_being_used_up_is_noticed_without_waiting_for_the_next_look() {
+    const RESERVE: u64 = 12 << 20;
+    let host = Host::start(1).await;
+    let mut ani = host.log_in("ani").await;
+    host.disk
+        .set_capacity(host.disk.used() + RESERVE + (16 << 20));
+    host.engine.watch_storage(StorageBounds {
+        warning: 0,
+        reserve: RESERVE,
+        limit: 0,
+    });
+    let text = "x".repeat(50 << 10);
+    let send = format!("send ani {text}");
+    let mut sent = 0_usize;
+    while host.ask(&mut ani, &send).await == ok() {
+        sent += 1;
+        host.take(&mut ani).await;
+        assert!(sent < 1000, "the reserve is used up");
+    }
+    assert_eq!(
+        code(&host.ask(&mut ani, &send).await),
+        "storage_unavailable"
+    );
+    assert_eq!(host.engine.storage().level, StorageLevel::Reserve);
+    assert!(host.disk.room(host.folder.path()).unwrap().free > 0);
+}
+
+#[tokio::test]
+async fn what_was_taken_makes_room_before_a_fold_is_due() {
+    let host = Host::start(1).await;
+    let mut ani = host.log_in("ani").await;
+    let mut budi = host.log_in("budi").await;
+    let text = "x".repeat(50 << 10);
+    let bounds = StorageBounds {
+        warning: 0,
+        reserve: 0,
+        limit: 2 << 20,
+    };
+    host.engine.watch_storage(bounds);
+    while host.ask(&mut ani, &format!("send budi {text}")).await == ok() {
+        host.engine.check_storage();
+    }
+    assert_eq!(host.engine.storage().level, StorageLevel::OverLimit);
+    while !host.take(&mut budi).await.is_empty() {}
+    let deadline = Instant::now() + PATIENCE;
+    while code(&host.ask(&mut ani, "send budi again").await) == "storage_unavailable" {
+        assert!(Instant::now() < deadline, "{:?}", host.engine.storage());
+        host.engine.check_storage();
+        tokio::task::yield_now().await;
+    }
+    assert!(host.engine.storage().used < 1 << 20);
+    assert_eq!(host.take(&mut budi).await, ["again"]);
+}
+
+#[tokio::test]
+async fn a_snapshot_for_which_there_is_no_room_is_not_begun() {
+    let host = Host::start(1).await;
+    let mut ani = host.log_in("ani").await;
+    let text = "x".repeat(50 << 10);
+    for _ in 0..40 {
+        assert_eq!(host.ask(&mut ani, &format!("send ani {text}")).await, ok());
+        host.take(&mut ani).await;
+    }
+    let free = 1 << 20;
+    host.disk.set_capacity(host.disk.used() + free);
+    host.engine.watch_storage(StorageBounds {
+        warning: 0,
+        reserve: 2 << 20,
+        limit: 0,
+    });
+    for _ in 0..10 {
+        assert_eq!(code(&host.ask(&mut ani, "list").await), "");
+        host.engine.check_storage();
+        assert_eq!(host.engine.storage().free, free);
+    }
+    assert_eq!(code(&host.ask(&mut ani, "logout").await), "");
+}
+
 /// An engine with its disk.
 struct Host {
     engine: Arc<Engine>,
@@ -556,5 +683,9 @@ impl Disk for WithoutSnapshots {
 
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         self.disk.sync_folder(folder)
+    }
+
+    fn room(&self, folder: &Path) -> io::Result<Room> {
+        self.disk.room(folder)
     }
 }

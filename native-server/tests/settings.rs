@@ -570,3 +570,47 @@ fn a_reader_that_has_gone_away_is_no_reason_to_panic() {
     let status = command.stderr(writer).status().unwrap();
     assert_eq!(status.code(), Some(2));
 }
+
+#[test]
+fn bounds_of_storage_that_make_no_sense_together_are_refused() {
+    let place = Place::new();
+    for (flags, code, expected) in [
+        (
+            ["--disk-space-reserve-bytes", "2GiB"],
+            1,
+            "--disk-space-reserve-bytes (2GiB) is more than disk-space-warning-bytes (1GiB): messages would be refused before the log warns",
+        ),
+        (
+            ["--disk-space-reserve-bytes", "2PiB"],
+            2,
+            "--disk-space-reserve-bytes must be a size, such as 512B, 64KiB or 16MiB, not \"2PiB\"",
+        ),
+        (
+            ["--disk-space-warning-bytes", "1025TiB"],
+            2,
+            "--disk-space-warning-bytes must be from 0 to 1024TiB, not 1025TiB",
+        ),
+        (
+            ["--storage-limit-bytes", "127MiB"],
+            1,
+            "--storage-limit-bytes (127MiB) must be 0 or at least 128MiB, 4 files of the journal (journal-segment-bytes, 32MiB)",
+        ),
+    ] {
+        let complaint = place.run(&[&["config"][..], &flags].concat()).refused(code);
+        assert!(complaint.contains(expected), "{complaint}");
+    }
+    let allowed = [
+        "config",
+        "--disk-space-warning-bytes",
+        "0",
+        "--disk-space-reserve-bytes",
+        "2GiB",
+        "--storage-limit-bytes",
+        "128MiB",
+    ];
+    let shown = place.run(&allowed).ok();
+    assert_eq!(
+        line_of(&shown, "disk-space-warning-bytes"),
+        "disk-space-warning-bytes = \"0\" # --disk-space-warning-bytes"
+    );
+}

@@ -122,6 +122,12 @@ impl Command {
         matches!(self, Self::Help(_))
     }
 
+    /// Whether it puts anything into a mailbox, where it may wait for ever: a host that has little room refuses these and
+    /// goes on with those that make room.
+    pub fn adds_to_mailboxes(&self) -> bool {
+        matches!(self, Self::Send(_))
+    }
+
     pub(crate) fn decide(
         &self,
         view: &(impl View + ?Sized),

@@ -21,6 +21,13 @@ const RETRY_AFTER: Duration = Duration::from_millis(100);
 const REMIND_AFTER: Duration = Duration::from_secs(10);
 /// How long a stopping server waits for its last snapshot.
 const LAST_FOLD_TIME: Duration = Duration::from_secs(5);
+/// How many times as long as a fold took that was not due it waits before another one: so that they take a
+/// twentieth of the time at most.
+const PAUSE_AFTER_FOLD: u32 = 19;
+/// How often it says that there is no room for that.
+const WARN_AGAIN_AFTER: Duration = Duration::from_secs(3600);
+/// What has to be left when it folds, for the segment that follows.
+const ROOM_LEFT_BYTES: u64 = 2 << 20;
 /// A batch's buffer that grew beyond this is not kept, in bytes.
 const KEPT_BATCH_BYTES: usize = 1 << 20;
 
@@ -54,6 +61,13 @@ impl Drop for StopServer {
     }
 }
 
+/// What came of a fold; nothing, if its thread panicked.
+#[derive(Default)]
+struct EndedFold {
+    has_succeeded: bool,
+    took: Duration,
+}
+
 /// What the thread does. What waits, or starts another thread, is in methods of its own, so that a simulation can do the
 /// rest piece by piece ([`super::SteppedJournal`]).
 pub(super) struct JournalThread {
@@ -61,10 +75,16 @@ pub(super) struct JournalThread {
     pub(super) writer: Writer,
     /// An empty batch to go on with.
     spare: Batch,
-    /// The fold that is running, or has ended; whether it succeeded.
-    fold: Option<JoinHandle<bool>>,
+    /// The fold that is running, or has ended.
+    fold: Option<JoinHandle<EndedFold>>,
     /// How much was sealed when a fold failed last; with no more than that it is not tried again.
     failed_fold_bytes: u64,
+    /// It was asked to make room.
+    wants_room: bool,
+    /// Something was taken out since it made room last.
+    could_make_room: bool,
+    /// When it may do so again.
+    makes_room_from: Instant,
     /// Batches for which it sleeps at once.
     without_looking: u32,
 }
@@ -77,6 +97,9 @@ impl JournalThread {
             spare: Batch::new(),
             fold: None,
             failed_fold_bytes: 0,
+            wants_room: false,
+            could_make_room: false,
+            makes_room_from: Instant::now(),
             without_looking: 0,
         }
     }
@@ -85,6 +108,9 @@ impl JournalThread {
         while let Some(lot) = self.next_lot() {
             if self.write(lot) {
                 self.fold_if_due();
+                if mem::take(&mut self.wants_room) {
+                    self.make_room();
+                }
             } else if !self.recover() {
                 return;
             }
@@ -96,8 +122,15 @@ impl JournalThread {
     pub(super) fn write(&mut self, mut lot: Lot) -> bool {
         match self.writer.append(&mut lot.batch) {
             Ok(()) => {
-                self.engine.lock().pending.end();
+                let mut shared = self.engine.lock();
+                shared.pending.end();
+                self.wants_room |= mem::take(&mut shared.wants_room);
+                drop(shared);
                 lot.commit.settle(true);
+                self.could_make_room |= lot.makes_room;
+                if self.engine.storage.wrote(lot.batch.bytes() as u64) {
+                    self.engine.check_storage();
+                }
                 if lot.batch.bytes() <= KEPT_BATCH_BYTES {
                     self.spare = lot.batch;
                     self.spare.clear();
@@ -118,6 +151,12 @@ impl JournalThread {
         while shared.pending.is_empty() {
             if shared.is_stopping {
                 return None;
+            }
+            if mem::take(&mut shared.wants_room) {
+                drop(shared);
+                self.make_room();
+                shared = self.engine.lock();
+                continue;
             }
             shared.journal_waits = true;
             let woken = self.engine.work.wait(shared);
@@ -206,12 +245,7 @@ impl JournalThread {
 
     /// Begins to fold sealed segments into a snapshot when that is worth it, on another thread.
     fn fold_if_due(&mut self) {
-        if let Some(ended) = self.fold.take_if(|fold| fold.is_finished()) {
-            self.failed_fold_bytes = match ended.join() {
-                Ok(true) => 0,
-                _ => self.engine.journal.sealed_bytes(),
-            };
-        }
+        self.end_fold();
         let journal = &self.engine.journal;
         if self.fold.is_none()
             && journal.fold_is_due()
@@ -221,11 +255,51 @@ impl JournalThread {
         }
     }
 
+    /// Folds although it is not due, as there is little room and something was taken out. The segment being written is
+    /// sealed first, since it is the one that says so.
+    fn make_room(&mut self) {
+        self.end_fold();
+        let is_early = Instant::now() < self.makes_room_from;
+        if !self.could_make_room || is_early || self.fold.is_some() || self.writer.is_poisoned() {
+            return;
+        }
+        let most = self.engine.journal.largest_snapshot_bytes() + self.writer.open_bytes();
+        let free = self.engine.storage().free;
+        if free < most + ROOM_LEFT_BYTES {
+            warn!(
+                "no snapshot was made, though it could make room: it may take {most} bytes, and {free} are free"
+            );
+            self.makes_room_from = Instant::now() + WARN_AGAIN_AFTER;
+            return;
+        }
+        self.could_make_room = false;
+        match self.writer.seal() {
+            Ok(()) => self.start_fold(),
+            Err(failure) => warn!("no room was made: {failure}"),
+        }
+    }
+
+    /// Notes how the last fold ended, if it has.
+    fn end_fold(&mut self) {
+        if let Some(ended) = self.fold.take_if(|fold| fold.is_finished()) {
+            let ended = ended.join().unwrap_or_default();
+            self.makes_room_from = Instant::now() + ended.took * PAUSE_AFTER_FOLD;
+            self.failed_fold_bytes = match ended.has_succeeded {
+                true => 0,
+                false => self.engine.journal.sealed_bytes(),
+            };
+        }
+    }
+
     fn start_fold(&mut self) {
         let journal = self.engine.journal.clone();
         let fold = move || {
             give_way();
-            fold(&journal)
+            let began = Instant::now();
+            EndedFold {
+                has_succeeded: fold(&journal),
+                took: began.elapsed(),
+            }
         };
         match thread::Builder::new().name("fold".into()).spawn(fold) {
             Ok(fold) => self.fold = Some(fold),

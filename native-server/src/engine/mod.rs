@@ -14,11 +14,13 @@ mod journal_thread;
 mod pending;
 mod signal;
 mod stepped;
+mod storage;
 
 pub use clock::SimulatedTime;
 pub(crate) use fold::Folding;
 pub use signal::Signal;
 pub use stepped::SteppedJournal;
+pub use storage::{StorageBounds, StorageLevel, StorageStatus};
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -41,6 +43,7 @@ use tracing::error;
 use crate::journal::{Disk, FolderLock, Journal, JournalError, Options, Recovery};
 use clock::Clock;
 use pending::Pending;
+use storage::Storage;
 
 /// The chat state of one data folder, durable.
 pub struct Engine {
@@ -49,6 +52,7 @@ pub struct Engine {
     work: Condvar,
     limits: Arc<Limits>,
     journal: Journal,
+    storage: Storage,
     /// None is needed for a simulated disk.
     _lock: Option<FolderLock>,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -62,6 +66,10 @@ struct Shared {
     journal_waits: bool,
     /// A batch was lost and the state is being rebuilt: nothing can be decided.
     is_rebuilding: bool,
+    /// There is too little room for anything that grows; see `storage`.
+    refuses_growth: bool,
+    /// The journal thread is asked to make room, as far as it can.
+    wants_room: bool,
     /// What is pending becomes durable, then the journal is closed.
     is_stopping: bool,
     /// Deliveries that happened and whose events were lost with a batch.
@@ -179,6 +187,8 @@ impl Engine {
                 pending: Pending::default(),
                 journal_waits: false,
                 is_rebuilding: false,
+                refuses_growth: false,
+                wants_room: false,
                 is_stopping: false,
                 lost_deliveries: Vec::new(),
                 busy_mailboxes: HashMap::new(),
@@ -187,6 +197,7 @@ impl Engine {
             work: Condvar::new(),
             limits,
             journal,
+            storage: Storage::unwatched(),
             _lock: lock,
             thread: Mutex::new(None),
         })
@@ -325,7 +336,8 @@ impl Engine {
             decide_admin(&shared.state, latest, command)
                 .unwrap_or_else(|missing| unreachable!("the whole state is in memory: {missing:?}"))
         };
-        self.change(decide).await.map(|_| ())
+        let grows = matches!(command, AdminCommand::AddUsers(_));
+        self.change(grows, decide).await.map(|_| ())
     }
 
     /// Ends the session of a user that is called so, or all, and returns how many those were
@@ -340,18 +352,20 @@ impl Engine {
             let ended = shared.state.end_sessions(username, id, now, &self.limits);
             ended.ok_or(AdminRefusal::UserNotFound(*username))
         };
-        self.change(decide).await
+        self.change(false, decide).await
     }
 
     /// Carries out what an operator decides, and returns how many events that took when they are
-    /// durable. A refusal waits as well: what it rests on may not be durable yet.
+    /// durable. A refusal waits as well: what it rests on may not be durable yet. What `grows` is not
+    /// done while there is too little room.
     async fn change(
         &self,
+        grows: bool,
         decide: impl FnOnce(&mut Shared) -> Result<Vec<Event>, AdminRefusal>,
     ) -> Result<usize, AdminError> {
         let (decided, commit) = {
             let mut shared = self.lock();
-            if !shared.is_serving() {
+            if !shared.is_serving() || (grows && shared.refuses_growth) {
                 return Err(AdminError::StorageUnavailable);
             }
             let decided = decide(&mut shared).map(|events| {
@@ -378,6 +392,32 @@ impl Engine {
             shared.apply(&events);
             self.release(shared);
         }
+    }
+
+    /// Watches how much room there is from now on: call it once, and [`Engine::check_storage`] now and then.
+    pub fn watch_storage(&self, bounds: StorageBounds) {
+        self.storage.watch(bounds);
+        self.check_storage();
+    }
+
+    /// Looks how much room there is, says in the log what has changed, and refuses what grows, or takes it in again. It blocks as
+    /// long as the disk takes to tell.
+    pub fn check_storage(&self) {
+        let Some(verdict) = self.storage.look(&self.journal) else {
+            return;
+        };
+        let mut shared = self.lock();
+        shared.refuses_growth = verdict.refuses_growth;
+        shared.wants_room = verdict.wants_room;
+        drop(shared);
+        if verdict.wants_room {
+            self.work.notify_one();
+        }
+    }
+
+    /// How much room there was when somebody looked last, and what follows from it.
+    pub fn storage(&self) -> StorageStatus {
+        self.storage.status()
     }
 
     /// All users in alphabetical order.
@@ -486,6 +526,9 @@ impl Shared {
             && !command.needs_no_state()
         {
             return Err(Pause::Wait(commit));
+        }
+        if self.refuses_growth && command.adds_to_mailboxes() {
+            return Ok(Answer::refuse(Refusal::StorageUnavailable));
         }
         if let Command::Auth(auth) = command {
             return Err(Pause::LogIn(auth.clone()));

@@ -22,6 +22,8 @@ pub(super) struct Lot {
     pub(super) commit: Arc<Signal>,
     /// The deliveries in it: should the batch be lost, these have happened all the same.
     pub(super) deliveries: Vec<Event>,
+    /// Something in it makes earlier events superfluous, so that a fold would make room.
+    pub(super) makes_room: bool,
 }
 
 /// Above this no further request is decided until the disk has caught up, in bytes.
@@ -32,6 +34,13 @@ impl Pending {
         if matches!(event, Event::MessagesDelivered { .. }) {
             self.open.deliveries.push(event.clone());
         }
+        self.open.makes_room |= matches!(
+            event,
+            Event::MessagesDelivered { .. }
+                | Event::UserRemoved { .. }
+                | Event::PasswordChanged { .. }
+                | Event::SessionEnded { .. }
+        );
         self.open.batch.push(|buffer| event.encode(buffer));
     }
 

@@ -2,8 +2,10 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
+
+use super::folder::is_whole;
 
 /// A disk: files in folders. Every error is the operating system's own.
 pub trait Disk: Send + Sync {
@@ -27,6 +29,18 @@ pub trait Disk: Send + Sync {
 
     /// Returns once every creation, renaming and removal in the folder is durable.
     fn sync_folder(&self, folder: &Path) -> io::Result<()>;
+
+    /// How much room there is for the files of a folder.
+    fn room(&self, folder: &Path) -> io::Result<Room>;
+}
+
+/// The room for the files of a folder, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    /// What this process may still write to the disk that the folder is on.
+    pub free: u64,
+    /// What the files in the folder take of it, but for those that are not whole yet.
+    pub used: u64,
 }
 
 /// An open file. It stays usable when it is renamed or removed.
@@ -102,6 +116,26 @@ impl Disk for RealDisk {
 
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         fs::File::open(folder)?.sync_all()
+    }
+
+    fn room(&self, folder: &Path) -> io::Result<Room> {
+        /// The unit in which files tell what they take, whatever the disk.
+        const BLOCK_BYTES: u64 = 512;
+        let disk = rustix::fs::statvfs(folder)?;
+        let mut used = 0;
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            if is_whole(&entry.file_name().to_string_lossy()) {
+                // One that is removed meanwhile takes nothing.
+                used += entry
+                    .metadata()
+                    .map_or(0, |file| file.blocks() * BLOCK_BYTES);
+            }
+        }
+        Ok(Room {
+            free: disk.f_bavail.saturating_mul(disk.f_frsize),
+            used,
+        })
     }
 }
 

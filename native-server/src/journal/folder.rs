@@ -34,7 +34,7 @@ impl Folder {
         let names = self.disk.list(&self.path).during("list", &self.path)?;
         let mut listing = Listing::default();
         for name in names {
-            if name.ends_with(TEMPORARY_SUFFIX) {
+            if !is_whole(&name) {
                 listing.temporary.push(self.path.join(name));
             } else if let Some((kind, number)) = parse_file_name(&name) {
                 match kind {
@@ -128,6 +128,11 @@ impl Drop for TemporaryFile {
             let _ = self.folder.disk.remove(&self.path);
         }
     }
+}
+
+/// Whether the file of that name is as large as it will be, or the one being written.
+pub(super) fn is_whole(name: &str) -> bool {
+    !name.ends_with(TEMPORARY_SUFFIX)
 }
 
 pub(super) fn file_name(kind: FileKind, number: u64) -> String {

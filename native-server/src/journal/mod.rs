@@ -90,6 +90,7 @@
 //! identity that no client can know keeps message texts from posing as one), a gap between segments, a broken snapshot, anything
 //! after a closing frame.
 
+use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -115,7 +116,7 @@ mod verify;
 mod writer;
 
 pub use batch::{Batch, MAXIMUM_BATCH_BYTES};
-pub use disk::{Disk, File, RealDisk};
+pub use disk::{Disk, File, RealDisk, Room};
 pub use error::JournalError;
 pub use fold::{Fold, Folded};
 pub use header::FileKind;
@@ -253,6 +254,21 @@ impl Journal {
     #[must_use]
     pub fn durable_sequence(&self) -> u64 {
         self.shared.durable.load(Ordering::Acquire)
+    }
+
+    /// How much room there is for it.
+    ///
+    /// # Errors
+    /// When the operating system cannot tell.
+    pub fn room(&self) -> io::Result<Room> {
+        self.shared.folder.disk.room(&self.shared.folder.path)
+    }
+
+    /// The most that a snapshot of everything sealed can take, in bytes.
+    #[must_use]
+    pub fn largest_snapshot_bytes(&self) -> u64 {
+        let catalogue = self.shared.catalogue();
+        catalogue.sealed_bytes() + catalogue.snapshot.map_or(0, |(_, bytes)| bytes)
     }
 
     /// The folder that it is in.

@@ -11,7 +11,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::disk::{Disk, File};
+use super::disk::{Disk, File, Room};
+use super::folder::is_whole;
 
 const SECTOR_BYTES: usize = 512;
 
@@ -221,6 +222,21 @@ impl Disk for SimulatedDisk {
         inner.durable_names = inner.names.clone();
         inner.unsynced_changes.clear();
         Ok(())
+    }
+
+    fn room(&self, folder: &Path) -> io::Result<Room> {
+        let inner = self.inner();
+        inner.running()?;
+        let is_there = |path: &Path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            path.parent() == Some(folder) && is_whole(&name)
+        };
+        let files = inner.names.iter().filter(|(path, _)| is_there(path));
+        let used = files.map(|(_, file)| inner.files[*file].shown.len() as u64);
+        Ok(Room {
+            free: inner.capacity.saturating_sub(inner.used()),
+            used: used.sum(),
+        })
     }
 }
 

@@ -62,6 +62,12 @@ impl Writer {
         self.next_sequence - 1
     }
 
+    /// How many bytes of events the segment being written has, 0 after a failure.
+    #[must_use]
+    pub fn open_bytes(&self) -> u64 {
+        self.segment.as_ref().map_or(0, Segment::used_bytes)
+    }
+
     /// Whether a failure has closed the journal for writing; [`reopen`](Self::reopen) opens it again.
     #[must_use]
     pub fn is_poisoned(&self) -> bool {

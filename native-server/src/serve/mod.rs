@@ -147,6 +147,7 @@ async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartEr
         false => admin_http::MOST_CONNECTIONS,
     };
     let made_demo_users = make_demo_users(settings, &engine, &recovery, is_private).await?;
+    engine.watch_storage(settings.storage_bounds());
 
     let service = Arc::new(Service {
         logins: Logins::start(settings)
@@ -174,6 +175,7 @@ async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartEr
     http::serve(http_listeners, http_connections, settings, &service);
     tokio::spawn(admin::serve(engine.clone(), admin_socket));
     tokio::spawn(sweep(engine.clone(), manager.clone()));
+    tokio::spawn(watch_storage(engine.clone()));
     status.serving(service.clone());
     manager.ready();
 
@@ -242,6 +244,25 @@ async fn sweep(engine: Arc<Engine>, manager: Arc<ServiceManager>) {
         engine.sweep();
         // That took a turn of the runtime and one on the state: whoever hangs in either is not heard of any more.
         manager.alive();
+    }
+}
+
+/// Looks how much room there is once a minute, and every second while there is too little: whoever makes some wants to see
+/// it used. The journal looks as well, when it has written much.
+async fn watch_storage(engine: Arc<Engine>) {
+    const SECONDS: u32 = 60;
+    let mut ticks = interval(Duration::from_secs(1));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        for _ in 0..SECONDS {
+            ticks.tick().await;
+            if engine.storage().level.refuses_growth() {
+                break;
+            }
+        }
+        let engine = engine.clone();
+        // A disk may take its time to tell.
+        let _ = tokio::task::spawn_blocking(move || engine.check_storage()).await;
     }
 }
 

@@ -12,6 +12,9 @@ use super::{ListenAddress, Loaded, Origin, Setting, SettingsError, units};
 const LINE_AROUND_TEXT: u64 =
     ("send  ".len() + Token::TEXT_BYTES + " ".len() + USERNAME_BYTES + "\r\n".len()) as u64;
 
+/// How many files a journal has when hardly anything is in it, and as many again while a snapshot takes their place.
+const FILES_OF_A_SMALL_JOURNAL: u64 = 4;
+
 pub(super) fn check(loaded: &Loaded) -> Result<(), SettingsError> {
     let settings = &loaded.settings;
     let limits = &settings.limits;
@@ -50,7 +53,38 @@ pub(super) fn check(loaded: &Loaded) -> Result<(), SettingsError> {
             settings.password_lanes,
         )));
     }
+    check_storage(loaded)?;
     check_tls(loaded)
+}
+
+fn check_storage(loaded: &Loaded) -> Result<(), SettingsError> {
+    let settings = &loaded.settings;
+    let size = |value| units::show(value, Unit::Bytes);
+    let (warning, reserve) = (
+        settings.disk_space_warning_bytes,
+        settings.disk_space_reserve_bytes,
+    );
+    if warning > 0 && reserve > warning {
+        return Err(SettingsError::new(format!(
+            "{} ({}) is more than {} ({}): messages would be refused before the log warns",
+            named(loaded, "disk-space-reserve-bytes"),
+            size(reserve),
+            named(loaded, "disk-space-warning-bytes"),
+            size(warning),
+        )));
+    }
+    let least = settings.journal_segment_bytes * FILES_OF_A_SMALL_JOURNAL;
+    if settings.storage_limit_bytes > 0 && settings.storage_limit_bytes < least {
+        return Err(SettingsError::new(format!(
+            "{} ({}) must be 0 or at least {}, {FILES_OF_A_SMALL_JOURNAL} files of the journal ({}, {})",
+            named(loaded, "storage-limit-bytes"),
+            size(settings.storage_limit_bytes),
+            size(least),
+            named(loaded, "journal-segment-bytes"),
+            size(settings.journal_segment_bytes),
+        )));
+    }
+    Ok(())
 }
 
 /// Addresses with TLS, a certificate and a key are there together or not at all.

@@ -35,6 +35,8 @@ use std::path::{Path, PathBuf};
 
 use chatting_time_core::{Limits, PasswordCost};
 
+use crate::engine::StorageBounds;
+
 /// The port of the documented service.
 pub const DEFAULT_PORT: u16 = 8889;
 /// The port of the playground and of WebSockets.
@@ -88,6 +90,12 @@ pub struct Settings {
     pub journal_segment_bytes: u64,
     /// How much journal is written before a new snapshot is made, in bytes.
     pub snapshot_journal_bytes: u64,
+    /// With less free on the disk of the data folder, the log warns; in bytes, 0 for never.
+    pub disk_space_warning_bytes: u64,
+    /// With less free on it, messages and users are refused; in bytes, 0 for never.
+    pub disk_space_reserve_bytes: u64,
+    /// With more in the data folder, messages and users are refused; in bytes, 0 for never.
+    pub storage_limit_bytes: u64,
     /// Which log lines are written, in the language of `tracing_subscriber::EnvFilter`.
     pub log_filter: String,
     /// The bounds of the service.
@@ -119,6 +127,9 @@ impl Default for Settings {
             address_requests: 0,
             journal_segment_bytes: 32 << 20,
             snapshot_journal_bytes: 32 << 20,
+            disk_space_warning_bytes: 1 << 30,
+            disk_space_reserve_bytes: 64 << 20,
+            storage_limit_bytes: 0,
             log_filter: "info".into(),
             limits: Limits::default(),
         }
@@ -126,6 +137,15 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// What is enough room for the data folder.
+    pub fn storage_bounds(&self) -> StorageBounds {
+        StorageBounds {
+            warning: self.disk_space_warning_bytes,
+            reserve: self.disk_space_reserve_bytes,
+            limit: self.storage_limit_bytes,
+        }
+    }
+
     /// What hashing a password costs.
     pub fn password_cost(&self) -> PasswordCost {
         let number = |value: u64| u32::try_from(value).expect("the table bounds the value");

@@ -214,6 +214,25 @@ static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
             (Unit::Bytes, 64 << 10, 1 << 40),
             field!(snapshot_journal_bytes),
         ),
+        number(
+            "disk-space-warning-bytes",
+            "Free space on the disk of the data folder below which the log warns; 0 is never",
+            (Unit::Bytes, 0, 1 << 50),
+            field!(disk_space_warning_bytes),
+        ),
+        number(
+            "disk-space-reserve-bytes",
+            "Free space on that disk below which messages and new users are refused, so that \
+             there is room for taking messages out; 0 is never",
+            (Unit::Bytes, 0, 1 << 50),
+            field!(disk_space_reserve_bytes),
+        ),
+        number(
+            "storage-limit-bytes",
+            "Size of the data folder above which messages and new users are refused; 0 is none",
+            (Unit::Bytes, 0, 1 << 50),
+            field!(storage_limit_bytes),
+        ),
         own(
             "log-filter",
             "Which log lines are written: error, warn, info, debug or trace, also by module",

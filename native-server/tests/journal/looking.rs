@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chatting_time::journal::simulated_disk::SimulatedDisk;
-use chatting_time::journal::{Disk, File, Finding, JournalError, VerifyReport, show, verify};
+use chatting_time::journal::{Disk, File, Finding, JournalError, Room, VerifyReport, show, verify};
 
 use super::{FOLDER, append, events, fold, open, open_with_two_sealed, path, three_batches};
 
@@ -296,6 +296,10 @@ impl Disk for BusyDisk {
 
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         self.disk.sync_folder(folder)
+    }
+
+    fn room(&self, folder: &Path) -> io::Result<Room> {
+        self.disk.room(folder)
     }
 }
 

@@ -233,4 +233,8 @@ impl Disk for ReadOnly {
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         self.0.sync_folder(folder)
     }
+
+    fn room(&self, folder: &Path) -> io::Result<chatting_time::journal::Room> {
+        self.0.room(folder)
+    }
 }

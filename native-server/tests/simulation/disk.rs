@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chatting_time::journal::simulated_disk::SimulatedDisk;
-use chatting_time::journal::{Disk, File};
+use chatting_time::journal::{Disk, File, Room};
 
 /// One process at the disk. Clones are the same process.
 #[derive(Clone)]
@@ -102,6 +102,11 @@ impl Disk for ProcessDisk {
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         self.process.yields()?;
         self.disk.sync_folder(folder)
+    }
+
+    fn room(&self, folder: &Path) -> io::Result<Room> {
+        self.process.check()?;
+        self.disk.room(folder)
     }
 }
 

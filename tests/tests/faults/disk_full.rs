@@ -17,6 +17,9 @@ use crate::service::{Service, make_users};
 
 const UNAVAILABLE: &str = "storage_unavailable";
 
+/// For disks that are meant to be full.
+const NO_RESERVE: &[&str] = &["--disk-space-reserve-bytes", "0"];
+
 #[test]
 fn a_full_disk_loses_nothing_acknowledged_and_service_resumes_when_it_is_freed() {
     let Some(namespace) = Namespace::with_disk("size=8m") else {
@@ -24,13 +27,13 @@ fn a_full_disk_loses_nothing_acknowledged_and_service_resumes_when_it_is_freed()
     };
     let outside = namespace.disk_from_outside().join("data");
     make_users(&outside, &["ani", "budi"], PasswordCost::cheapest());
-    let flags = [
+    let own = [
         "--journal-segment-bytes",
         "1MiB",
         "--admin-http",
         "127.0.0.1:0",
-    ]
-    .map(str::to_owned);
+    ];
+    let flags = flags(&[NO_RESERVE, &own]);
     let data = namespace.disk().join("data");
     let mut server = Server::start_within(&namespace.enter(), &data, &flags).unwrap();
 
@@ -85,6 +88,64 @@ fn a_full_disk_loses_nothing_acknowledged_and_service_resumes_when_it_is_freed()
 }
 
 #[test]
+fn a_disk_that_runs_full_refuses_messages_before_it_is_and_lets_them_be_taken() {
+    const RESERVE: u64 = 8 << 20;
+    let Some(namespace) = Namespace::with_disk("size=48m") else {
+        return;
+    };
+    let outside = namespace.disk_from_outside();
+    make_users(
+        &outside.join("data"),
+        &["ani", "budi"],
+        PasswordCost::cheapest(),
+    );
+    let filler = outside.join("filler");
+    fs::write(&filler, vec![0xff; 28 << 20]).unwrap();
+    let bounds = [
+        "--disk-space-reserve-bytes",
+        "8MiB",
+        "--disk-space-warning-bytes",
+        "16MiB",
+        "--journal-segment-bytes",
+        "1MiB",
+    ];
+    let data = namespace.disk().join("data");
+    let server = Server::start_within(&namespace.enter(), &data, &flags(&[&bounds])).unwrap();
+    let mut ani = Client::connect(server.address());
+    ani.log_in("ani");
+    let mut budi = Client::connect(server.address());
+    budi.log_in("budi");
+    let mut sent = Sent::default();
+    while sent.send(&mut ani) {}
+    let disk = rustix::fs::statvfs(&outside).unwrap();
+    let free = disk.f_bavail * disk.f_frsize;
+    assert!((1..RESERVE).contains(&free), "{free}");
+    assert_eq!(code(&ani.ask("list")), "");
+    sent.assert_delivered_once(&mut budi);
+
+    fs::remove_file(filler).unwrap();
+    let deadline = Instant::now() + PATIENCE;
+    while !sent.send(&mut ani) {
+        assert!(Instant::now() < deadline, "{}", server.printed());
+    }
+    sent.assert_delivered_once(&mut budi);
+    server.wait_for_line("enough again").unwrap();
+    let printed = server.printed();
+    let count = |words: &str| printed.matches(words).count();
+    assert_eq!(
+        count("less than disk-space-warning-bytes (16 MiB)"),
+        1,
+        "{printed}"
+    );
+    assert_eq!(
+        count("less than disk-space-reserve-bytes (8 MiB)"),
+        1,
+        "{printed}"
+    );
+    assert_eq!(count("storage failed"), 0, "{printed}");
+}
+
+#[test]
 fn a_server_that_is_told_to_stop_while_its_disk_is_full_stops() {
     let Some(namespace) = Namespace::with_disk("size=4m") else {
         return;
@@ -92,7 +153,8 @@ fn a_server_that_is_told_to_stop_while_its_disk_is_full_stops() {
     let outside = namespace.disk_from_outside().join("data");
     make_users(&outside, &["ani", "budi"], PasswordCost::cheapest());
     let data = namespace.disk().join("data");
-    let mut server = Server::start_within(&namespace.enter(), &data, &[]).unwrap();
+    let mut server =
+        Server::start_within(&namespace.enter(), &data, &flags(&[NO_RESERVE])).unwrap();
     let mut ani = Client::connect(server.address());
     ani.log_in("ani");
     let mut sent = Sent::default();
@@ -227,6 +289,10 @@ impl Sent {
         assert_eq!(delivered, self.acknowledged);
         self.acknowledged.clear();
     }
+}
+
+fn flags(groups: &[&[&str]]) -> Vec<String> {
+    groups.concat().into_iter().map(str::to_owned).collect()
 }
 
 /// Takes all room that there is.
