@@ -572,7 +572,7 @@ fn a_reader_that_has_gone_away_is_no_reason_to_panic() {
 }
 
 #[test]
-fn bounds_of_storage_that_make_no_sense_together_are_refused() {
+fn bounds_of_storage_and_of_waiting_that_make_no_sense_are_refused() {
     let place = Place::new();
     for (flags, code, expected) in [
         (
@@ -594,6 +594,21 @@ fn bounds_of_storage_that_make_no_sense_together_are_refused() {
             ["--storage-limit-bytes", "127MiB"],
             1,
             "--storage-limit-bytes (127MiB) must be 0 or at least 128MiB, 4 files of the journal (journal-segment-bytes, 32MiB)",
+        ),
+        (
+            ["--message-lifetime", "59s"],
+            1,
+            "--message-lifetime (59s) must be 0 or at least 1m",
+        ),
+        (
+            ["--message-lifetime", "36501d"],
+            2,
+            "--message-lifetime must be from 0s to 36500d, not 36501d",
+        ),
+        (
+            ["--message-lifetime", "30"],
+            2,
+            "--message-lifetime must be a time, such as",
         ),
     ] {
         let complaint = place.run(&[&["config"][..], &flags].concat()).refused(code);

@@ -16,6 +16,7 @@ mod presence;
 mod properties;
 mod recovery;
 mod replies;
+mod retention;
 mod secrets;
 mod send;
 mod sessions;

@@ -12,6 +12,8 @@ use chatting_time_core::Timestamp;
 pub(super) struct Clock {
     base: Timestamp,
     since: Instant,
+    /// What it showed at first, and when that was.
+    first: (Timestamp, Instant),
     source: Source,
 }
 
@@ -40,35 +42,58 @@ impl SimulatedTime {
     }
 }
 
+impl Source {
+    fn read(&self) -> (Timestamp, Instant) {
+        match self {
+            Self::System => (time_of_day(), Instant::now()),
+            Self::Simulated(time, zero) => {
+                let now = time.now();
+                (now, *zero + Duration::from_millis(now.0))
+            }
+        }
+    }
+}
+
 impl Clock {
     /// A clock that shows nothing earlier than `latest`, the latest time on record.
     pub(super) fn after(latest: Timestamp) -> Self {
-        Self {
-            base: latest,
-            since: Instant::now(),
-            source: Source::System,
-        }
+        let now = Source::System.read();
+        Self::starting(latest, Source::System, now)
     }
 
     /// The same, of a simulated time.
     pub(super) fn simulated(time: SimulatedTime, latest: Timestamp) -> Self {
-        let zero = Instant::now();
+        let source = Source::Simulated(time, Instant::now());
+        let now = source.read();
+        Self::starting(latest, source, now)
+    }
+
+    fn starting(latest: Timestamp, source: Source, now: (Timestamp, Instant)) -> Self {
+        let (time_of_day, instant) = now;
         Self {
             base: latest,
-            since: zero + Duration::from_millis(time.now().0),
-            source: Source::Simulated(time, zero),
+            since: instant,
+            first: (latest.max(time_of_day), instant),
+            source,
         }
     }
 
     pub(super) fn now(&mut self) -> Timestamp {
-        match &self.source {
-            Source::System => self.at(time_of_day(), Instant::now()),
-            Source::Simulated(time, zero) => {
-                let now = time.now();
-                let instant = *zero + Duration::from_millis(now.0);
-                self.at(now, instant)
-            }
-        }
+        let (time_of_day, instant) = self.source.read();
+        self.at(time_of_day, instant)
+    }
+
+    /// The time since the clock was started at its usual pace, whatever became of the time of day since: for what cannot be
+    /// taken back when that turns out to have been wrong.
+    pub(super) fn steady(&self) -> Timestamp {
+        let (_, instant) = self.source.read();
+        self.steady_at(instant)
+    }
+
+    fn steady_at(&self, instant: Instant) -> Timestamp {
+        let (first, since) = self.first;
+        let elapsed = instant.saturating_duration_since(since);
+        Timestamp(first.0.saturating_add(milliseconds(elapsed.as_millis())))
     }
 
     fn at(&mut self, time_of_day: Timestamp, instant: Instant) -> Timestamp {
@@ -117,6 +142,18 @@ mod tests {
         let later = start + Duration::from_millis(250);
         assert_eq!(clock.at(Timestamp(1_000), later), Timestamp(9_250));
         assert_eq!(clock.at(Timestamp(9_300), later), Timestamp(9_300));
+    }
+
+    #[test]
+    fn the_steady_time_does_not_follow_a_clock_that_is_set() {
+        let start = Instant::now();
+        let mut clock =
+            Clock::starting(Timestamp(3_000), Source::System, (Timestamp(9_000), start));
+        let later = start + Duration::from_millis(250);
+        assert_eq!(clock.at(Timestamp(999_000), later), Timestamp(999_000));
+        assert_eq!(clock.steady_at(later), Timestamp(9_250));
+        let clock = Clock::starting(Timestamp(9_000), Source::System, (Timestamp(3_000), start));
+        assert_eq!(clock.steady_at(later), Timestamp(9_250));
     }
 
     #[test]

@@ -27,6 +27,7 @@ use std::fmt;
 use std::mem;
 use std::path::Path;
 use std::process;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
@@ -38,7 +39,7 @@ use chatting_time_core::{
     decide_admin, finish_auth,
 };
 
-use tracing::error;
+use tracing::{debug, error};
 
 use crate::journal::{Disk, FolderLock, Journal, JournalError, Options, Recovery};
 use clock::Clock;
@@ -53,6 +54,7 @@ pub struct Engine {
     limits: Arc<Limits>,
     journal: Journal,
     storage: Storage,
+    expired_messages: AtomicU64,
     /// None is needed for a simulated disk.
     _lock: Option<FolderLock>,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -77,6 +79,10 @@ struct Shared {
     /// The mailboxes that somebody waits for while another connection drains them.
     busy_mailboxes: HashMap<Username, Arc<Signal>>,
     next_connection: u64,
+    /// How long a message may wait, in milliseconds; `None` for ever.
+    message_lifetime: Option<u64>,
+    /// Where the next look for older ones begins.
+    expiry_from: usize,
 }
 
 /// Where one connection stands with the engine.
@@ -193,11 +199,14 @@ impl Engine {
                 lost_deliveries: Vec::new(),
                 busy_mailboxes: HashMap::new(),
                 next_connection: 0,
+                message_lifetime: None,
+                expiry_from: 0,
             }),
             work: Condvar::new(),
             limits,
             journal,
             storage: Storage::unwatched(),
+            expired_messages: AtomicU64::new(0),
             _lock: lock,
             thread: Mutex::new(None),
         })
@@ -382,16 +391,45 @@ impl Engine {
         }
     }
 
-    /// Ends some of the sessions that died of age; call it every now and then.
+    /// Ends some of the sessions that died of age, and removes some of the messages that have waited too long; call it every
+    /// now and then.
     pub fn sweep(&self) {
         const ACCOUNTS: usize = 1_000;
+        // To remove these takes less than a millisecond.
+        const MESSAGES: u64 = 5_000;
         let mut shared = self.lock();
-        if shared.is_serving() {
-            let now = shared.clock.now();
-            let events = shared.state.sweep(now, &self.limits, ACCOUNTS);
-            shared.apply(&events);
-            self.release(shared);
+        if !shared.is_serving() {
+            return;
         }
+        let now = shared.clock.now();
+        let events = shared.state.sweep(now, &self.limits, ACCOUNTS);
+        shared.apply(&events);
+        let mut expired_messages = 0;
+        if let Some(lifetime) = shared.message_lifetime {
+            // Not by the time of day, which may jump ahead by mistake.
+            let before = Timestamp(shared.clock.steady().0.saturating_sub(lifetime));
+            let from = shared.expiry_from;
+            let expired = shared.state.expired(before, from, ACCOUNTS, MESSAGES);
+            shared.apply(&expired.events);
+            shared.expiry_from = expired.next;
+            expired_messages = expired.messages;
+        }
+        self.release(shared);
+        if expired_messages > 0 {
+            self.expired_messages
+                .fetch_add(expired_messages, Ordering::Relaxed);
+            debug!("removed {expired_messages} messages that had waited too long");
+        }
+    }
+
+    /// Removes messages that have waited so long, in milliseconds, from now on.
+    pub fn keep_messages_for(&self, lifetime: u64) {
+        self.lock().message_lifetime = Some(lifetime);
+    }
+
+    /// How many messages were removed since the start because they had waited too long.
+    pub fn expired_messages(&self) -> u64 {
+        self.expired_messages.load(Ordering::Relaxed)
     }
 
     /// Watches how much room there is from now on: call it once, and [`Engine::check_storage`] now and then.

@@ -148,6 +148,9 @@ async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartEr
     };
     let made_demo_users = make_demo_users(settings, &engine, &recovery, is_private).await?;
     engine.watch_storage(settings.storage_bounds());
+    if settings.message_lifetime > 0 {
+        engine.keep_messages_for(settings.message_lifetime);
+    }
 
     let service = Arc::new(Service {
         logins: Logins::start(settings)

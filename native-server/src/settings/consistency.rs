@@ -12,6 +12,9 @@ use super::{ListenAddress, Loaded, Origin, Setting, SettingsError, units};
 const LINE_AROUND_TEXT: u64 =
     ("send  ".len() + Token::TEXT_BYTES + " ".len() + USERNAME_BYTES + "\r\n".len()) as u64;
 
+/// Nobody can mean less, in milliseconds.
+const LEAST_MESSAGE_LIFETIME: u64 = 60_000;
+
 /// How many files a journal has when hardly anything is in it, and as many again while a snapshot takes their place.
 const FILES_OF_A_SMALL_JOURNAL: u64 = 4;
 
@@ -54,6 +57,14 @@ pub(super) fn check(loaded: &Loaded) -> Result<(), SettingsError> {
         )));
     }
     check_storage(loaded)?;
+    if (1..LEAST_MESSAGE_LIFETIME).contains(&settings.message_lifetime) {
+        return Err(SettingsError::new(format!(
+            "{} ({}) must be 0 or at least {}",
+            named(loaded, "message-lifetime"),
+            units::show(settings.message_lifetime, Unit::Milliseconds),
+            units::show(LEAST_MESSAGE_LIFETIME, Unit::Milliseconds),
+        )));
+    }
     check_tls(loaded)
 }
 

@@ -96,6 +96,8 @@ pub struct Settings {
     pub disk_space_reserve_bytes: u64,
     /// With more in the data folder, messages and users are refused; in bytes, 0 for never.
     pub storage_limit_bytes: u64,
+    /// How long a message may wait for its recipient, in milliseconds; 0 for ever.
+    pub message_lifetime: u64,
     /// Which log lines are written, in the language of `tracing_subscriber::EnvFilter`.
     pub log_filter: String,
     /// The bounds of the service.
@@ -130,6 +132,7 @@ impl Default for Settings {
             disk_space_warning_bytes: 1 << 30,
             disk_space_reserve_bytes: 64 << 20,
             storage_limit_bytes: 0,
+            message_lifetime: 0,
             log_filter: "info".into(),
             limits: Limits::default(),
         }

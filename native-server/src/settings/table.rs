@@ -233,6 +233,12 @@ static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
             (Unit::Bytes, 0, 1 << 50),
             field!(storage_limit_bytes),
         ),
+        number(
+            "message-lifetime",
+            "How long a message may wait before it is removed unread; 0 is for ever",
+            (Unit::Milliseconds, 0, 36_500 * 86_400_000),
+            field!(message_lifetime),
+        ),
         own(
             "log-filter",
             "Which log lines are written: error, warn, info, debug or trace, also by module",
