@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -208,6 +209,23 @@ fn what_a_crash_left_unfinished_is_not_in_a_backup_and_is_told() {
         ran.stderr
     );
     assert!(ran.ok().starts_with("backed up 0 users"));
+}
+
+#[test]
+fn a_backup_from_a_server_that_does_not_answer_is_given_up() {
+    let place = Place::new();
+    drop(place.serve(DEMO));
+    // Somebody who holds the folder, and hangs up on whoever asks.
+    let _lock = FolderLock::acquire(&place.data()).unwrap();
+    let socket = place.data().join("admin.sock");
+    fs::remove_file(&socket).unwrap();
+    let listener = UnixListener::bind(&socket).unwrap();
+    let hangs_up = std::thread::spawn(move || listener.accept().map(drop));
+    let before = files(place.path("").as_path());
+    let refused = place.run(&["backup", "chat.backup"]).refused(1);
+    assert!(refused.contains("did not say what is durable"), "{refused}");
+    assert_eq!(files(place.path("").as_path()), before);
+    hangs_up.join().unwrap().unwrap();
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chatting_time_core::Event;
 
-use crate::admin::Holder;
+use crate::admin::{ClientError, Holder};
 use crate::engine::Folding;
 use crate::journal::{FolderLock, JournalError, PointInTime, RealDisk, exists};
 use crate::screen::complain;
@@ -39,7 +39,14 @@ impl Source {
             Holder::Own(lock) => (None, Some(lock)),
             Holder::Server(server) => {
                 give_way();
-                (Some(server.durable_sequence()?), None)
+                let durable = server.durable_sequence().map_err(|error| match error {
+                    ClientError::Broken(error) => Failure(format!(
+                        "the server on {} did not say what is durable ({error}); nothing was written, try again",
+                        folder.display()
+                    )),
+                    other => other.into(),
+                })?;
+                (Some(durable), None)
             }
         };
         let point = PointInTime::open(folder, disk, durable)?;
