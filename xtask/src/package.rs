@@ -62,7 +62,7 @@ fn generate() -> Result<(), Failure> {
 }
 
 /// The service gives the server no more than it needs, as far as systemd can tell.
-fn check_service() -> Result<(), Failure> {
+pub(crate) fn check_service() -> Result<(), Failure> {
     if !Command::new("systemd-analyze --version").succeeds() {
         eprintln!("xtask: no systemd-analyze here, so {SERVICE} is not checked");
         return Ok(());

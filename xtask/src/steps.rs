@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use crate::command::{Command, Failure, enter_workspace};
 use crate::core_dependencies;
 use crate::instructions;
+use crate::package;
 use crate::page;
 use crate::setup::{self, BROWSER_TARGET, Program};
 
@@ -30,6 +31,10 @@ const STEPS: &[Step] = &[
     Step {
         name: "dependencies",
         run: dependencies,
+    },
+    Step {
+        name: "service",
+        run: package::check_service,
     },
     Step {
         name: "tests",
