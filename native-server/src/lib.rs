@@ -11,6 +11,7 @@ pub mod engine;
 mod http;
 pub mod journal;
 pub mod journal_command;
+mod metrics;
 pub mod screen;
 pub mod serve;
 pub mod settings;

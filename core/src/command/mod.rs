@@ -116,6 +116,18 @@ impl Command {
         }
     }
 
+    /// Which row that is, counted from 0.
+    pub fn position(&self) -> usize {
+        match self {
+            Self::Auth(_) => 0,
+            Self::Send(_) => 1,
+            Self::Inbox(_) => 2,
+            Self::List(_) => 3,
+            Self::Logout(_) => 4,
+            Self::Help(_) => 5,
+        }
+    }
+
     /// Whether the answer is the same whatever the state, so that it can be given even while
     /// there is no storage.
     pub fn needs_no_state(&self) -> bool {

@@ -1,12 +1,59 @@
 //! What a host may show of the state. No decision looks here.
 
-use super::{Message, State};
+use core::ops::Range;
+
+use super::{Fill, Message, State};
 use crate::decision::ConnectionId;
 use crate::identity::Username;
 use crate::limits::Limits;
 use crate::time::Timestamp;
 
+/// What some mailboxes hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Undelivered {
+    /// Mailboxes that are not empty.
+    pub mailboxes: u64,
+    /// The messages in them.
+    pub fill: Fill,
+}
+
+impl Undelivered {
+    /// What both hold together.
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            mailboxes: self.mailboxes + other.mailboxes,
+            fill: Fill {
+                messages: self.fill.messages + other.fill.messages,
+                text_bytes: self.fill.text_bytes + other.fill.text_bytes,
+            },
+        }
+    }
+}
+
 impl State {
+    /// How many users count as online.
+    pub fn online_count(&mut self, now: Timestamp, limits: &Limits) -> usize {
+        self.advance(now, limits);
+        self.presence.online_count()
+    }
+
+    /// What waits for the accounts that stand at these places; nothing when they are beyond the
+    /// last account. In pieces, so that a host need not hold its lock for all at once.
+    pub fn undelivered_at(&self, places: Range<usize>) -> Option<Undelivered> {
+        if places.start >= self.accounts.capacity() {
+            return None;
+        }
+        let accounts = places.filter_map(|place| self.accounts.get(place));
+        let each = accounts.map(|account| {
+            let fill = account.mailbox.fill();
+            Undelivered {
+                mailboxes: u64::from(fill.messages > 0),
+                fill,
+            }
+        });
+        Some(each.fold(Undelivered::default(), Undelivered::and))
+    }
+
     /// Whether the user counts as online, and does so without asking.
     pub fn is_online(&self, username: &Username, now: Timestamp, limits: &Limits) -> bool {
         let Some(place) = self.place_of(username) else {

@@ -24,6 +24,7 @@ mod view_of_state;
 
 pub use compaction::Compaction;
 pub use event::{Event, UnknownEvent};
+pub use inspection::Undelivered;
 pub use mailbox::Message;
 pub use operator::{SessionId, SessionSummary};
 pub use retention::Expired;

@@ -242,3 +242,11 @@ fn a_word_before_the_recipient_that_is_no_token_is_the_recipient() {
     assert_eq!(reply, user_not_found());
     assert_eq!(host.ask(&mut messi, "send lineker lineker halo"), SENT);
 }
+
+#[test]
+fn every_command_knows_its_row_in_the_table() {
+    for (position, spec) in COMMANDS.iter().enumerate() {
+        let command = Command::parse(spec.example, &Limits::default()).unwrap();
+        assert_eq!(command.position(), position, "{}", spec.word);
+    }
+}

@@ -1,5 +1,5 @@
-//! The HTTP side for operators, on an address of its own: health, for whatever restarts the server
-//! or sends it clients.
+//! The HTTP side for operators, on an address of its own: metrics for Prometheus, and health for
+//! whatever restarts the server or sends it clients.
 //!
 //! It answers from before the journal is read until the process is gone, and whatever the chat is
 //! doing: with room and files of its own, and not through what serves clients. Nothing here
@@ -65,7 +65,7 @@ async fn accept(listener: Listener, site: Arc<Site>, room: Room) {
 }
 
 async fn answer(stream: Stream, peer: SocketAddr, site: Arc<Site>, place: Place) {
-    let answer = |request: &_| respond(request, &site.hosts, &site.status);
+    let answer = |request| respond(request, &site.hosts, &site.status);
     // While the server stops, it still tells that it does.
     let never = CancellationToken::new();
     talk(stream, peer, answer, site.times, &place, &never).await;

@@ -1,31 +1,64 @@
 //! What is answered to which request.
 
+use std::sync::Arc;
+
 use hyper::body::Body;
-use hyper::header::CACHE_CONTROL;
-use hyper::{Request, StatusCode};
+use hyper::header::{ACCEPT, CACHE_CONTROL};
+use hyper::{HeaderMap, Request, StatusCode};
+use tokio::task;
+use tracing::error;
 
 use super::status::{Readiness, Status};
 use crate::http::{Answer, Hosts, READING, check, content, protected, with};
+use crate::metrics;
 
 const TEXT: &str = "text/plain; charset=utf-8";
+/// What Prometheus asks for.
+const OPEN_METRICS: &str = "application/openmetrics-text";
+const OPEN_METRICS_1: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+/// What a browser shows and older collectors ask for; they read the same.
+const PROMETHEUS_TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// Answers a request that a server with these names got.
-pub(super) fn respond(request: &Request<impl Body>, hosts: &Hosts, status: &Status) -> Answer {
-    let answer = match check(request, hosts, READING) {
-        Ok(_) => route(request.uri().path(), status),
+pub(super) async fn respond(
+    request: Request<impl Body>,
+    hosts: &Hosts,
+    status: &Arc<Status>,
+) -> Answer {
+    let answer = match check(&request, hosts, READING) {
+        Ok(_) => route(&request, status).await,
         Err(refusal) => *refusal,
     };
     protected(with(answer, CACHE_CONTROL, "no-store"))
 }
 
-fn route(path: &str, status: &Status) -> Answer {
-    match path {
+async fn route(request: &Request<impl Body>, status: &Arc<Status>) -> Answer {
+    match request.uri().path() {
+        "/metrics" => page(request.headers(), status).await,
         "/healthz" => text(StatusCode::OK, "alive\n"),
         "/readyz" => readiness(status.readiness()),
         _ => text(
             StatusCode::NOT_FOUND,
-            "there are /healthz and /readyz here\n",
+            "there are /metrics, /healthz and /readyz here\n",
         ),
+    }
+}
+
+/// Made apart from what serves clients: the files of `/proc` and the mailboxes take a moment.
+async fn page(headers: &HeaderMap, status: &Arc<Status>) -> Answer {
+    let accepted = headers.get_all(ACCEPT).into_iter();
+    let mut accepted = accepted.filter_map(|list| list.to_str().ok());
+    let content_type = match accepted.any(|list| list.contains(OPEN_METRICS)) {
+        true => OPEN_METRICS_1,
+        false => PROMETHEUS_TEXT,
+    };
+    let status = status.clone();
+    match task::spawn_blocking(move || metrics::page(&status)).await {
+        Ok(page) => content(content_type, page.into()),
+        Err(failure) => {
+            error!("the metrics cannot be told: {failure}");
+            text(StatusCode::INTERNAL_SERVER_ERROR, "see the log\n")
+        }
     }
 }
 

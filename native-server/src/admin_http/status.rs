@@ -29,6 +29,15 @@ impl Status {
         let _ = self.service.set(service);
     }
 
+    /// What serves clients, once it does.
+    pub(crate) fn service(&self) -> Option<&Service> {
+        self.service.get().map(|service| &**service)
+    }
+
+    pub(crate) fn is_ready(&self) -> bool {
+        self.readiness() == Readiness::Ready
+    }
+
     pub(super) fn readiness(&self) -> Readiness {
         match self.service.get() {
             None => Readiness::Recovering,

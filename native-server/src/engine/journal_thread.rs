@@ -120,8 +120,11 @@ impl JournalThread {
 
     /// Makes a batch durable and tells who waits for it; `false` when it was lost.
     pub(super) fn write(&mut self, mut lot: Lot) -> bool {
+        let began = Instant::now();
         match self.writer.append(&mut lot.batch) {
             Ok(()) => {
+                let metrics = &self.engine.journal_metrics;
+                metrics.committed(lot.batch.len(), lot.batch.bytes(), began.elapsed());
                 let mut shared = self.engine.lock();
                 shared.pending.end();
                 self.wants_room |= mem::take(&mut shared.wants_room);
@@ -138,6 +141,7 @@ impl JournalThread {
                 true
             }
             Err(failure) => {
+                self.engine.journal_metrics.failed();
                 self.lose(lot, &failure);
                 false
             }
@@ -292,13 +296,16 @@ impl JournalThread {
     }
 
     fn start_fold(&mut self) {
-        let journal = self.engine.journal.clone();
+        let engine = self.engine.clone();
         let fold = move || {
             give_way();
             let began = Instant::now();
+            let has_succeeded = fold(&engine.journal);
+            let took = began.elapsed();
+            engine.journal_metrics.folded(has_succeeded, took);
             EndedFold {
-                has_succeeded: fold(&journal),
-                took: began.elapsed(),
+                has_succeeded,
+                took,
             }
         };
         match thread::Builder::new().name("fold".into()).spawn(fold) {

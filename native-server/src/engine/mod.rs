@@ -32,7 +32,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use chatting_time_core::command::Auth;
-use chatting_time_core::state::{Fill, SessionId, SessionSummary, User};
+use chatting_time_core::state::{Fill, SessionId, SessionSummary, Undelivered, User};
 use chatting_time_core::{
     AdminCommand, AdminRefusal, CheckedPassword, Command, ConnectionId, Context, Decision, Drain,
     Event, Limits, Outcome, PasswordCheck, Refusal, Reply, State, Timestamp, Token, Username,
@@ -41,7 +41,8 @@ use chatting_time_core::{
 
 use tracing::{debug, error};
 
-use crate::journal::{Disk, FolderLock, Journal, JournalError, Options, Recovery};
+use crate::journal::{Disk, FolderLock, Journal, JournalError, JournalSize, Options, Recovery};
+use crate::metrics::{JournalMetrics, RequestKind};
 use clock::Clock;
 use pending::Pending;
 use storage::Storage;
@@ -53,6 +54,7 @@ pub struct Engine {
     work: Condvar,
     limits: Arc<Limits>,
     journal: Journal,
+    journal_metrics: JournalMetrics,
     storage: Storage,
     expired_messages: AtomicU64,
     /// None is needed for a simulated disk.
@@ -97,6 +99,8 @@ pub struct Caller {
 pub struct Answer {
     /// What to reply.
     pub reply: Reply,
+    /// What was asked for.
+    pub(crate) kind: RequestKind,
     /// Whether the reply says anything about the state, and so must not be told if that is lost.
     pub is_about_state: bool,
     /// What to confirm when the reply has been taken.
@@ -131,8 +135,12 @@ pub struct Totals {
     pub users: usize,
     /// Sessions, some of which may have died of age.
     pub sessions: usize,
-    /// Undelivered messages.
+    /// Users who are online.
+    pub online: usize,
+    /// Undelivered messages. Others may come and go while these are counted.
     pub undelivered: Fill,
+    /// Mailboxes that hold them.
+    pub mailboxes: u64,
 }
 
 /// Why accounts or sessions were not changed.
@@ -205,6 +213,7 @@ impl Engine {
             work: Condvar::new(),
             limits,
             journal,
+            journal_metrics: JournalMetrics::default(),
             storage: Storage::unwatched(),
             expired_messages: AtomicU64::new(0),
             _lock: lock,
@@ -243,9 +252,10 @@ impl Engine {
             if enough || run.answers.len() == RUN_ANSWERS {
                 break;
             }
+            let kind = RequestKind::of(request);
             let answer = match request {
-                Err(refusal) => Answer::about_nothing(Reply::Refused(*refusal)),
-                Ok(command) => match shared.decide(caller, &self.limits, now, command) {
+                Err(refusal) => Answer::about_nothing(kind, Reply::Refused(*refusal)),
+                Ok(command) => match shared.decide(caller, &self.limits, now, kind, command) {
                     Ok(answer) => answer,
                     Err(pause) => {
                         if matches!(pause, Pause::LogIn(_)) {
@@ -271,11 +281,13 @@ impl Engine {
         let mut shared = self.lock();
         let now = shared.clock.now();
         let context = caller.context(now, &self.limits);
+        let kind = RequestKind::called("auth");
         let answer = match shared.state.decide(&context, &Command::Auth(auth)) {
-            _ if !shared.is_serving() => Answer::refuse(Refusal::StorageUnavailable),
+            _ if !shared.is_serving() => Answer::refuse(kind, Refusal::StorageUnavailable),
             Outcome::CheckPassword(check) => return Ok(check),
             Outcome::Decided(decision) => Answer {
                 reply: decision.reply,
+                kind,
                 is_about_state: true,
                 drain: None,
             },
@@ -293,9 +305,12 @@ impl Engine {
         let mut shared = self.lock();
         let now = shared.clock.now();
         let context = caller.context(now, &self.limits);
+        let kind = RequestKind::called("auth");
         let answer = match finish_auth(&shared.state, &context, token, checked) {
-            _ if !shared.is_serving() => Answer::refuse(Refusal::StorageUnavailable),
-            Outcome::Decided(decision) => shared.carry_out(caller, &self.limits, now, decision),
+            _ if !shared.is_serving() => Answer::refuse(kind, Refusal::StorageUnavailable),
+            Outcome::Decided(decision) => {
+                shared.carry_out(caller, &self.limits, now, kind, decision)
+            }
             other => unreachable!("the whole state is in memory: {other:?}"),
         };
         let commit = shared.pending.latest();
@@ -504,12 +519,37 @@ impl Engine {
 
     /// How much there is in all.
     pub fn totals(&self) -> Totals {
-        let state = &self.lock().state;
+        let Undelivered { mailboxes, fill } = self.undelivered();
+        let mut shared = self.lock();
+        let now = shared.clock.now();
+        let state = &mut shared.state;
         Totals {
             users: state.user_count(),
             sessions: state.session_count(),
-            undelivered: state.total_fill(),
+            online: state.online_count(now, &self.limits),
+            undelivered: fill,
+            mailboxes,
         }
+    }
+
+    /// Looks at some mailboxes at a time, so that requests get their turn in between.
+    fn undelivered(&self) -> Undelivered {
+        const ACCOUNTS: usize = 1_000;
+        let pieces = (0..).step_by(ACCOUNTS).map_while(|place| {
+            let shared = self.lock();
+            shared.state.undelivered_at(place..place + ACCOUNTS)
+        });
+        pieces.fold(Undelivered::default(), Undelivered::and)
+    }
+
+    /// What is counted of making events durable.
+    pub(crate) fn journal_metrics(&self) -> &JournalMetrics {
+        &self.journal_metrics
+    }
+
+    /// How much the journal has grown since the last snapshot, and how large that is.
+    pub(crate) fn journal_size(&self) -> JournalSize {
+        self.journal.size()
     }
 
     /// Makes durable what is pending and closes the journal. Blocks until that is done.
@@ -555,10 +595,11 @@ impl Shared {
         caller: &mut Caller,
         limits: &Limits,
         now: Timestamp,
+        kind: RequestKind,
         command: &Command,
     ) -> Result<Answer, Pause> {
         if !self.is_serving() && !command.needs_no_state() {
-            return Ok(Answer::refuse(Refusal::StorageUnavailable));
+            return Ok(Answer::refuse(kind, Refusal::StorageUnavailable));
         }
         if let Some(commit) = self.pending.full()
             && !command.needs_no_state()
@@ -566,7 +607,7 @@ impl Shared {
             return Err(Pause::Wait(commit));
         }
         if self.refuses_growth && command.adds_to_mailboxes() {
-            return Ok(Answer::refuse(Refusal::StorageUnavailable));
+            return Ok(Answer::refuse(kind, Refusal::StorageUnavailable));
         }
         if let Command::Auth(auth) = command {
             return Err(Pause::LogIn(auth.clone()));
@@ -574,9 +615,9 @@ impl Shared {
         let context = caller.context(now, limits);
         match self.state.decide(&context, command) {
             Outcome::Decided(decision) if command.needs_no_state() => {
-                Ok(Answer::about_nothing(decision.reply))
+                Ok(Answer::about_nothing(kind, decision.reply))
             }
-            Outcome::Decided(decision) => Ok(self.carry_out(caller, limits, now, decision)),
+            Outcome::Decided(decision) => Ok(self.carry_out(caller, limits, now, kind, decision)),
             Outcome::MailboxBusy(username) => {
                 let free = self.busy_mailboxes.entry(username).or_default();
                 Err(Pause::Wait(free.clone()))
@@ -594,6 +635,7 @@ impl Shared {
         caller: &mut Caller,
         limits: &Limits,
         now: Timestamp,
+        kind: RequestKind,
         decision: Decision,
     ) -> Answer {
         self.state.commit(&caller.context(now, limits), &decision);
@@ -603,6 +645,7 @@ impl Shared {
         caller.binding = decision.binding.after(caller.binding);
         Answer {
             reply: decision.reply,
+            kind,
             is_about_state: true,
             drain: decision.drain,
         }
@@ -645,9 +688,9 @@ impl Caller {
 
 impl Run {
     /// One request that is refused, whatever becomes of the state.
-    pub fn refused(refusal: Refusal) -> Self {
+    pub(crate) fn refused(kind: RequestKind, refusal: Refusal) -> Self {
         Self {
-            answers: vec![Answer::refuse(refusal)],
+            answers: vec![Answer::refuse(kind, refusal)],
             ..Self::default()
         }
     }
@@ -655,15 +698,16 @@ impl Run {
 
 impl Answer {
     /// An answer that is right whatever becomes of the state.
-    pub fn about_nothing(reply: Reply) -> Self {
+    pub(crate) fn about_nothing(kind: RequestKind, reply: Reply) -> Self {
         Self {
             reply,
+            kind,
             is_about_state: false,
             drain: None,
         }
     }
 
-    fn refuse(refusal: Refusal) -> Self {
-        Self::about_nothing(Reply::Refused(refusal))
+    fn refuse(kind: RequestKind, refusal: Refusal) -> Self {
+        Self::about_nothing(kind, Reply::Refused(refusal))
     }
 }

@@ -68,7 +68,7 @@ pub(super) async fn serve(
             None => Stream::Plain(stream),
             Some(tls) => encrypt(stream, peer.ip(), &tls, times.head, &service).await?,
         };
-        let answer = |request: &_| respond(request, &hosts);
+        let answer = |request| ready(respond(&request, &hosts));
         talk(stream, peer, answer, times, &place, &service.stopping).await
     });
     let upgraded = upgraded.await;
@@ -79,23 +79,23 @@ pub(super) async fn serve(
 
 /// Answers requests, until `stopping`. Returns the stream and what was read ahead of it when the
 /// answer to the last of them switched to another protocol.
-pub(crate) async fn talk(
+pub(crate) async fn talk<F: Future<Output = Answer>>(
     stream: Stream,
     peer: SocketAddr,
-    answer: impl Fn(&Request<Incoming>) -> Answer,
+    answer: impl Fn(Request<Incoming>) -> F,
     times: Times,
     place: &Place,
     stopping: &CancellationToken,
 ) -> Option<(Stream, Vec<u8>)> {
     let is_upgraded = AtomicBool::new(false);
-    let answer = service_fn(|request| {
-        let mut response = answer(&request);
+    let answer = service_fn(async |request| {
+        let mut response = answer(request).await;
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             is_upgraded.store(true, Ordering::Relaxed);
         } else if place.is_crowded() {
             response = with(response, CONNECTION, "close");
         }
-        ready(Ok::<_, Infallible>(response))
+        Ok::<_, Infallible>(response)
     });
     let is_stalled = AtomicBool::new(false);
     let stream = PatientStream::new(stream, times.reply, &is_stalled);

@@ -271,11 +271,33 @@ impl Journal {
         catalogue.sealed_bytes() + catalogue.snapshot.map_or(0, |(_, bytes)| bytes)
     }
 
+    /// How much of it is no longer written.
+    #[must_use]
+    pub fn size(&self) -> JournalSize {
+        let catalogue = self.shared.catalogue();
+        JournalSize {
+            sealed_segments: catalogue.sealed.len() as u64,
+            sealed_bytes: catalogue.sealed_bytes(),
+            snapshot_bytes: catalogue.snapshot.map_or(0, |(_, bytes)| bytes),
+        }
+    }
+
     /// The folder that it is in.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.shared.folder.path
     }
+}
+
+/// What of the journal is no longer written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JournalSize {
+    /// The segments after the last snapshot.
+    pub sealed_segments: u64,
+    /// The bytes of events in them.
+    pub sealed_bytes: u64,
+    /// The size of that snapshot, 0 where there is none.
+    pub snapshot_bytes: u64,
 }
 
 impl Shared {

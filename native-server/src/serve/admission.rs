@@ -10,6 +10,8 @@ use tracing::warn;
 
 use super::episodes::Episodes;
 
+use crate::metrics::Refused;
+
 /// Open files kept for the server itself.
 const RESERVED_FILES: u64 = 64;
 
@@ -57,6 +59,19 @@ impl Admission {
             counts: Arc::default(),
             most,
             most_per_address,
+        }
+    }
+
+    /// How many connections there may be.
+    pub(super) fn most(&self) -> u64 {
+        self.most
+    }
+
+    /// Why a connection that was not admitted just now was not.
+    pub(super) fn refusal(&self) -> Refused {
+        match lock(&self.counts).all >= self.most {
+            true => Refused::TooMany,
+            false => Refused::TooManyFromAddress,
         }
     }
 

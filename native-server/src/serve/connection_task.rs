@@ -28,6 +28,7 @@ use super::messages::Messages;
 use super::pace::Pace;
 use super::stream::Stream;
 use crate::engine::{Answer, Caller, Pause, Run};
+use crate::metrics::{Closed, RequestKind, Transport};
 
 /// Requests of one connection that are parsed before they are run. A request takes many times the
 /// memory of a short line, and a client that never reads makes it wait.
@@ -44,6 +45,12 @@ pub(super) async fn serve(
     messages: Option<Box<Messages>>,
     service: Arc<Service>,
 ) {
+    let transport = match (&messages, &stream) {
+        (Some(_), _) => Transport::WebSocket,
+        (None, Stream::Tls(_)) => Transport::Tls,
+        (None, Stream::Plain(_)) => Transport::Tcp,
+    };
+    let _open = service.connection_metrics.open(transport);
     let caller = service.engine.caller();
     let mut task = ConnectionTask {
         framing: match messages {
@@ -54,6 +61,7 @@ pub(super) async fn serve(
         peer,
         pace: service.paces.of(peer),
         caller,
+        received: Instant::now(),
         service: &service,
     };
     let end = task.run().await;
@@ -61,8 +69,11 @@ pub(super) async fn serve(
         true => info!(%peer, "connection cut off: {end}"),
         false => debug!(%peer, "connection closed: {end}"),
     }
+    service.connection_metrics.closed(end.reason());
     service.engine.detach(&task.caller);
     if let Some(refusal) = end.last_word() {
+        let metrics = &service.request_metrics;
+        metrics.refused(RequestKind::NONE, &refusal);
         task.framing.reply(&Reply::Refused(refusal));
     }
     if let Some(code) = end.close_code() {
@@ -84,6 +95,8 @@ struct ConnectionTask<'a> {
     pace: Option<Box<Pace>>,
     framing: Framing,
     caller: Caller,
+    /// When the requests in hand were complete.
+    received: Instant,
     service: &'a Service,
 }
 
@@ -103,6 +116,16 @@ enum End {
 }
 
 impl End {
+    fn reason(&self) -> Closed {
+        match self {
+            Self::Finished => Closed::Finished,
+            Self::Broken(_) => Closed::Broken,
+            Self::LineTime { .. } => Closed::LineTime,
+            Self::ReplyTime => Closed::ReplyTime,
+            Self::Stopping { .. } => Closed::Stopping,
+        }
+    }
+
     /// A client that is cut off in the middle of a request is told why, once.
     fn last_word(&self) -> Option<Refusal> {
         match self {
@@ -184,7 +207,7 @@ impl ConnectionTask<'_> {
             let was_dropping = self.framing.has_replied_to_request();
             match self.read(line_began, stopping.as_mut()).await {
                 Ok(0) => return End::Finished,
-                Ok(_) => {}
+                Ok(_) => self.received = Instant::now(),
                 Err(end) => return end,
             }
             if was_dropping && !self.framing.has_replied_to_request() {
@@ -260,8 +283,9 @@ impl ConnectionTask<'_> {
                     _ = signal.wait() => {}
                     end = gone(&self.stream) => return Err(end),
                     () = self.service.stopping.cancelled() => {
-                        requests.pop_front();
-                        self.tell(Run::refused(Refusal::ShuttingDown), None).await?;
+                        let request = requests.pop_front();
+                        let kind = request.as_ref().map_or(RequestKind::NONE, RequestKind::of);
+                        self.tell(Run::refused(kind, Refusal::ShuttingDown), None).await?;
                     }
                 },
                 Some(Pause::LogIn(auth)) => {
@@ -287,8 +311,9 @@ impl ConnectionTask<'_> {
             leave = pace.leave() => leave,
             end = gone(&self.stream) => return Err(end),
             () = self.service.stopping.cancelled() => {
-                requests.pop_front();
-                return Ok(Run::refused(Refusal::ShuttingDown));
+                let request = requests.pop_front();
+                let kind = request.as_ref().map_or(RequestKind::NONE, RequestKind::of);
+                return Ok(Run::refused(kind, Refusal::ShuttingDown));
             }
         };
         let mut later = requests.split_off(requests.len().min(leave.most()));
@@ -308,7 +333,9 @@ impl ConnectionTask<'_> {
         tokio::select! {
             run = logged_in => Ok(run),
             end = gone(&self.stream) => Err(end),
-            () = service.stopping.cancelled() => Ok(Run::refused(Refusal::ShuttingDown)),
+            () = service.stopping.cancelled() => {
+                Ok(Run::refused(RequestKind::called("auth"), Refusal::ShuttingDown))
+            }
         }
     }
 
@@ -329,9 +356,16 @@ impl ConnectionTask<'_> {
             self.service.engine.give_back(&self.caller);
             self.caller.restore_binding(binding);
             self.replace_lost(&run.answers);
+            self.service.request_metrics.lost(&run.answers);
+        } else {
+            self.service.request_metrics.answered(&run.answers);
         }
         let output = self.framing.take_output();
         let (taken, result) = self.write(&output).await;
+        if result.is_ok() {
+            let time = self.received.elapsed();
+            self.service.request_metrics.taken(&run.answers, time);
+        }
         let drains: Vec<Drain> = ends
             .iter()
             .filter(|(end, _)| *end <= taken)

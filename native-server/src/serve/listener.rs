@@ -18,6 +18,7 @@ use tracing::debug;
 use super::file_shortage::FileShortage;
 use super::stream::Stream;
 use super::{Service, closing, connection_task};
+use crate::metrics::{Refused, Transport};
 use crate::tls::handshake;
 
 /// How long to wait before accepting again when there are no files left, not even one in reserve.
@@ -97,6 +98,12 @@ fn is_shortage(error: &io::Error) -> bool {
 
 fn welcome(stream: TcpStream, peer: SocketAddr, tls: Option<&TlsAcceptor>, service: &Arc<Service>) {
     let Some(admitted) = service.admission.admit(peer.ip()) else {
+        let transport = match tls {
+            None => Transport::Tcp,
+            Some(_) => Transport::Tls,
+        };
+        let reason = service.admission.refusal();
+        service.connection_metrics.refused(transport, reason);
         refuse(stream, peer, tls, service);
         return;
     };
@@ -117,8 +124,11 @@ fn welcome(stream: TcpStream, peer: SocketAddr, tls: Option<&TlsAcceptor>, servi
             let time = Duration::from_millis(service.engine.limits().line_time);
             // On the heap, since it is over soon and the rest is not.
             let stream = Box::pin(encrypt(stream, peer.ip(), &tls, time, &service)).await;
-            if let Some(stream) = stream {
-                connection_task::serve(stream, peer, None, service).await;
+            match stream {
+                Some(stream) => connection_task::serve(stream, peer, None, service).await,
+                None => service
+                    .connection_metrics
+                    .refused(Transport::Tls, Refused::Handshake),
             }
         }),
     };

@@ -9,6 +9,7 @@ use chatting_time_core::{Password, PasswordHash, Refusal, Reply, Token};
 use super::attempts::{Attempts, Who};
 use super::password_checks::PasswordChecks;
 use crate::engine::{Answer, Caller, Engine, Run};
+use crate::metrics::RequestKind;
 use crate::settings::Settings;
 
 /// What all logins have in common.
@@ -36,6 +37,11 @@ impl Logins {
         })
     }
 
+    /// How many password checks wait, and how many are under way.
+    pub(super) fn password_checks(&self) -> (u64, u64) {
+        self.checks.counts()
+    }
+
     /// Answers an `auth`. Whoever does not wait for that has failed.
     pub(super) async fn log_in(
         &self,
@@ -45,7 +51,7 @@ impl Logins {
         auth: Auth,
     ) -> Run {
         let attempted = self.attempt(engine, caller, address, auth).await;
-        attempted.unwrap_or_else(Run::refused)
+        attempted.unwrap_or_else(|refusal| Run::refused(RequestKind::called("auth"), refusal))
     }
 
     async fn attempt(
@@ -71,7 +77,7 @@ impl Logins {
                     (Ok(checked), Ok(())) => {
                         engine.finish_auth(caller, Token::from_random(random), &checked)
                     }
-                    _ => Run::refused(Refusal::ServerBusy),
+                    _ => Run::refused(RequestKind::called("auth"), Refusal::ServerBusy),
                 }
             }
             Err(refused) => {

@@ -49,6 +49,7 @@ use crate::admin_http;
 use crate::engine::Engine;
 use crate::http;
 use crate::journal::{FolderLock, Options, RealDisk, Recovery};
+use crate::metrics::{ConnectionMetrics, RequestMetrics};
 use crate::settings::{Loaded, Settings};
 use crate::tls::{self, CertificateFiles, ServerTls};
 use announcement::announce;
@@ -103,10 +104,24 @@ pub(crate) struct Service {
     logins: Logins,
     paces: Paces,
     admission: Admission,
+    pub(crate) connection_metrics: ConnectionMetrics,
+    pub(crate) request_metrics: RequestMetrics,
     /// Cancelled when the server is told to stop.
     pub(crate) stopping: CancellationToken,
     /// What is waited for then.
     pub(crate) connections: TaskTracker,
+}
+
+impl Service {
+    /// Connections that there may be at a time.
+    pub(crate) fn most_connections(&self) -> u64 {
+        self.admission.most()
+    }
+
+    /// How many password checks wait, and how many are under way.
+    pub(crate) fn password_checks(&self) -> (u64, u64) {
+        self.logins.password_checks()
+    }
 }
 
 async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartError> {
@@ -160,10 +175,13 @@ async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartEr
             engine.limits(),
             open_files.saturating_sub((http_connections + admin_http_connections) as u64),
         ),
+        connection_metrics: ConnectionMetrics::default(),
+        request_metrics: RequestMetrics::default(),
         engine: engine.clone(),
         stopping: CancellationToken::new(),
         connections: TaskTracker::new(),
     });
+    status.serving(service.clone());
     announce(
         settings,
         &service,
@@ -179,7 +197,6 @@ async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartEr
     tokio::spawn(admin::serve(engine.clone(), admin_socket));
     tokio::spawn(sweep(engine.clone(), manager.clone()));
     tokio::spawn(watch_storage(engine.clone()));
-    status.serving(service.clone());
     manager.ready();
 
     let reloader = match tls {

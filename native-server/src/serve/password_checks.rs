@@ -15,6 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 pub(super) struct PasswordChecks {
     threads: Sender<Job>,
     running: Arc<Semaphore>,
+    at_a_time: usize,
     waiting: AtomicU64,
     most_waiting: u64,
 }
@@ -52,9 +53,11 @@ impl PasswordChecks {
                 .name(name)
                 .spawn(move || work(&jobs))?;
         }
+        let at_a_time = at_a_time.min(Semaphore::MAX_PERMITS);
         Ok(Self {
             threads,
-            running: Arc::new(Semaphore::new(at_a_time.min(Semaphore::MAX_PERMITS))),
+            running: Arc::new(Semaphore::new(at_a_time)),
+            at_a_time,
             waiting: AtomicU64::new(0),
             most_waiting: limits.password_checks_waiting,
         })
@@ -73,6 +76,12 @@ impl PasswordChecks {
         };
         let threads = &self.threads;
         Ok(Turn { threads, permit })
+    }
+
+    /// How many wait, and how many are under way.
+    pub(super) fn counts(&self) -> (u64, u64) {
+        let running = self.at_a_time - self.running.available_permits();
+        (self.waiting.load(Ordering::Relaxed), running as u64)
     }
 
     fn place_in_queue(&self) -> Option<Place<'_>> {
@@ -151,6 +160,7 @@ mod tests {
         let checks = PasswordChecks {
             threads,
             running: Arc::new(Semaphore::new(1)),
+            at_a_time: 1,
             waiting: AtomicU64::new(0),
             most_waiting: 0,
         };

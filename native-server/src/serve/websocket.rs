@@ -11,6 +11,7 @@ use super::messages::Messages;
 use super::stream::Stream;
 use super::{Service, closing, connection_task};
 use crate::http::Place;
+use crate::metrics::Transport;
 
 /// Serves the client until it leaves, is cut off, or the server stops. `early` is what came with
 /// the request. `place` is its place among HTTP connections, which it gives up for one among
@@ -24,6 +25,10 @@ pub(crate) async fn serve_websocket(
 ) {
     let mut messages = Box::new(Messages::new(service.engine.limits().clone()));
     let Some(_admitted) = service.admission.admit(peer.ip()) else {
+        let reason = service.admission.refusal();
+        service
+            .connection_metrics
+            .refused(Transport::WebSocket, reason);
         debug!(%peer, "WebSocket refused: too many connections");
         messages.reply(&Reply::Refused(Refusal::ServerBusy));
         messages.close(CloseCode::Again);

@@ -55,6 +55,12 @@ fn a_full_disk_loses_nothing_acknowledged_and_service_resumes_when_it_is_freed()
         assert_eq!(code(&ani.ask("nothing")), "unknown_command");
         let readiness = http::get(server.admin_http_address().unwrap(), "/readyz");
         assert_eq!(readiness.status, 503);
+        let page = http::get(server.admin_http_address().unwrap(), "/metrics").body;
+        assert!(page.contains("\nchatting_time_ready 0\n"), "{page}");
+        assert!(
+            !page.contains("\nchatting_time_journal_failed_writes_total 0\n"),
+            "{page}"
+        );
         assert!(
             readiness.body.starts_with("storage refusing"),
             "{readiness:?}"

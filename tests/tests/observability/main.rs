@@ -1,4 +1,5 @@
 //! What an operator sees of the real server from outside.
 
 mod health;
+mod metrics;
 mod watched;

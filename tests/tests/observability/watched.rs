@@ -1,10 +1,12 @@
 //! A server that is looked at from outside, and its clients.
 
-use std::io::Write as _;
+use std::collections::BTreeMap;
+use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::time::Instant;
 
 use chatting_time_tests::http::{self, Answer, connect};
-use chatting_time_tests::server::Server;
+use chatting_time_tests::server::{PATIENCE, Server};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -35,8 +37,51 @@ impl Watched {
         http::get(self.address(), path)
     }
 
+    pub(crate) fn metrics(&self) -> Metrics {
+        Metrics::read(self.address())
+    }
+
+    /// The metrics, once they hold this.
+    pub(crate) fn metrics_with(&self, series: &str, value: f64) -> Metrics {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let metrics = self.metrics();
+            if metrics.value(series) == value {
+                return metrics;
+            }
+            assert!(
+                Instant::now() < deadline,
+                "{series} is not {value}: {metrics:?}"
+            );
+        }
+    }
+
     pub(crate) fn client(&self) -> Client {
         Client(connect(self.server.address()))
+    }
+}
+
+/// Every series of one page with its value.
+#[derive(Debug)]
+pub(crate) struct Metrics(pub(crate) BTreeMap<String, f64>);
+
+impl Metrics {
+    pub(crate) fn read(address: SocketAddr) -> Self {
+        let page = http::get(address, "/metrics").body;
+        let samples = page.lines().filter(|line| !line.starts_with('#'));
+        let series = samples.map(|line| {
+            let (series, value) = line.rsplit_once(' ').expect(line);
+            (series.to_owned(), value.parse().expect(line))
+        });
+        Self(series.collect())
+    }
+
+    #[track_caller]
+    pub(crate) fn value(&self, series: &str) -> f64 {
+        *self
+            .0
+            .get(series)
+            .unwrap_or_else(|| panic!("there is no {series}: {self:?}"))
     }
 }
 
@@ -50,7 +95,6 @@ impl Client {
     }
 
     pub(crate) fn reply(&mut self) -> Value {
-        use std::io::Read as _;
         let mut reply = Vec::new();
         while !reply.ends_with(b"\r\n\r\n") {
             let mut byte = [0];
