@@ -1,14 +1,12 @@
 //! The command line.
 
-use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
 
 use crate::screen::{complain, print};
-use crate::settings::{self, SettingsArguments, SettingsError};
-use crate::{bench, connect, data_command, documentation, journal_command, serve, tls, user};
+use crate::settings::{self, Settings, SettingsArguments, SettingsError};
+use crate::{bench, connect, data_command, documentation, journal_command, log, serve, tls, user};
 
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 an error, told on standard error; 2 the command line was wrong.";
@@ -134,21 +132,16 @@ pub fn run(cli: Cli) -> ExitCode {
 fn serve(arguments: &SettingsArguments) -> ExitCode {
     match settings::load(arguments) {
         Ok(loaded) => {
-            start_log(&loaded.settings.log_filter);
+            let Settings {
+                log_filter,
+                log_format,
+                ..
+            } = &loaded.settings;
+            log::start(log_filter, *log_format);
             serve::run(&loaded)
         }
         Err(error) => refuse(&error),
     }
-}
-
-pub(crate) fn start_log(filter: &str) {
-    tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(filter))
-        .with_ansi(io::stderr().is_terminal())
-        // Complaining that nobody reads the log, where nobody reads, would end in a panic.
-        .log_internal_errors(false)
-        .with_writer(io::stderr)
-        .init();
 }
 
 fn config(arguments: &SettingsArguments) -> ExitCode {

@@ -11,6 +11,7 @@ pub mod engine;
 mod http;
 pub mod journal;
 pub mod journal_command;
+mod log;
 mod metrics;
 pub mod screen;
 pub mod serve;

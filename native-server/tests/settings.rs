@@ -314,6 +314,26 @@ fn http_has_an_address_or_is_off() {
 }
 
 #[test]
+fn the_log_is_written_as_text_or_as_json() {
+    let place = Place::new();
+    let shown = place.run(&["config", "--log-format", "json"]).ok();
+    assert_eq!(
+        line_of(&shown, "log-format"),
+        "log-format = \"json\" # --log-format"
+    );
+    let shown = place.run(&["config"]).ok();
+    assert_eq!(
+        line_of(&shown, "log-format"),
+        "log-format = \"text\" # default"
+    );
+    let complaint = place.run(&["config", "--log-format", "xml"]).refused(2);
+    assert_eq!(
+        complaint,
+        "chatting-time: --log-format must be text or json, not \"xml\"\n"
+    );
+}
+
+#[test]
 fn a_switch_that_a_file_turns_on_can_be_turned_off_by_a_flag() {
     let place = Place::new();
     place.write("c.toml", "allow-plaintext = true\n");

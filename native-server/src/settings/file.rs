@@ -89,9 +89,11 @@ fn expected(setting: &Setting) -> &'static str {
         Kind::Addresses(_) | Kind::OptionalAddresses(_) | Kind::Names(_) => {
             "a string or an array of strings"
         }
-        Kind::OptionalAddress(_) | Kind::Folder(_) | Kind::OptionalFile(_) | Kind::LogFilter(_) => {
-            "a string"
-        }
+        Kind::OptionalAddress(_)
+        | Kind::Folder(_)
+        | Kind::OptionalFile(_)
+        | Kind::LogFilter(_)
+        | Kind::LogFormat(_) => "a string",
         Kind::Switch(_) | Kind::OptionalSwitch(_) => "true or false",
         Kind::Number { unit, .. } => match unit {
             Unit::Count => "a number",

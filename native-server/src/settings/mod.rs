@@ -12,6 +12,7 @@ mod error;
 mod file;
 mod http_name;
 mod listen_address;
+mod log_format;
 mod nearest;
 mod show;
 mod table;
@@ -24,6 +25,7 @@ pub use consistency::{
 pub use error::SettingsError;
 pub use http_name::HttpName;
 pub use listen_address::ListenAddress;
+pub use log_format::LogFormat;
 pub use show::show;
 pub use table::{Kind, Setting, settings};
 pub(crate) use units::parse_time;
@@ -100,6 +102,8 @@ pub struct Settings {
     pub message_lifetime: u64,
     /// Which log lines are written, in the language of `tracing_subscriber::EnvFilter`.
     pub log_filter: String,
+    /// How they are written.
+    pub log_format: LogFormat,
     /// The bounds of the service.
     pub limits: Limits,
 }
@@ -134,6 +138,7 @@ impl Default for Settings {
             storage_limit_bytes: 0,
             message_lifetime: 0,
             log_filter: "info".into(),
+            log_format: LogFormat::Text,
             limits: Limits::default(),
         }
     }

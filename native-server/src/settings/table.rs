@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use chatting_time_core::PasswordCost;
 use chatting_time_core::limits::{LIMITS, Limit, Unit};
 
-use super::{HttpName, ListenAddress, Settings, units};
+use super::{HttpName, ListenAddress, LogFormat, Settings, units};
 
 /// Most of what a rate may allow in its period; more cannot be told from no bound.
 const MOST_EVENTS: u64 = 1_000_000;
@@ -44,6 +44,8 @@ pub enum Kind {
     OptionalSwitch(Field<Option<bool>>),
     /// A filter of log lines.
     LogFilter(Field<String>),
+    /// How log lines are written.
+    LogFormat(Field<LogFormat>),
     /// A number within a range.
     Number {
         /// What it counts.
@@ -244,6 +246,11 @@ static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
             "Which log lines are written: error, warn, info, debug or trace, also by module",
             Kind::LogFilter(field!(log_filter)),
         ),
+        own(
+            "log-format",
+            "How log lines are written: text for people, json for one object a line",
+            Kind::LogFormat(field!(log_format)),
+        ),
     ];
     own.into_iter().chain(LIMITS.iter().map(limit)).collect()
 });
@@ -357,6 +364,9 @@ impl Setting {
                     .map_err(|error| format!("is not a filter of log lines: {error}"))?;
                 *(field.write)(settings) = text.into();
             }
+            Kind::LogFormat(field) => {
+                *(field.write)(settings) = LogFormat::parse(utf8(only(texts)?)?)?;
+            }
             Kind::Number {
                 unit,
                 minimum,
@@ -406,6 +416,7 @@ impl Setting {
                 value.iter().map(bool::to_string).collect()
             }
             Kind::LogFilter(field) => vec![(field.read)(settings).clone()],
+            Kind::LogFormat(field) => vec![(field.read)(settings).to_string()],
             Kind::Number { unit, place, .. } => {
                 let value = match place {
                     Place::Limit(limit) => (limit.get)(&settings.limits),
@@ -433,6 +444,7 @@ impl Setting {
             Kind::OptionalFile(_) => "FILE",
             Kind::Switch(_) | Kind::OptionalSwitch(_) => "true|false",
             Kind::LogFilter(_) => "FILTER",
+            Kind::LogFormat(_) => "text|json",
             Kind::Number { unit, .. } => match unit {
                 Unit::Count => "NUMBER",
                 Unit::Bytes => "SIZE",

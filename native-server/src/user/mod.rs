@@ -18,8 +18,9 @@ use chatting_time_core::{AdminCommand, Name, NewUser, Username};
 use clap::{Args, Subcommand};
 
 use crate::cli::{self, EXIT_CODES};
+use crate::log;
 use crate::screen::{complain, print};
-use crate::settings::{self, DataArguments, Settings};
+use crate::settings::{self, DataArguments, LogFormat, Settings};
 pub(crate) use accounts::Accounts;
 use import::ImportArguments;
 use list::ListArguments;
@@ -139,7 +140,7 @@ pub fn run(arguments: UserArguments) -> ExitCode {
         Err(error) => return cli::refuse(&error),
     };
     // Where the data folder fails, the journal says why in the log.
-    cli::start_log("warn");
+    log::start("warn", LogFormat::Text);
     let done = match arguments.command {
         UserCommand::Add(add) => add.run(&settings),
         UserCommand::Passwd(passwd) => passwd.run(&settings),

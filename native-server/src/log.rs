@@ -1,0 +1,80 @@
+//! The log, on standard error: what happens, for people or for programs, and never a secret.
+
+use std::io::{self, IsTerminal as _};
+use std::panic::{self, PanicHookInfo};
+use std::thread;
+
+use tracing::error;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use crate::settings::LogFormat;
+
+/// Begins to write those lines that the filter lets through, and panics among them.
+pub(crate) fn start(filter: &str, format: LogFormat) {
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(filter))
+        // Complaining that nobody reads the log, where nobody reads, would end in a panic.
+        .log_internal_errors(false)
+        .with_writer(io::stderr);
+    match format {
+        LogFormat::Text => log.with_ansi(io::stderr().is_terminal()).init(),
+        LogFormat::Json => log.json().flatten_event(true).finish().init(),
+    }
+    panic::set_hook(Box::new(tell_panic));
+}
+
+/// Without what the panic says: that may quote what a client sent. Where it happened tells whoever
+/// can do something about it.
+fn tell_panic(panic: &PanicHookInfo<'_>) {
+    let thread = thread::current();
+    let thread = thread.name().unwrap_or("unnamed");
+    match panic.location() {
+        Some(location) => error!(thread, %location, "panicked"),
+        None => error!(thread, "panicked"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[test]
+    fn a_panic_is_told_by_its_place_and_not_by_what_it_says() {
+        let written = Written::default();
+        let writer = written.clone();
+        let log = tracing_subscriber::fmt()
+            .json()
+            .flatten_event(true)
+            .with_writer(move || writer.clone())
+            .finish();
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(tell_panic));
+        tracing::subscriber::with_default(log, || {
+            let panicked = panic::catch_unwind(|| panic!("auth messi surabaya"));
+            assert!(panicked.is_err());
+        });
+        panic::set_hook(before);
+        let written = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+        let line: serde_json::Value = serde_json::from_str(&written).unwrap();
+        assert_eq!(line["message"], "panicked");
+        assert!(line["location"].as_str().unwrap().contains(file!()));
+        assert!(!written.contains("surabaya"), "{written}");
+    }
+
+    #[derive(Clone, Default)]
+    struct Written(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Written {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+}
