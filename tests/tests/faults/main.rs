@@ -18,7 +18,6 @@ mod logins;
 mod namespace;
 mod pace;
 mod random;
-mod secrets;
 mod service;
 mod shutdown;
 mod slow_clients;

@@ -3,4 +3,5 @@
 mod health;
 mod logs;
 mod metrics;
+mod secrets;
 mod watched;
