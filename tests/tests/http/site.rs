@@ -68,7 +68,7 @@ impl Site {
     }
 
     pub(crate) fn websocket(&self) -> Socket {
-        Socket(WebSocketConnection::open(&self.server).unwrap())
+        Socket(<WebSocketConnection>::open(&self.server).unwrap())
     }
 
     /// A client over TCP that has logged in.
