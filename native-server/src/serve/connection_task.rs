@@ -41,7 +41,7 @@ const PARSED_AHEAD: usize = 128;
 /// a pointer, and the state of the lines is made inside.
 pub(super) async fn serve(
     stream: Stream,
-    peer: SocketAddr,
+    peer: &SocketAddr,
     messages: Option<Box<Messages>>,
     service: Arc<Service>,
 ) {
@@ -59,7 +59,7 @@ pub(super) async fn serve(
         },
         stream,
         peer,
-        pace: service.paces.of(peer),
+        pace: service.paces.of(*peer),
         caller,
         received: Instant::now(),
         service: &service,
@@ -90,7 +90,7 @@ pub(super) async fn serve(
 
 struct ConnectionTask<'a> {
     stream: Stream,
-    peer: SocketAddr,
+    peer: &'a SocketAddr,
     /// None when requests are run as fast as they come.
     pace: Option<Box<Pace>>,
     framing: Framing,

@@ -117,7 +117,7 @@ fn welcome(stream: TcpStream, peer: SocketAddr, tls: Option<&TlsAcceptor>, servi
     match tls.cloned() {
         None => connections.spawn(async move {
             let _admitted = admitted;
-            connection_task::serve(Stream::Plain(stream), peer, None, service).await;
+            connection_task::serve(Stream::Plain(stream), &peer, None, service).await;
         }),
         Some(tls) => connections.spawn(async move {
             let _admitted = admitted;
@@ -125,7 +125,7 @@ fn welcome(stream: TcpStream, peer: SocketAddr, tls: Option<&TlsAcceptor>, servi
             // On the heap, since it is over soon and the rest is not.
             let stream = Box::pin(encrypt(stream, peer.ip(), &tls, time, &service)).await;
             match stream {
-                Some(stream) => connection_task::serve(stream, peer, None, service).await,
+                Some(stream) => connection_task::serve(stream, &peer, None, service).await,
                 None => service
                     .connection_metrics
                     .refused(Transport::Tls, Refused::Handshake),

@@ -39,5 +39,5 @@ pub(crate) async fn serve_websocket(
     };
     drop(place);
     messages.receive(early);
-    connection_task::serve(stream, peer, Some(messages), service).await;
+    connection_task::serve(stream, &peer, Some(messages), service).await;
 }
