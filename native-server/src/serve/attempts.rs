@@ -139,6 +139,11 @@ impl Who {
         let source = username.map(|username| (*username, share));
         Self { share, source }
     }
+
+    /// The share of the address.
+    pub(super) fn share(&self) -> IpAddr {
+        self.share
+    }
 }
 
 impl Attempt<'_> {

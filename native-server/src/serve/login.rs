@@ -67,7 +67,11 @@ impl Logins {
         };
         // Before it takes a place among those who wait, and again when it has had its turn.
         self.attempts.look(&who).map_err(too_many)?;
-        let turn = self.checks.turn().await.map_err(|_| Refusal::ServerBusy)?;
+        let turn = self
+            .checks
+            .turn(who.share())
+            .await
+            .map_err(|_| Refusal::ServerBusy)?;
         let attempt = self.attempts.begin(who).await.map_err(too_many)?;
         let mut run = match engine.begin_auth(caller, auth) {
             Ok(check) => {

@@ -21,6 +21,7 @@ mod service_manager;
 mod signals;
 mod start_error;
 mod stream;
+mod turns;
 mod websocket;
 
 pub(crate) use admission::{Admission, Admitted};

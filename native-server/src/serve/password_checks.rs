@@ -1,41 +1,37 @@
 //! Runs password checks, a bounded number at a time and with a bounded queue before them.
 
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::net::IpAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use chatting_time_core::{CheckMemory, Limits};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::oneshot;
+
+use super::turns::{self, Busy, Turns};
 
 /// A check takes some 20 ms of a processor and 19 MiB: more at a time than there are processors
 /// would only cost memory. Each thread keeps what its checks work in.
 #[derive(Debug)]
 pub(super) struct PasswordChecks {
     threads: Sender<Job>,
-    running: Arc<Semaphore>,
-    at_a_time: usize,
-    waiting: AtomicU64,
-    most_waiting: u64,
+    turns: Arc<Turns>,
 }
 
-/// The permit goes with the check and not with who waits for it: a client that leaves must not
+/// The turn goes with the check and not with who waits for it: a client that leaves must not
 /// make room for another check before the thread has got to its own.
 struct Job {
     work: Box<dyn FnOnce(&mut CheckMemory) + Send>,
-    permit: OwnedSemaphorePermit,
+    turn: turns::Turn,
 }
 
 /// Somebody's turn to have a password checked.
 pub(super) struct Turn<'a> {
     threads: &'a Sender<Job>,
-    permit: OwnedSemaphorePermit,
+    turn: turns::Turn,
 }
-
-/// The queue is full.
-#[derive(Debug)]
-pub(super) struct Busy;
 
 impl PasswordChecks {
     /// Starts the threads. They end when this is dropped.
@@ -53,44 +49,22 @@ impl PasswordChecks {
                 .name(name)
                 .spawn(move || work(&jobs))?;
         }
-        let at_a_time = at_a_time.min(Semaphore::MAX_PERMITS);
         Ok(Self {
             threads,
-            running: Arc::new(Semaphore::new(at_a_time)),
-            at_a_time,
-            waiting: AtomicU64::new(0),
-            most_waiting: limits.password_checks_waiting,
+            turns: Turns::new(at_a_time, limits.password_checks_waiting),
         })
     }
 
-    /// Waits for a turn, in the order of those who came.
-    pub(super) async fn turn(&self) -> Result<Turn<'_>, Busy> {
-        let permit = match self.running.clone().try_acquire_owned() {
-            Ok(permit) => permit,
-            Err(_) => {
-                let _place = self.place_in_queue().ok_or(Busy)?;
-                let running = self.running.clone();
-                let permit = running.acquire_owned().await;
-                permit.expect("the semaphore is never closed")
-            }
-        };
+    /// Waits for a turn of this share of the addresses.
+    pub(super) async fn turn(&self, share: IpAddr) -> Result<Turn<'_>, Busy> {
+        let turn = self.turns.wait(share).await?;
         let threads = &self.threads;
-        Ok(Turn { threads, permit })
+        Ok(Turn { threads, turn })
     }
 
     /// How many wait, and how many are under way.
     pub(super) fn counts(&self) -> (u64, u64) {
-        let running = self.at_a_time - self.running.available_permits();
-        (self.waiting.load(Ordering::Relaxed), running as u64)
-    }
-
-    fn place_in_queue(&self) -> Option<Place<'_>> {
-        let taken = self
-            .waiting
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |waiting| {
-                (waiting < self.most_waiting).then_some(waiting + 1)
-            });
-        taken.is_ok().then(|| Place(&self.waiting))
+        self.turns.counts()
     }
 }
 
@@ -107,18 +81,9 @@ impl Turn<'_> {
                 let _ = sender.send(work(memory));
             }
         });
-        let permit = self.permit;
-        self.threads.send(Job { work, permit }).map_err(|_| Busy)?;
+        let turn = self.turn;
+        self.threads.send(Job { work, turn }).map_err(|_| Busy)?;
         done.await.map_err(|_| Busy)
-    }
-}
-
-/// Given back when the check begins, or when its connection goes away before.
-struct Place<'a>(&'a AtomicU64);
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -126,11 +91,14 @@ fn work(jobs: &Mutex<Receiver<Job>>) {
     let mut memory = CheckMemory::default();
     loop {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(job) = job else {
+        let Ok(Job { work, turn }) = job else {
             return;
         };
-        (job.work)(&mut memory);
-        drop(job.permit);
+        // It has been logged. The thread is needed for the others.
+        if catch_unwind(AssertUnwindSafe(|| work(&mut memory))).is_err() {
+            memory = CheckMemory::default();
+        }
+        drop(turn);
     }
 }
 
@@ -138,33 +106,14 @@ fn work(jobs: &Mutex<Receiver<Job>>) {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_queue_holds_as_many_as_it_may_however_many_are_turned_away() {
-        let limits = Limits {
-            password_checks_waiting: 2,
-            ..Limits::default()
-        };
-        let checks = PasswordChecks::start(&limits).unwrap();
-        let first = checks.place_in_queue().unwrap();
-        let _second = checks.place_in_queue().unwrap();
-        for _ in 0..3 {
-            assert!(checks.place_in_queue().is_none());
-        }
-        drop(first);
-        assert!(checks.place_in_queue().is_some());
-    }
+    const ADDRESS: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 
     #[tokio::test]
     async fn a_client_that_leaves_makes_no_room_before_its_check_is_out_of_the_way() {
         let (threads, jobs) = mpsc::channel();
-        let checks = PasswordChecks {
-            threads,
-            running: Arc::new(Semaphore::new(1)),
-            at_a_time: 1,
-            waiting: AtomicU64::new(0),
-            most_waiting: 0,
-        };
-        let check = async || checks.turn().await?.run(|_| ()).await;
+        let turns = Turns::new(1, 0);
+        let checks = PasswordChecks { threads, turns };
+        let check = async || checks.turn(ADDRESS).await?.run(|_| ()).await;
         let left = tokio::select! {
             biased;
             _ = check() => false,
@@ -178,6 +127,20 @@ mod tests {
         };
         assert!(is_busy);
         drop(jobs.recv().unwrap());
-        assert_eq!(checks.running.available_permits(), 1);
+        assert_eq!(checks.counts(), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn a_check_that_panics_takes_no_other_along() {
+        let limits = Limits {
+            password_checks: 1,
+            ..Limits::default()
+        };
+        let checks = PasswordChecks::start(&limits).unwrap();
+        let turn = checks.turn(ADDRESS).await.unwrap();
+        let panicked = turn.run(|_| panic!("as no check should")).await;
+        assert!(matches!(panicked, Err::<(), _>(Busy)));
+        let turn = checks.turn(ADDRESS).await.unwrap();
+        assert_eq!(turn.run(|_| 1).await.unwrap(), 1);
     }
 }
