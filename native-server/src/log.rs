@@ -13,7 +13,8 @@ use crate::settings::LogFormat;
 /// Begins to write those lines that the filter lets through, and panics among them.
 pub(crate) fn start(filter: &str, format: LogFormat) {
     let log = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(filter))
+        // Errors are written whatever else is meant, unless they are what the filter is about.
+        .with_env_filter(EnvFilter::new(format!("error,{filter}")))
         // Complaining that nobody reads the log, where nobody reads, would end in a panic.
         .log_internal_errors(false)
         .with_writer(io::stderr);

@@ -4,6 +4,7 @@ mod program;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use program::{Place, Server};
 
@@ -242,4 +243,31 @@ fn token_in(reply: &str) -> String {
     let (_, token) = reply.split_once("tokenid").expect("it is logged in");
     let token = token.trim_start_matches(|c: char| !c.is_ascii_hexdigit());
     token.split('"').next().unwrap().to_owned()
+}
+
+#[test]
+fn a_clock_that_is_behind_what_is_on_record_is_told_at_the_start() {
+    let start = |ahead: u64| {
+        let place = Place::new();
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        let opened = now.as_millis() as u64 + ahead;
+        let user = format!(
+            r#"{{"kind":"user","username":"ani","name":"N","country":"C","password_hash":"{HASH}"}}"#
+        );
+        let session =
+            format!(r#"{{"kind":"session","token":"{TOKEN}","username":"ani","opened":{opened}}}"#);
+        let lines = [FIRST, &user, &session, &end(1, 1, 0), ""].join("\n");
+        place.write("in", &lines);
+        place.run(&["import", "in"]).ok();
+        let server = place.serve(&[]);
+        assert!(server.ask(&format!("list {TOKEN}")).contains("OK"));
+        server.kill()
+    };
+    let logged = start(3_600_000);
+    assert!(
+        logged.contains("s behind the latest time in the data folder"),
+        "{logged}"
+    );
+    let logged = start(0);
+    assert!(!logged.contains("behind"), "{logged}");
 }

@@ -6,7 +6,7 @@ use chatting_time::settings::{
     Kind, admin_http_plaintext_refusal, http_plaintext_refusal, plaintext_refusal, settings,
 };
 use chatting_time_core::limits::{LIMITS, Limits, Unit};
-use program::{Place, run};
+use program::{Place, Server, run};
 
 /// The line of `chatting-time config` for a setting, with its spaces made single.
 #[track_caller]
@@ -331,6 +331,49 @@ fn the_log_is_written_as_text_or_as_json() {
         complaint,
         "chatting-time: --log-format must be text or json, not \"xml\"\n"
     );
+}
+
+#[test]
+fn a_slip_in_the_filter_of_the_log_silences_no_error() {
+    let place = Place::new();
+    for slip in ["inof", "info,chatting_time", "verbose"] {
+        let complaint = place.run(&["config", "--log-filter", slip]).refused(2);
+        assert!(
+            complaint.contains("--log-filter must be of error, warn, info"),
+            "{complaint}"
+        );
+    }
+    for filter in ["warn", "INFO", "off", "info,chatting_time::serve=debug"] {
+        place.run(&["config", "--log-filter", filter]).ok();
+    }
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let serve = ["serve", "--http", "off", "--listen", &address];
+    let log = ["--log-format", "json", "--log-filter", "chatting_tme=debug"];
+    let complaint = place.run(&[&serve[..], &log].concat()).refused(1);
+    let line: serde_json::Value = serde_json::from_str(&complaint).unwrap();
+    assert_eq!(line["level"], "ERROR");
+    let message = line["message"].as_str().unwrap();
+    assert!(
+        message.contains("another program does already"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_limit_of_open_files_that_leaves_few_connections_is_told_at_the_start() {
+    let place = Place::new();
+    let few_files = ["sh", "-c", "ulimit -n 90; exec \"$@\"", "sh"];
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--http", "off"];
+    let server = Server::start(place.command_within(&few_files, &serve));
+    let logged = server.kill();
+    assert!(
+        logged.contains("connections can be open at a time, for want of open files"),
+        "{logged}"
+    );
+    let server = Server::start(place.command(&serve));
+    let logged = server.kill();
+    assert!(!logged.contains("open files"), "{logged}");
 }
 
 #[test]

@@ -5,6 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use chatting_time_core::Timestamp;
+use tracing::warn;
+
+/// So far a clock may be behind without a word: clocks are set right now and then.
+const MILLISECONDS_UNNOTICED: u64 = 60_000;
 
 /// The system's time of day, which someone may set back: then time goes on from where it was, at
 /// its usual pace, until the time of day has caught up.
@@ -58,6 +62,14 @@ impl Clock {
     /// A clock that shows nothing earlier than `latest`, the latest time on record.
     pub(super) fn after(latest: Timestamp) -> Self {
         let now = Source::System.read();
+        let behind = latest.0.saturating_sub(now.0.0);
+        if behind > MILLISECONDS_UNNOTICED {
+            warn!(
+                "the clock of this machine is {} s behind the latest time in the data folder: it was set back, or was ahead \
+                 before. Time goes on from there until the clock has caught up",
+                behind / 1000
+            );
+        }
         Self::starting(latest, Source::System, now)
     }
 

@@ -40,10 +40,11 @@ use std::time::{Duration, Instant};
 use chatting_time_core::AdminCommand;
 use chatting_time_core::documented_accounts::documented_accounts;
 use tokio::runtime::{Builder, Runtime};
+use tokio::task::spawn_blocking;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use crate::admin;
 use crate::admin_http;
@@ -51,7 +52,7 @@ use crate::engine::Engine;
 use crate::http;
 use crate::journal::{FolderLock, Options, RealDisk, Recovery};
 use crate::metrics::{ConnectionMetrics, RequestMetrics};
-use crate::settings::{Loaded, Settings};
+use crate::settings::{Loaded, LogFormat, Settings};
 use crate::tls::{self, CertificateFiles, ServerTls};
 use announcement::announce;
 use login::Logins;
@@ -64,12 +65,19 @@ use start_error::StartError;
 /// How long requests in hand may take to finish when the server stops.
 const GRACE: Duration = Duration::from_secs(4);
 
+/// With fewer than these, a limit of open files is probably a mistake.
+const USUAL_CONNECTIONS: u64 = 100;
+
 /// Runs the server until it is told to stop. Prints what an operator wants to know at the start.
 pub fn run(loaded: &Loaded) -> ExitCode {
     match start(loaded) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("chatting-time: {error}");
+            match loaded.settings.log_format {
+                LogFormat::Text => eprintln!("chatting-time: {error}"),
+                // Who reads the log reads nothing else.
+                LogFormat::Json => error!("{error}"),
+            }
             ExitCode::FAILURE
         }
     }
@@ -148,7 +156,15 @@ async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartEr
         .collect();
     // Before what may take long, since it tells that.
     let status = admin_http::serve(admin_http_listeners, settings);
-    let (engine, recovery) = open_engine(settings, lock)?;
+    let for_engine = settings.clone();
+    let opening = spawn_blocking(move || open_engine(&for_engine, lock));
+    let (engine, recovery) = tokio::select! {
+        opened = opening => opened.map_err(|error| StartError::System("read the journal", error.into()))??,
+        () = signals.wait_for_stop(None) => {
+            info!("stopped while the journal was being read; nothing of it was changed that the next start would miss");
+            return Ok(());
+        }
+    };
     report(&recovery);
     let is_private = listeners
         .iter()
@@ -182,6 +198,7 @@ async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartEr
         stopping: CancellationToken::new(),
         connections: TaskTracker::new(),
     });
+    warn_of_few_connections(settings, service.admission.most());
     status.serving(service.clone());
     announce(
         settings,
@@ -224,6 +241,20 @@ fn open_engine(
     let limits = Arc::new(settings.limits.clone());
     let opened = Engine::open(&settings.data, lock, Arc::new(RealDisk), options, limits)?;
     Ok(opened)
+}
+
+/// The limit of open files may leave less than somebody counts on.
+fn warn_of_few_connections(settings: &Settings, most: u64) {
+    let wanted = match settings.limits.connections {
+        0 => USUAL_CONNECTIONS,
+        wanted => wanted,
+    };
+    if most < wanted {
+        warn!(
+            "only {most} connections can be open at a time, for want of open files: allow more \
+             (LimitNOFILE= of systemd, ulimit -n) or ask for fewer (connections)"
+        );
+    }
 }
 
 fn report(recovery: &Recovery) {
@@ -300,7 +331,7 @@ async fn stop_service(service: &Service, mut again: Signals) {
             );
         }
         let engine = service.engine.clone();
-        let _ = tokio::task::spawn_blocking(move || engine.stop()).await;
+        let _ = spawn_blocking(move || engine.stop()).await;
     };
     tokio::select! {
         () = finish => info!("stopped"),

@@ -360,8 +360,7 @@ impl Setting {
             }
             Kind::LogFilter(field) => {
                 let text = utf8(only(texts)?)?;
-                tracing_subscriber::EnvFilter::try_new(text)
-                    .map_err(|error| format!("is not a filter of log lines: {error}"))?;
+                check_log_filter(text)?;
                 *(field.write)(settings) = text.into();
             }
             Kind::LogFormat(field) => {
@@ -477,4 +476,25 @@ fn switch(text: &str) -> Result<bool, String> {
         "false" => Ok(false),
         _ => Err(format!("must be true or false, not \"{text}\"")),
     }
+}
+
+/// A word alone has to be a level: taken for the name of a part, a slip would silence the log.
+fn check_log_filter(text: &str) -> Result<(), String> {
+    const LEVELS: [&str; 6] = ["error", "warn", "info", "debug", "trace", "off"];
+    let is_level = |word: &str| LEVELS.iter().any(|level| level.eq_ignore_ascii_case(word));
+    let is_alone = |word: &&str| !word.is_empty() && !word.contains(['=', '[', ']']);
+    if let Some(word) = text
+        .split(',')
+        .map(str::trim)
+        .filter(is_alone)
+        .find(|word| !is_level(word))
+    {
+        return Err(format!(
+            "must be of {}, also for a part (chatting_time=debug), not \"{word}\"",
+            LEVELS.join(", ")
+        ));
+    }
+    tracing_subscriber::EnvFilter::try_new(text)
+        .map(drop)
+        .map_err(|error| format!("is not a filter of log lines: {error}"))
 }
