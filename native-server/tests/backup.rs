@@ -235,15 +235,23 @@ fn an_interrupted_backup_leaves_nothing() {
     // Reading this takes for ever.
     let endless = place.data().join("00000000000000000009.segment");
     mknodat(CWD, &endless, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
-    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+    // Under `nohup` a hangup does nothing.
+    let [plain, nohup] = [&[][..], &["nohup"]];
+    for (outer, signal) in [
+        (plain, Signal::INT),
+        (plain, Signal::TERM),
+        (plain, Signal::HUP),
+        (nohup, Signal::TERM),
+    ] {
         let before = files(place.path("").as_path());
-        let mut backup = place.command(&["backup", "chat.backup"]);
+        let mut backup = place.command_within(outer, &["backup", "chat.backup"]);
         let child = backup.stderr(Stdio::piped()).spawn().unwrap();
         let deadline = Instant::now() + Duration::from_secs(30);
         while files(place.path("").as_path()) == before {
             assert!(Instant::now() < deadline, "it begins no file");
             std::thread::yield_now();
         }
+        assert_eq!(ignores_hangup(child.id()), outer == nohup);
         kill_process(Pid::from_raw(child.id() as i32).unwrap(), signal).unwrap();
         let ended = child.wait_with_output().unwrap();
         assert_eq!(ended.status.code(), Some(1));
@@ -253,6 +261,12 @@ fn an_interrupted_backup_leaves_nothing() {
         );
         assert_eq!(files(place.path("").as_path()), before);
     }
+}
+
+fn ignores_hangup(process: u32) -> bool {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    u64::from_str_radix(mask.unwrap().trim(), 16).unwrap() & 1 != 0
 }
 
 #[test]

@@ -150,13 +150,32 @@ fn a_line_that_is_wrong_is_named_and_nothing_is_imported() {
         ),
         (
             vec![FIRST, r#"{"kind":"room","name":"x"}"#],
-            "2: unknown variant `room`, expected one of",
+            "2: no line has this kind",
         ),
         (
             vec![FIRST, &ani.replace("country", "land")],
-            "2: unknown field `land`",
+            "2: its kind has no such field",
         ),
-        (vec![FIRST, "{\"kind\":\"user\""], "2: EOF while parsing"),
+        (
+            vec![FIRST, r#"{"kind":"secret"}"#],
+            "2: no line has this kind",
+        ),
+        (
+            vec![FIRST, &ani.replace("\"C\"", "[\"secret\"]")],
+            "2: a field is not of its type",
+        ),
+        (
+            vec![FIRST, &ani.replace(",\"country\":\"C\"", "")],
+            "2: missing field `country`",
+        ),
+        (
+            vec![FIRST, "{\"kind\":\"user\""],
+            "2: EOF while parsing an object (column ",
+        ),
+        (
+            vec![r#"{"kind":"chatting_time_export","version":99999999999}"#],
+            "1: the export has version 99999999999, and this release reads up to 1",
+        ),
         (
             vec![FIRST, &message("ani", "x", 1)],
             "2: no earlier line has the user ani",
@@ -201,9 +220,11 @@ fn a_line_that_is_wrong_is_named_and_nothing_is_imported() {
         assert!(refused.ends_with("nothing was imported\n"), "{refused}");
         assert!(!refused.contains(TOKEN), "{refused}");
         assert!(!refused.contains(HASH), "{refused}");
+        assert!(!refused.contains("secret"), "{refused}");
         let _ = fs::remove_file(path);
         // As empty as before: what is right is imported.
-        let right = [FIRST, &ani, &message("ani", "x", 1), &end(1, 0, 1)].join("\n");
+        let right = [FIRST, &ani, &message("ani", "x", 1), &end(1, 0, 1), "\r\n"].join("\n");
+        let right = format!("\u{feff}{right}");
         place.run_with_input(&["import", "-"], &right).ok();
     }
 }

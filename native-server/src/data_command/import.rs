@@ -19,6 +19,9 @@ use crate::user::{Failure, report};
 /// the names around it.
 const LINE_BYTES: u64 = 100 << 20;
 
+/// Some programs begin a file of UTF-8 with it.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Put users and messages from JSON Lines into an empty data folder, all or none.
 ///
 /// It reads what `export` writes.
@@ -87,7 +90,11 @@ impl Input<'_> {
             if line.len() as u64 > LINE_BYTES {
                 return Err(refuse(format!("longer than {LINE_BYTES} bytes")));
             }
-            if let Some(event) = importer.take(&line).map_err(refuse)? {
+            let line = match number {
+                1 => line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&line),
+                _ => &line,
+            };
+            if let Some(event) = importer.take(line).map_err(refuse)? {
                 bytes.clear();
                 event.encode(&mut bytes);
                 snapshot.push(&bytes)?;

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use chatting_time_core::limits::{LIMITS, NAME_BYTES};
 use chatting_time_core::state::Generation;
 use chatting_time_core::{Body, Event, Identity, Name, PasswordHash, Timestamp, Token, Username};
+use serde_json::error::Category;
 
 use super::contents::Contents;
 use super::record::{FIRST_KIND, FirstLine, Record, VERSION};
@@ -47,8 +48,11 @@ impl Importer {
 
     /// The event that a line stands for, if it does for any; or what is wrong with it, without any secret.
     pub(super) fn take(&mut self, line: &[u8]) -> Result<Option<Event>, String> {
+        let line = line.trim_ascii_end();
         if !self.has_begun {
             check_first(line)?;
+        } else if self.has_ended && line.is_empty() {
+            return Ok(None);
         } else if self.has_ended {
             return Err("something follows the line of kind end".into());
         }
@@ -182,7 +186,7 @@ impl Importer {
 fn check_first(line: &[u8]) -> Result<(), String> {
     let first: Option<FirstLine> = serde_json::from_slice(line).ok();
     match first {
-        Some(first) if first.kind == FIRST_KIND && first.version > VERSION => Err(format!(
+        Some(first) if first.kind == FIRST_KIND && first.version > VERSION.into() => Err(format!(
             "the export has version {}, and this release reads up to {VERSION}; \
              use the release of chatting-time that made it, or a later one",
             first.version
@@ -222,11 +226,20 @@ fn token(text: &str) -> Result<Token, String> {
     Token::parse(text).ok_or_else(|| "token must be a UUID with hyphens".into())
 }
 
-/// Without the line, which is always the first here.
+/// Without anything that stands in the line: it may be a secret.
 fn in_words(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    match text.rsplit_once(" at line 1 column ") {
-        Some((what, column)) => format!("{what} (column {column})"),
-        None => text,
-    }
+    let what = match text.rsplit_once(" at line 1 column ") {
+        Some((what, _)) => what,
+        None => &text,
+    };
+    let names_only_ours = ["missing field", "duplicate field"];
+    let what = match error.classify() {
+        Category::Data if names_only_ours.iter().any(|ours| what.starts_with(ours)) => what,
+        Category::Data if what.starts_with("unknown variant") => "no line has this kind",
+        Category::Data if what.starts_with("unknown field") => "its kind has no such field",
+        Category::Data => "a field is not of its type",
+        _ => what,
+    };
+    format!("{what} (column {})", error.column())
 }

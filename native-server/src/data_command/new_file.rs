@@ -18,6 +18,18 @@ use crate::user::Failure;
 pub(super) struct NewFile {
     path: PathBuf,
     temporary: NamedTempFile,
+    progress: Arc<Mutex<Progress>>,
+}
+
+/// How far a file is, for whoever is told to stop in the middle.
+#[derive(Default)]
+enum Progress {
+    #[default]
+    Nothing,
+    /// It has this name of its own yet.
+    Unfinished(PathBuf),
+    /// It has the name that it was made for.
+    Named(PathBuf),
 }
 
 impl NewFile {
@@ -34,19 +46,24 @@ impl NewFile {
         let mut prefix = OsString::from(".");
         prefix.push(name);
         prefix.push(".");
-        let unfinished = Unfinished::default();
+        let progress = Arc::default();
         // Before there is anything to remove; held, so that it is known as soon as it is there.
-        let mut known = lock(&unfinished);
-        remove_when_interrupted(unfinished.clone())
+        let mut known = lock(&progress);
+        remove_when_interrupted(progress.clone())
             .map_err(|error| Failure(format!("cannot wait for signals: {error}")))?;
         let temporary = tempfile::Builder::new()
             .prefix(&prefix)
             .suffix(".part")
             .tempfile_in(folder(path))
             .map_err(|error| cannot("create", path, &error))?;
-        *known = Some(temporary.path().to_owned());
+        *known = Progress::Unfinished(temporary.path().to_owned());
+        drop(known);
         let path = path.to_owned();
-        Ok(Self { path, temporary })
+        Ok(Self {
+            path,
+            temporary,
+            progress,
+        })
     }
 
     pub(super) fn file(&self) -> &File {
@@ -63,12 +80,15 @@ impl NewFile {
         let path = self.path;
         let synced = self.temporary.as_file().sync_all();
         synced.map_err(|error| cannot("sync", &path, &error))?;
+        let mut progress = lock(&self.progress);
         self.temporary
             .persist_noclobber(&path)
             .map_err(|failed| match failed.error.kind() {
                 io::ErrorKind::AlreadyExists => exists(&path),
                 _ => cannot("name", &path, &failed.error),
             })?;
+        *progress = Progress::Named(path.clone());
+        drop(progress);
         File::open(folder(&path))
             .and_then(|folder| folder.sync_all())
             .map_err(|error| cannot("sync the folder of", &path, &error))
@@ -118,39 +138,65 @@ fn folder(path: &Path) -> &Path {
     }
 }
 
-/// The file that has no name of its own yet.
-type Unfinished = Arc<Mutex<Option<PathBuf>>>;
-
-/// Ctrl-C and the like end the process, and the unfinished file goes with it. Once that has its own name there is none to remove.
-fn remove_when_interrupted(unfinished: Unfinished) -> io::Result<()> {
+/// Ctrl-C and the like end the process, and the unfinished file goes with it.
+fn remove_when_interrupted(progress: Arc<Mutex<Progress>>) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     let listening = runtime.enter();
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    let mut hangup = signal(SignalKind::hangup())?;
+    // Whoever said `nohup` wants it to go on.
+    let mut hangup = match ignores_hangup() {
+        true => None,
+        false => Some(signal(SignalKind::hangup())?),
+    };
     drop(listening);
     let remove = move || {
         runtime.block_on(async {
+            let hangup = async {
+                match &mut hangup {
+                    Some(hangup) => hangup.recv().await,
+                    None => std::future::pending().await,
+                }
+            };
             tokio::select! {
                 _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}
-                _ = hangup.recv() => {}
+                _ = hangup => {}
             }
         });
-        if let Some(path) = &*lock(&unfinished) {
-            let _ = std::fs::remove_file(path);
+        match &*lock(&progress) {
+            Progress::Named(path) => complain(format_args!(
+                "stopped at the very end: {} is there and whole, but might not outlive a loss of power in the next seconds",
+                path.display()
+            )),
+            unnamed => {
+                if let Progress::Unfinished(path) = unnamed {
+                    let _ = std::fs::remove_file(path);
+                }
+                complain("stopped before it was done; no file was made");
+            }
         }
-        complain("stopped before it was done; no file was made");
         std::process::exit(1);
     };
     let named = thread::Builder::new().name("signals".into());
     named.spawn(remove).map(drop)
 }
 
-fn lock(unfinished: &Unfinished) -> MutexGuard<'_, Option<PathBuf>> {
-    unfinished.lock().unwrap_or_else(PoisonError::into_inner)
+/// Whether this process was started so that a hangup does nothing, as Linux tells.
+fn ignores_hangup() -> bool {
+    const HANGUP: u64 = 1;
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    ignored.is_some_and(|mask| mask & HANGUP != 0)
+}
+
+fn lock(progress: &Mutex<Progress>) -> MutexGuard<'_, Progress> {
+    progress.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub(super) const FIRST_KIND: &str = "chatting_time_export";
 #[derive(Deserialize)]
 pub(super) struct FirstLine {
     pub(super) kind: String,
-    pub(super) version: u32,
+    pub(super) version: u64,
 }
 
 /// A line. Texts are not checked yet. Times are milliseconds since 1970 (UTC).

@@ -14,6 +14,9 @@ use crate::journal::{
 use crate::settings::{DataArguments, Settings};
 use crate::user::{Failure, report};
 
+/// More events than any server sees, and few enough to go on counting.
+const MOST_EVENTS: u64 = 1 << 62;
+
 /// Put a backup into an empty data folder.
 ///
 /// All of it is checked before anything is written. The folder is made if it is not there; one that
@@ -44,6 +47,14 @@ impl DataCommand for RestoreArguments {
             contents.count(&event);
             Ok(())
         })?;
+
+        let is_impossible = sequence == 0 && contents != Contents::default();
+        if is_impossible || sequence > MOST_EVENTS {
+            return Err(Failure(format!(
+                "{} is no backup of a server: it says that {contents} came of {sequence} events; nothing was restored",
+                self.file.display()
+            )));
+        }
 
         // Before a lock is put into a folder that is somebody else's.
         check_empty(folder, &*disk)?;
