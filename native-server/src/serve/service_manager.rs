@@ -35,7 +35,7 @@ impl ServiceManager {
         });
         Self {
             socket,
-            is_watching: env::var_os("WATCHDOG_USEC").is_some(),
+            is_watching: is_watched(),
         }
     }
 
@@ -63,6 +63,13 @@ impl ServiceManager {
             warn!("cannot tell the service manager {state}: {error}");
         }
     }
+}
+
+/// Where the variables are inherited, another process may be meant.
+fn is_watched() -> bool {
+    let own = std::process::id().to_string();
+    let is_meant = env::var_os("WATCHDOG_PID").is_none_or(|process| *process == *own);
+    env::var_os("WATCHDOG_USEC").is_some() && is_meant
 }
 
 fn connect(path: &OsStr) -> io::Result<UnixDatagram> {
