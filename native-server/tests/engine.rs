@@ -392,38 +392,108 @@ async fn what_was_taken_makes_room_before_a_fold_is_due() {
     }
     assert_eq!(host.engine.storage().level, StorageLevel::OverLimit);
     while !host.take(&mut budi).await.is_empty() {}
-    let deadline = Instant::now() + PATIENCE;
-    while host.engine.storage().used > 1 << 20 {
-        assert!(Instant::now() < deadline, "{:?}", host.engine.storage());
-        host.engine.check_storage();
-        tokio::task::yield_now().await;
-    }
+    host.has_enough_again().await;
     assert_eq!(host.ask(&mut ani, "send budi again").await, ok());
     assert_eq!(host.take(&mut budi).await, ["again"]);
 }
 
 #[tokio::test]
-async fn a_snapshot_for_which_there_is_no_room_is_not_begun() {
+async fn what_was_taken_before_a_restart_makes_room_after_it() {
+    for is_stopped in [true, false] {
+        let mut host = Host::start(1).await;
+        let mut ani = host.log_in("ani").await;
+        host.send_and_take(&mut ani, 80).await;
+        // With this it is durable that they were taken.
+        host.log_in("ani").await;
+        match is_stopped {
+            true => host.restart(),
+            false => host.lose_power(),
+        }
+        host.engine.watch_storage(StorageBounds {
+            warning: 0,
+            reserve: 0,
+            limit: 2 << 20,
+        });
+        assert_eq!(host.engine.storage().level, StorageLevel::OverLimit);
+        host.has_enough_again().await;
+        let mut ani = host.log_in("ani").await;
+        assert_eq!(host.ask(&mut ani, "send ani again").await, ok());
+        assert_eq!(host.take(&mut ani).await, ["again"]);
+    }
+}
+
+#[tokio::test]
+async fn what_was_taken_makes_room_where_less_is_free_than_it_took() {
     let host = Host::start(1).await;
     let mut ani = host.log_in("ani").await;
-    let text = "x".repeat(50 << 10);
-    for _ in 0..40 {
-        assert_eq!(host.ask(&mut ani, &format!("send ani {text}")).await, ok());
-        host.take(&mut ani).await;
-    }
-    let free = 1 << 20;
-    host.disk.set_capacity(host.disk.used() + free);
+    host.send_and_take(&mut ani, 160).await;
+    assert!(host.disk.used() > 7 << 20);
+    host.disk.set_capacity(host.disk.used() + (3 << 20));
     host.engine.watch_storage(StorageBounds {
         warning: 0,
-        reserve: 2 << 20,
+        reserve: 4 << 20,
         limit: 0,
     });
-    for _ in 0..10 {
-        assert_eq!(code(&host.ask(&mut ani, "list").await), "");
+    assert_eq!(host.engine.storage().level, StorageLevel::Reserve);
+    host.has_enough_again().await;
+    assert_eq!(host.ask(&mut ani, "send ani again").await, ok());
+}
+
+#[tokio::test]
+async fn a_snapshot_for_which_there_is_no_room_is_not_begun() {
+    let host = Host::without_room_for_a_snapshot().await;
+    for _ in 0..3 {
         host.engine.check_storage();
-        assert_eq!(host.engine.storage().free, free);
+        host.makes_room_if_it_can().await;
     }
-    assert_eq!(code(&host.ask(&mut ani, "logout").await), "");
+    // It would be finished first.
+    host.engine.stop();
+    assert!(!host.has_snapshot());
+}
+
+#[tokio::test]
+async fn room_that_was_wanting_for_a_snapshot_is_used_when_it_is_there() {
+    let host = Host::without_room_for_a_snapshot().await;
+    host.engine.check_storage();
+    host.makes_room_if_it_can().await;
+    assert!(!host.has_snapshot());
+    // Enough for a snapshot, and still so little that one is wanted.
+    host.disk.set_capacity(host.disk.used() + (6 << 20));
+    host.engine.check_storage();
+    host.makes_room_if_it_can().await;
+    host.engine.stop();
+    assert!(host.has_snapshot());
+}
+
+#[tokio::test]
+async fn a_snapshot_that_failed_is_not_tried_again_with_every_look() {
+    let attempts = Arc::new(AtomicU64::new(0));
+    let disk = SimulatedDisk::new(1);
+    let without_snapshots = WithoutSnapshots {
+        disk: disk.clone(),
+        attempts: attempts.clone(),
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let engine = open(folder.path(), Arc::new(without_snapshots), small());
+    let host = Host {
+        engine,
+        disk,
+        folder,
+    };
+    host.add_users().await;
+    let mut ani = host.log_in("ani").await;
+    host.send_and_take(&mut ani, 10).await;
+    host.engine.watch_storage(StorageBounds {
+        warning: 0,
+        reserve: u64::MAX,
+        limit: 0,
+    });
+    for _ in 0..100 {
+        host.engine.check_storage();
+        host.makes_room_if_it_can().await;
+    }
+    host.engine.stop();
+    assert_eq!(attempts.load(Ordering::Relaxed), 1);
 }
 
 #[tokio::test]
@@ -596,10 +666,67 @@ impl Host {
         self.engine.administer(&command).await.unwrap();
     }
 
+    /// One whose messages were taken but for half of them, which need more room in a snapshot than there is.
+    async fn without_room_for_a_snapshot() -> Self {
+        let host = Self::start(1).await;
+        let mut ani = host.log_in("ani").await;
+        host.send_and_take(&mut ani, 40).await;
+        let text = "x".repeat(50 << 10);
+        for _ in 0..40 {
+            assert_eq!(host.ask(&mut ani, &format!("send budi {text}")).await, ok());
+        }
+        host.disk.set_capacity(host.disk.used() + (3 << 20));
+        host.engine.watch_storage(StorageBounds {
+            warning: 0,
+            reserve: 4 << 20,
+            limit: 0,
+        });
+        host
+    }
+
+    /// Sends so many messages of 50 KiB to itself and takes each.
+    async fn send_and_take(&self, client: &mut Client, messages: usize) {
+        let text = "x".repeat(50 << 10);
+        for _ in 0..messages {
+            assert_eq!(self.ask(client, &format!("send ani {text}")).await, ok());
+            self.take(client).await;
+        }
+    }
+
+    /// Waits until there is as much room as it takes for messages to be taken in.
+    async fn has_enough_again(&self) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.engine.storage().level != StorageLevel::Enough {
+            assert!(Instant::now() < deadline, "{:?}", self.engine.storage());
+            self.engine.check_storage();
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Returns when the journal has begun to make room, or has not, after somebody looked how much there is: it does so before
+    /// it writes what comes after the first of these.
+    async fn makes_room_if_it_can(&self) {
+        for _ in 0..2 {
+            self.log_in("ani").await;
+        }
+    }
+
+    fn has_snapshot(&self) -> bool {
+        let paths = self.disk.paths();
+        paths
+            .iter()
+            .any(|path| path.extension().is_some_and(|kind| kind == "snapshot"))
+    }
+
     /// Loses power at once, and starts again with what that left.
     fn lose_power(&mut self) {
         self.disk.lose_power();
         // Its files are gone with the power, so that stopping writes nothing more.
+        self.restart();
+    }
+
+    /// Stops, and starts again.
+    fn restart(&mut self) {
         self.engine.stop();
         let folder = tempfile::tempdir().unwrap();
         let path = self.folder.path().to_owned();

@@ -24,7 +24,9 @@ const LAST_FOLD_TIME: Duration = Duration::from_secs(5);
 /// How many times as long as a fold took that was not due it waits before another one: so that they take a
 /// twentieth of the time at most.
 const PAUSE_AFTER_FOLD: u32 = 19;
-/// How often it says that there is no room for that.
+/// How long it waits at least after one that failed.
+const PAUSE_AFTER_FAILED_FOLD: Duration = Duration::from_secs(60);
+/// How often it says that there is no room for one. It tries each time that somebody looks how much there is.
 const WARN_AGAIN_AFTER: Duration = Duration::from_secs(3600);
 /// What has to be left when it folds, for the segment that follows.
 const ROOM_LEFT_BYTES: u64 = 2 << 20;
@@ -81,10 +83,12 @@ pub(super) struct JournalThread {
     failed_fold_bytes: u64,
     /// It was asked to make room.
     wants_room: bool,
-    /// Something was taken out since it made room last.
+    /// Something may have been taken out since it made room last.
     could_make_room: bool,
     /// When it may do so again.
     makes_room_from: Instant,
+    /// When it said last that there is no room for that, since there was.
+    said_no_room: Option<Instant>,
     /// Batches for which it sleeps at once.
     without_looking: u32,
 }
@@ -98,8 +102,10 @@ impl JournalThread {
             fold: None,
             failed_fold_bytes: 0,
             wants_room: false,
-            could_make_room: false,
+            // Nobody knows what was taken out before the start and is in no snapshot yet.
+            could_make_room: true,
             makes_room_from: Instant::now(),
+            said_no_room: None,
             without_looking: 0,
         }
     }
@@ -267,31 +273,51 @@ impl JournalThread {
         if !self.could_make_room || is_early || self.fold.is_some() || self.writer.is_poisoned() {
             return;
         }
-        let most = self.engine.journal.largest_snapshot_bytes() + self.writer.open_bytes();
+        if !self.has_room_for_snapshot() {
+            return;
+        }
+        match self.writer.seal() {
+            Ok(()) => {
+                self.could_make_room = false;
+                self.start_fold();
+            }
+            Err(failure) => warn!("no room was made: {failure}"),
+        }
+    }
+
+    fn has_room_for_snapshot(&mut self) -> bool {
+        // However little is left of the journal, a snapshot never takes more than what it replaces.
+        let replaced = self.engine.journal.largest_snapshot_bytes() + self.writer.open_bytes();
+        let most = replaced.min(self.engine.expected_snapshot_bytes());
         let free = self.engine.storage().free;
-        if free < most + ROOM_LEFT_BYTES {
+        if free >= most + ROOM_LEFT_BYTES {
+            self.said_no_room = None;
+            return true;
+        }
+        if self
+            .said_no_room
+            .is_none_or(|said| said.elapsed() >= WARN_AGAIN_AFTER)
+        {
             warn!(
                 "no snapshot was made, though it could make room: it may take {most} bytes, and {free} are free"
             );
-            self.makes_room_from = Instant::now() + WARN_AGAIN_AFTER;
-            return;
+            self.said_no_room = Some(Instant::now());
         }
-        self.could_make_room = false;
-        match self.writer.seal() {
-            Ok(()) => self.start_fold(),
-            Err(failure) => warn!("no room was made: {failure}"),
-        }
+        false
     }
 
     /// Notes how the last fold ended, if it has.
     fn end_fold(&mut self) {
         if let Some(ended) = self.fold.take_if(|fold| fold.is_finished()) {
             let ended = ended.join().unwrap_or_default();
-            self.makes_room_from = Instant::now() + ended.took * PAUSE_AFTER_FOLD;
-            self.failed_fold_bytes = match ended.has_succeeded {
-                true => 0,
-                false => self.engine.journal.sealed_bytes(),
-            };
+            let mut pause = ended.took * PAUSE_AFTER_FOLD;
+            self.failed_fold_bytes = 0;
+            if !ended.has_succeeded {
+                pause = pause.max(PAUSE_AFTER_FAILED_FOLD);
+                self.failed_fold_bytes = self.engine.journal.sealed_bytes();
+                self.could_make_room = true;
+            }
+            self.makes_room_from = Instant::now() + pause;
         }
     }
 

@@ -13,6 +13,7 @@ mod fold;
 mod journal_thread;
 mod pending;
 mod signal;
+mod snapshot_size;
 mod stepped;
 mod storage;
 
