@@ -452,12 +452,30 @@ async fn a_snapshot_for_which_there_is_no_room_is_not_begun() {
 }
 
 #[tokio::test]
+async fn a_snapshot_leaves_the_reserve_while_messages_are_taken_in() {
+    let host = Host::start(1).await;
+    let mut ani = host.log_in("ani").await;
+    host.send_and_take(&mut ani, 40).await;
+    let reserve = 16 << 20;
+    host.disk.set_capacity(host.disk.used() + reserve);
+    host.engine.watch_storage(StorageBounds {
+        warning: 0,
+        reserve,
+        limit: 0,
+    });
+    host.makes_room_if_it_can().await;
+    assert_eq!(host.ask(&mut ani, "send ani taken in").await, ok());
+    host.engine.stop();
+    assert!(!host.has_snapshot());
+}
+
+#[tokio::test]
 async fn room_that_was_wanting_for_a_snapshot_is_used_when_it_is_there() {
     let host = Host::without_room_for_a_snapshot().await;
     host.engine.check_storage();
     host.makes_room_if_it_can().await;
     assert!(!host.has_snapshot());
-    // Enough for a snapshot, and still so little that one is wanted.
+    // Enough for a snapshot, and still less than the reserve.
     host.disk.set_capacity(host.disk.used() + (6 << 20));
     host.engine.check_storage();
     host.makes_room_if_it_can().await;
@@ -678,7 +696,7 @@ impl Host {
         host.disk.set_capacity(host.disk.used() + (3 << 20));
         host.engine.watch_storage(StorageBounds {
             warning: 0,
-            reserve: 4 << 20,
+            reserve: 8 << 20,
             limit: 0,
         });
         host

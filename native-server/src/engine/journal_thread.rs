@@ -25,11 +25,9 @@ const LAST_FOLD_TIME: Duration = Duration::from_secs(5);
 /// twentieth of the time at most.
 const PAUSE_AFTER_FOLD: u32 = 19;
 /// How long it waits at least after one that failed.
-const PAUSE_AFTER_FAILED_FOLD: Duration = Duration::from_secs(60);
+const PAUSE_AFTER_FAILED_FOLD: Duration = Duration::from_secs(10);
 /// How often it says that there is no room for one. It tries each time that somebody looks how much there is.
 const WARN_AGAIN_AFTER: Duration = Duration::from_secs(3600);
-/// What has to be left when it folds, for the segment that follows.
-const ROOM_LEFT_BYTES: u64 = 2 << 20;
 /// A batch's buffer that grew beyond this is not kept, in bytes.
 const KEPT_BATCH_BYTES: usize = 1 << 20;
 
@@ -290,7 +288,7 @@ impl JournalThread {
         let replaced = self.engine.journal.largest_snapshot_bytes() + self.writer.open_bytes();
         let most = replaced.min(self.engine.expected_snapshot_bytes());
         let free = self.engine.storage().free;
-        if free >= most + ROOM_LEFT_BYTES {
+        if free >= most.saturating_add(self.engine.storage.left_by_snapshot()) {
             self.said_no_room = None;
             return true;
         }

@@ -70,6 +70,8 @@ pub(super) struct Verdict {
 
 /// So much is written at most before somebody looks again, so that a reserve is noticed before it is used up.
 const WRITTEN_BEFORE_LOOKING: u64 = 8 << 20;
+/// What a snapshot has to leave, in bytes, for the segment that follows.
+const LEFT_FOR_SEGMENT: u64 = 2 << 20;
 
 impl Storage {
     pub(super) fn unwatched() -> Self {
@@ -91,6 +93,17 @@ impl Storage {
 
     pub(super) fn status(&self) -> StorageStatus {
         *lock(&self.status)
+    }
+
+    /// What has to be free beside a snapshot that is to make room. It may use the reserve while nothing that grows is taken in;
+    /// otherwise that would use up what the snapshot needs while it is written.
+    pub(super) fn left_by_snapshot(&self) -> u64 {
+        match (self.bounds.get(), self.status().level.refuses_growth()) {
+            (Some(bounds), false) => bounds
+                .reserve
+                .saturating_add(WRITTEN_BEFORE_LOOKING + LEFT_FOR_SEGMENT),
+            _ => LEFT_FOR_SEGMENT,
+        }
     }
 
     /// Counts what was written; true when it is time to look.
