@@ -53,6 +53,13 @@ pub enum JournalError {
         /// The process that holds it, as far as the lock file tells.
         pid: Option<u32>,
     },
+    /// The folder belongs to somebody else: files that this process makes in it would keep its owner out.
+    NotOwner {
+        /// The data folder.
+        folder: PathBuf,
+        /// The name of its owner, or `#` and the number where it has none.
+        owner: String,
+    },
     /// An event is whole, but whoever rebuilds the state from it refused it.
     Rejected {
         /// The file that holds the event.
@@ -156,6 +163,12 @@ impl fmt::Display for JournalError {
                     "; stop that process first, or choose another folder with --data"
                 )
             }
+            Self::NotOwner { folder, owner } => write!(
+                formatter,
+                "the data folder {} belongs to {owner}, who could not use the files made in it by anybody else; \
+                 run this as {owner}, for example with `sudo -u '{owner}'`",
+                folder.display()
+            ),
             Self::Rejected {
                 path,
                 offset,

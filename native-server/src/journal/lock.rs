@@ -1,14 +1,14 @@
 //! One process for a data folder.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read, Seek, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
-use rustix::process::{Pid, test_kill_process};
+use rustix::process::{Pid, geteuid, test_kill_process};
 
 use super::disk::{Disk, RealDisk};
 use super::error::{During, JournalError};
@@ -29,21 +29,34 @@ impl FolderLock {
     /// Locks a folder for this process, and creates it, for its owner only, when there is none.
     ///
     /// # Errors
-    /// [`JournalError::Locked`] when another process, or another value in this one, holds it.
+    /// [`JournalError::Locked`] when another process, or another value in this one, holds it; otherwise
+    /// [`JournalError::NotOwner`] when it belongs to somebody else. Nothing is made in it then.
     pub fn acquire(folder: &Path) -> Result<Self, JournalError> {
         RealDisk
             .create_folder(folder)
             .during("create the data folder", folder)?;
+        let other_owner = other_owner(folder).during("look at", folder)?;
+        let not_owner = |owner| JournalError::NotOwner {
+            folder: folder.to_owned(),
+            owner: name_of(owner),
+        };
         let path = folder.join("lock");
         let mut file = OpenOptions::new()
             .read(true)
-            .write(true)
-            .create(true)
+            .write(other_owner.is_none())
+            .create(other_owner.is_none())
             // Its content may be that of the process that holds it.
             .truncate(false)
             .mode(0o600)
             .open(&path)
-            .during("open", &path)?;
+            .map_err(|error| match other_owner {
+                Some(owner) => not_owner(owner),
+                None => JournalError::Storage {
+                    doing: "open",
+                    path: path.clone(),
+                    source: error,
+                },
+            })?;
         let until = Instant::now() + LETTING_GO;
         while let Err(error) = file.try_lock() {
             if let TryLockError::Error(error) = error {
@@ -56,6 +69,9 @@ impl FolderLock {
             }
             thread::sleep(TRY_AGAIN_AFTER);
         }
+        if let Some(owner) = other_owner {
+            return Err(not_owner(owner));
+        }
         // Only to name the holder to whoever comes second; a full disk must not keep the first one out.
         let _ = write_pid(&mut file);
         Ok(Self { file })
@@ -67,6 +83,25 @@ impl Drop for FolderLock {
         // Nobody claims the folder any more, whoever may still have the file for a moment.
         let _ = self.file.set_len(0);
     }
+}
+
+/// Who a folder belongs to, if not to this process. What belongs to root is for whomever its mode lets in, as some systems
+/// hand out disks.
+fn other_owner(folder: &Path) -> io::Result<Option<u32>> {
+    const ROOT: u32 = 0;
+    let owner = fs::metadata(folder)?.uid();
+    Ok((owner != geteuid().as_raw() && owner != ROOT).then_some(owner))
+}
+
+/// As whom `sudo -u` knows a user.
+fn name_of(user: u32) -> String {
+    let accounts = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let found = accounts.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)?.parse() == Ok(user)).then(|| name.to_owned())
+    });
+    found.unwrap_or_else(|| format!("#{user}"))
 }
 
 /// Whether there is such a process.
@@ -83,7 +118,7 @@ fn read_pid(file: &mut File) -> Option<u32> {
     text.trim().parse().ok()
 }
 
-fn write_pid(file: &mut File) -> std::io::Result<()> {
+fn write_pid(file: &mut File) -> io::Result<()> {
     file.set_len(0)?;
     file.rewind()?;
     writeln!(file, "{}", std::process::id())

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, mpsc};
@@ -56,6 +56,35 @@ fn a_second_lock_is_refused_with_folder_and_process_until_the_first_is_gone() {
     );
     drop(first);
     FolderLock::acquire(folder.path()).expect("it is free again");
+}
+
+#[test]
+fn a_folder_of_somebody_else_is_left_alone() {
+    if !rustix::process::geteuid().is_root() {
+        // Nobody else can give a folder away.
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let give_to = |user| chown(folder.path(), Some(user), None).expect("root gives it away");
+    let refusal = || {
+        let error = FolderLock::acquire(folder.path()).expect_err("it is not root's");
+        assert!(matches!(error, JournalError::NotOwner { .. }), "{error}");
+        error.to_string()
+    };
+    give_to(54_321);
+    assert!(refusal().contains("belongs to #54321"), "{}", refusal());
+    assert!(refusal().contains("sudo -u '#54321'"), "{}", refusal());
+    let files = fs::read_dir(folder.path()).expect("the folder").count();
+    assert_eq!(files, 0);
+
+    give_to(0);
+    let lock = FolderLock::acquire(folder.path()).expect("a folder of root");
+    give_to(54_321);
+    // Whoever is told so asks the one that holds it.
+    let error = FolderLock::acquire(folder.path()).expect_err("it is taken");
+    assert!(matches!(error, JournalError::Locked { .. }), "{error}");
+    drop(lock);
+    refusal();
 }
 
 #[test]
