@@ -66,9 +66,6 @@ impl Possibilities {
         }
     }
 
-    pub(crate) fn count(&self) -> usize {
-        self.possible.len()
-    }
     pub(crate) fn position(&self) -> Position {
         self.position
     }

@@ -371,9 +371,6 @@ impl Simulation {
     }
 
     fn note(&mut self, line: String) {
-        if std::env::var_os("LIVE").is_some() {
-            println!("{line} [{}]", self.possibilities.count());
-        }
         self.history.push(line);
     }
 
