@@ -25,7 +25,7 @@ pub(super) const SPEC: Spec = Spec {
 
 /// The parameters of `auth`. One that is not well-formed can be nobody's: a refusal then says
 /// that there is no such user, or that the password is wrong, as for any other mistyped one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Auth {
     username: Option<Username>,
     password: Option<Password>,

@@ -17,7 +17,7 @@ pub(super) const SPEC: Spec = Spec {
 };
 
 /// `help` has no parameters; words behind it do not count.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Help;
 
 fn parse(_: &str, _: &Limits) -> Result<Command, Refusal> {

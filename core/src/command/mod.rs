@@ -81,7 +81,7 @@ pub const COMMANDS: &[Spec] = &[
 ];
 
 /// A well-formed request.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Open a session.
     Auth(Auth),

@@ -7,7 +7,7 @@ use crate::token::Token;
 
 /// The parameters of `inbox`, `list` and `logout`: the token of the session that is meant, or
 /// `None` for the one bound to the connection.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OptionalToken(pub(super) Option<Token>);
 
 impl OptionalToken {

@@ -22,7 +22,7 @@ pub(super) const SPEC: Spec = Spec {
 };
 
 /// The parameters of `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Send {
     token: Option<Token>,
     /// `None` for a text that can be nobody's name.
