@@ -10,13 +10,13 @@ use tracing::error;
 
 use super::status::{Readiness, Status};
 use crate::http::{Answer, Hosts, READING, check, content, protected, with};
-use crate::metrics;
+use crate::metrics::{self, Form};
 
 const TEXT: &str = "text/plain; charset=utf-8";
 /// What Prometheus asks for.
 const OPEN_METRICS: &str = "application/openmetrics-text";
 const OPEN_METRICS_1: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-/// What a browser shows and older collectors ask for; they read the same.
+/// What a browser shows and older collectors ask for.
 const PROMETHEUS_TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// Answers a request that a server with these names got.
@@ -48,12 +48,12 @@ async fn route(request: &Request<impl Body>, status: &Arc<Status>) -> Answer {
 async fn page(headers: &HeaderMap, status: &Arc<Status>) -> Answer {
     let accepted = headers.get_all(ACCEPT).into_iter();
     let mut accepted = accepted.filter_map(|list| list.to_str().ok());
-    let content_type = match accepted.any(|list| list.contains(OPEN_METRICS)) {
-        true => OPEN_METRICS_1,
-        false => PROMETHEUS_TEXT,
+    let (form, content_type) = match accepted.any(|list| list.contains(OPEN_METRICS)) {
+        true => (Form::OpenMetrics, OPEN_METRICS_1),
+        false => (Form::PlainText, PROMETHEUS_TEXT),
     };
     let status = status.clone();
-    match task::spawn_blocking(move || metrics::page(&status)).await {
+    match task::spawn_blocking(move || metrics::page(&status, form)).await {
         Ok(page) => content(content_type, page.into()),
         Err(failure) => {
             error!("the metrics cannot be told: {failure}");

@@ -113,7 +113,7 @@ impl Histogram {
         Snapshot {
             sum: self.sum.get() as f64 / self.scale,
             count: counts.iter().sum(),
-            buckets: bounds.chain([f64::MAX]).zip(counts).collect(),
+            buckets: bounds.chain([f64::INFINITY]).zip(counts).collect(),
         }
     }
 }
@@ -142,7 +142,13 @@ mod tests {
             .into_iter()
             .filter(|(_, count)| *count > 0)
             .collect();
-        let expected = [(1.0, 4), (2.0, 2), (4.0, 2), (16_384.0, 2), (f64::MAX, 2)];
+        let expected = [
+            (1.0, 4),
+            (2.0, 2),
+            (4.0, 2),
+            (16_384.0, 2),
+            (f64::INFINITY, 2),
+        ];
         assert_eq!(filled, expected);
     }
 

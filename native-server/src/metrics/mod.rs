@@ -9,13 +9,14 @@ mod connections;
 mod histogram;
 mod journal;
 mod page;
+mod plain_text;
 mod process;
 mod requests;
 
 pub(crate) use connections::{Closed, ConnectionMetrics, Refused, Transport};
 pub(crate) use histogram::Histogram;
 pub(crate) use journal::JournalMetrics;
-pub(crate) use page::page;
+pub(crate) use page::{Form, page};
 pub(crate) use requests::{RequestKind, RequestMetrics};
 
 use std::sync::atomic::{AtomicU64, Ordering};

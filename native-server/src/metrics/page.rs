@@ -1,4 +1,4 @@
-//! The page that Prometheus reads, in the text form of OpenMetrics.
+//! The page that Prometheus reads.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,20 +11,31 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
 
 use super::histogram::{Histogram, Snapshot};
+use super::plain_text::plain_text;
 use super::process::Process;
 use crate::admin_http::Status;
 use crate::engine::{Engine, StorageLevel};
 use crate::serve::Service;
 
+/// How the page is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    OpenMetrics,
+    PlainText,
+}
+
 /// All that is counted, as it is now. Blocks for a moment.
-pub(crate) fn page(status: &Arc<Status>) -> String {
+pub(crate) fn page(status: &Arc<Status>, form: Form) -> String {
     let mut registry = Registry::default();
     registry.register_collector(Box::new(Scrape {
         status: status.clone(),
     }));
     let mut page = String::new();
     text::encode(&mut page, &registry).expect("a text can be written to");
-    page
+    match form {
+        Form::OpenMetrics => page,
+        Form::PlainText => plain_text(&page),
+    }
 }
 
 struct Scrape {

@@ -18,7 +18,9 @@ const PASSWORD: &str = "surabaya";
 #[test]
 fn every_series_has_a_kind_and_a_help_and_is_named_by_convention() {
     let watched = Watched::start(&[]);
-    let page = watched.get("/metrics").body;
+    let host = format!("Host: {}", watched.address());
+    let accept = "Accept: application/openmetrics-text; version=1.0.0";
+    let page = ask(watched.address(), "GET /metrics", &[&host, accept]).body;
     assert!(page.ends_with("\n# EOF\n"), "{page}");
     let mut kinds = BTreeMap::new();
     let mut helped = BTreeSet::new();
@@ -138,6 +140,71 @@ fn requests_and_refusals_are_counted_by_command_and_code() {
 }
 
 #[test]
+fn the_plain_text_names_in_each_comment_the_series_that_follow() {
+    let watched = Watched::start(&[]);
+    let host = format!("Host: {}", watched.address());
+    let accept = "Accept: application/openmetrics-text; version=1.0.0";
+    let [plain, open_metrics] = [&[host.as_str()][..], &[&host, accept]]
+        .map(|headers| ask(watched.address(), "GET /metrics", headers).body);
+    assert!(plain.contains("# TYPE chatting_time_requests_total counter\n"));
+    assert!(open_metrics.contains("# TYPE chatting_time_requests counter\n"));
+    assert!(open_metrics.ends_with("\n# EOF\n"));
+    let mut family = ("", "");
+    for line in plain.lines() {
+        if let Some(comment) = line.strip_prefix("# ") {
+            let mut words = comment.split(' ');
+            let (keyword, name) = (words.next().unwrap(), words.next().unwrap());
+            match keyword {
+                "HELP" => family = (name, ""),
+                "TYPE" => {
+                    assert_eq!(family, (name, ""), "{line}");
+                    family.1 = words.next().unwrap();
+                }
+                _ => panic!("{line}"),
+            }
+            continue;
+        }
+        let name = line.split(['{', ' ']).next().unwrap();
+        let endings: &[&str] = match family.1 {
+            "histogram" => &["_bucket", "_sum", "_count"],
+            _ => &[""],
+        };
+        let mut names = endings.iter().map(|ending| format!("{}{ending}", family.0));
+        assert!(names.any(|known| known == name), "{line} behind {family:?}");
+        assert_eq!(family.1 == "counter", name.ends_with("_total"), "{line}");
+    }
+}
+
+#[test]
+fn the_last_bucket_of_each_histogram_has_no_bound_and_holds_all() {
+    let watched = Watched::start(&[]);
+    assert_eq!(code(&watched.client().ask("auth messi surabaya")), "");
+    let waited = "chatting_time_request_duration_seconds_count{command=\"auth\"}";
+    watched.metrics_with(waited, 1.0);
+    let page = watched.get("/metrics").body;
+    let mut counts = BTreeMap::new();
+    // In the order of the page, where the bounds of one histogram stand together.
+    let mut last_buckets = BTreeMap::new();
+    for line in page.lines().filter(|line| !line.starts_with('#')) {
+        let (series, value) = line.rsplit_once(' ').unwrap();
+        let (name, labels) = series.split_once('{').unwrap_or((series, "}"));
+        if let Some(name) = name.strip_suffix("_count") {
+            counts.insert((name, labels.trim_end_matches('}')), value);
+        } else if let Some(name) = name.strip_suffix("_bucket") {
+            let (_, labels) = labels.split_once("le=\"").unwrap();
+            let (bound, labels) = labels.split_once('"').unwrap();
+            let labels = labels.trim_start_matches(',').trim_end_matches('}');
+            last_buckets.insert((name, labels), (bound, value));
+        }
+    }
+    assert!(counts.len() > COMMANDS.len());
+    assert_eq!(counts.len(), last_buckets.len());
+    for (histogram, count) in counts {
+        assert_eq!(last_buckets[&histogram], ("+Inf", count), "{histogram:?}");
+    }
+}
+
+#[test]
 fn a_time_is_in_every_bucket_that_is_large_enough_for_it() {
     let watched = Watched::start(&[]);
     assert_eq!(code(&watched.client().ask("auth messi surabaya")), "");
@@ -147,7 +214,7 @@ fn a_time_is_in_every_bucket_that_is_large_enough_for_it() {
     let buckets = metrics.0.iter().filter(|(series, _)| {
         series.starts_with(&format!("{name}_bucket")) && series.contains("\"auth\"")
     });
-    let mut last = None;
+    let mut bounds = 0;
     for (series, count) in buckets {
         let (_, bound) = series.split_once("le=\"").unwrap();
         let (bound, _) = bound.split_once('"').unwrap();
@@ -156,9 +223,9 @@ fn a_time_is_in_every_bucket_that_is_large_enough_for_it() {
             bound => bound.parse::<f64>().unwrap() >= sum,
         };
         assert_eq!(*count == 1.0, holds, "{series} of {sum}");
-        last = Some(bound);
+        bounds += 1;
     }
-    assert!(last.is_some());
+    assert!(bounds > 1);
 }
 
 #[test]
