@@ -13,10 +13,13 @@ pub mod host;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod http;
 pub mod memory;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod namespace;
 pub mod parse;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod process;
 pub mod protocol;
+pub mod random;
 pub mod runner;
 pub mod script;
 #[cfg(not(target_arch = "wasm32"))]

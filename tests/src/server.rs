@@ -43,16 +43,31 @@ impl Server {
         if !flags.iter().any(|flag| flag == "--http") {
             flags.extend(["--http".to_owned(), "off".to_owned()]);
         }
-        Self::start_command(outer, data, &flags)
+        Self::start_command(binary()?, outer, data, &flags)
+    }
+
+    /// The same for another build of the server than that of these tests.
+    pub fn start_program(
+        program: &Path,
+        outer: &[String],
+        data: &Path,
+        flags: &[String],
+    ) -> Result<Self, Trouble> {
+        Self::start_command(program, outer, data, flags)
     }
 
     /// The same for a server that serves HTTP by default, with no flags but these.
     pub fn start_exactly(outer: &[String], data: &Path, flags: &[String]) -> Result<Self, Trouble> {
-        Self::start_command(outer, data, flags)
+        Self::start_command(binary()?, outer, data, flags)
     }
 
-    fn start_command(outer: &[String], data: &Path, flags: &[String]) -> Result<Self, Trouble> {
-        let mut child = command(outer, data, flags)?
+    fn start_command(
+        program: &Path,
+        outer: &[String],
+        data: &Path,
+        flags: &[String],
+    ) -> Result<Self, Trouble> {
+        let mut child = command(program, outer, data, flags)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -169,6 +184,11 @@ impl Server {
         Ok(kill_process(process, signal).map_err(std::io::Error::from)?)
     }
 
+    /// How it ended, if it has.
+    pub fn ended(&mut self) -> Result<Option<ExitStatus>, Trouble> {
+        Ok(self.child.try_wait()?)
+    }
+
     /// Waits until it has ended by itself.
     pub fn wait(&mut self) -> Result<ExitStatus, Trouble> {
         let deadline = Instant::now() + PATIENCE;
@@ -198,13 +218,12 @@ impl Drop for Server {
 }
 
 /// The command that serves on loopback, at a port that the system chooses.
-fn command(outer: &[String], data: &Path, flags: &[String]) -> Result<Command, Trouble> {
-    let binary = binary()?;
+fn command(program: &Path, outer: &[String], data: &Path, flags: &[String]) -> Command {
     let mut command = match outer {
-        [] => Command::new(binary),
-        [program, arguments @ ..] => {
-            let mut command = Command::new(program);
-            command.args(arguments).arg(binary);
+        [] => Command::new(program),
+        [first, arguments @ ..] => {
+            let mut command = Command::new(first);
+            command.args(arguments).arg(program);
             command
         }
     };
@@ -214,7 +233,7 @@ fn command(outer: &[String], data: &Path, flags: &[String]) -> Result<Command, T
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
         .arg(data)
         .args(flags);
-    Ok(command)
+    command
 }
 
 /// Runs another command of the binary to its end, with `input` on its standard input, and returns
@@ -251,11 +270,16 @@ pub fn binary() -> Result<&'static Path, Trouble> {
     binary.as_deref().map_err(Trouble::clone)
 }
 
-/// Builds the binary into the target folder that this test was built into, in the same profile.
+/// Builds the binary into the target folder that this program was built into, in the same profile.
 fn build() -> Result<PathBuf, Trouble> {
-    // target/debug/deps/this-test
+    // target/debug/deps/this-test or target/debug/this-program
     let this = std::env::current_exe()?;
-    let folder = this.parent().and_then(Path::parent);
+    let folder = this
+        .parent()
+        .and_then(|folder| match folder.ends_with("deps") {
+            true => folder.parent(),
+            false => Some(folder),
+        });
     let folder =
         folder.ok_or_else(|| Trouble(format!("{} is in no target folder", this.display())))?;
     let profile = match folder.file_name() {

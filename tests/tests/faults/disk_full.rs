@@ -12,8 +12,8 @@ use chatting_time_tests::http;
 use chatting_time_tests::server::{self, PATIENCE, Server};
 
 use crate::client::{Client, code};
-use crate::namespace::Namespace;
 use crate::service::{Service, make_users};
+use chatting_time_tests::namespace::Namespace;
 
 const UNAVAILABLE: &str = "storage_unavailable";
 

@@ -62,7 +62,7 @@ pub(crate) fn run(
     let (progress, replies) = std::sync::mpsc::channel();
     scope(|scope| {
         for sender in SENDERS {
-            let random = Random::new(random.next());
+            let random = Random::new(random.draw());
             let progress = progress.clone();
             scope.spawn(move || send(ledger, address, sender, random, &progress));
         }

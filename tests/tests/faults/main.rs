@@ -15,7 +15,6 @@ mod framing;
 mod kill;
 mod load;
 mod logins;
-mod namespace;
 mod pace;
 mod random;
 mod service;

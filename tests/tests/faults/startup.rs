@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use chatting_time_tests::server::{self, PATIENCE};
 
 use crate::client::code;
-use crate::namespace::Namespace;
 use crate::service::Service;
+use chatting_time_tests::namespace::Namespace;
 
 /// Runs `serve` through another command, expects it to fail, and returns what it said.
 pub(crate) fn refused_start(outer: &[String], data: &Path, flags: &[&str]) -> String {

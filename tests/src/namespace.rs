@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 /// A mount namespace with a tmpfs in it. It lives as long as the process that holds it, which
 /// ends with this value or with this process.
-pub(crate) struct Namespace {
+pub struct Namespace {
     holder: Child,
     flags: &'static [&'static str],
     folder: TempDir,
@@ -16,7 +16,7 @@ pub(crate) struct Namespace {
 
 impl Namespace {
     /// Mounts a disk with these options. `None`, said aloud, where that is not allowed.
-    pub(crate) fn with_disk(options: &str) -> Option<Self> {
+    pub fn with_disk(options: &str) -> Option<Self> {
         let as_root = Self::hold(options, "-m", &["--mount"]);
         let held = as_root.or_else(|| {
             Self::hold(
@@ -61,18 +61,18 @@ impl Namespace {
     }
 
     /// The disk as processes in the namespace see it.
-    pub(crate) fn disk(&self) -> &Path {
+    pub fn disk(&self) -> &Path {
         self.folder.path()
     }
 
     /// The disk as everybody sees it.
-    pub(crate) fn disk_from_outside(&self) -> PathBuf {
+    pub fn disk_from_outside(&self) -> PathBuf {
         let root = format!("/proc/{}/root", self.holder.id());
         Path::new(&root).join(self.disk().strip_prefix("/").unwrap())
     }
 
     /// The command that runs another one in the namespace.
-    pub(crate) fn enter(&self) -> Vec<String> {
+    pub fn enter(&self) -> Vec<String> {
         let flags = self.flags.iter().map(|flag| (*flag).to_owned());
         let target = format!("--target={}", self.holder.id());
         ["nsenter".to_owned(), target]
