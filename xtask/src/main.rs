@@ -10,6 +10,7 @@ mod instructions;
 mod package;
 mod page;
 mod setup;
+mod soak;
 mod steps;
 
 use std::process::ExitCode;
@@ -47,6 +48,8 @@ Usage: cargo xtask <TASK>
                       playground in Chromium; `compare` puts the server beside others and writes the report,
                       or prints only the rows whose titles begin with the arguments; `instructions`
                       counts what core's hot paths take, and with --update makes that the baseline
+  soak [ARGUMENT..]   put 2,000 clients, kills and a full disk onto the release build for 30 minutes, and hold it to
+                      what it promises; --minutes, --connections and --seed say otherwise
   help                show this
 ";
 
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         "test" => steps::test(rest),
         "package" => package(),
         "docs" => docs(),
+        "soak" => soak(rest),
         "bench" => bench(rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
@@ -126,6 +130,11 @@ fn wasm(arguments: &[String]) -> Result<(), Failure> {
 fn package() -> Result<(), Failure> {
     command::enter_workspace()?;
     package::build()
+}
+
+fn soak(arguments: &[String]) -> Result<(), Failure> {
+    command::enter_workspace()?;
+    soak::run(arguments)
 }
 
 fn docs() -> Result<(), Failure> {
