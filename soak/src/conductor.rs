@@ -96,6 +96,7 @@ impl Conductor {
         for (moment, fault) in &cycle.faults {
             self.wait_until(began + *moment).await?;
             self.happen(*fault, name).await?;
+            self.tell(name)?;
         }
         self.wait_until(began + cycle.load).await?;
         self.world.set_leaving(true);

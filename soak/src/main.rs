@@ -43,6 +43,9 @@ struct Arguments {
     /// Connections at a time, each of a user of its own.
     #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u64).range(2..=20_000))]
     connections: u64,
+    /// Times that all clients come and leave [default: as many as there are in --minutes, at 150 s each].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(plan::FEWEST..=10_000))]
+    cycles: Option<u64>,
     /// What everything is drawn from.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -96,10 +99,8 @@ fn run(arguments: &Arguments) -> Result<Option<Report>, Trouble> {
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
         let mut random = Random::new(arguments.seed);
-        let plan = Plan::draw(
-            Duration::from_secs_f64(arguments.minutes * 60.0),
-            &mut random,
-        );
+        let length = Duration::from_secs_f64(arguments.minutes * 60.0);
+        let plan = Plan::draw(length, arguments.cycles, &mut random);
         println!("seed {}, {} cycles", arguments.seed, plan.cycles.len());
         let preparing = spawn_blocking(move || Subject::prepare(program, users));
         let subject = preparing.await.expect("it does not panic")?;

@@ -12,7 +12,7 @@ use chatting_time_tests::random::Random;
 /// How long a cycle is at least when there is enough time for [`FEWEST`] of that length.
 const CYCLE: Duration = Duration::from_secs(150);
 /// A cycle to warm up, one to compare with, one with a kill, and one that is compared.
-const FEWEST: u64 = 4;
+pub(crate) const FEWEST: u64 = 4;
 /// The part of a cycle in which clients use the service; what is left is for them to leave.
 const LOAD_PERCENT: u32 = 88;
 
@@ -41,8 +41,10 @@ pub(crate) enum Fault {
 }
 
 impl Plan {
-    pub(crate) fn draw(length: Duration, random: &mut Random) -> Self {
-        let count = (length.as_secs() / CYCLE.as_secs()).max(FEWEST);
+    /// So many cycles, at least [`FEWEST`], or as many as there is time for.
+    pub(crate) fn draw(length: Duration, cycles: Option<u64>, random: &mut Random) -> Self {
+        let usual = (length.as_secs() / CYCLE.as_secs()).max(FEWEST);
+        let count = cycles.unwrap_or(usual);
         let load = length / count as u32 * LOAD_PERCENT / 100;
         let mut plan = Self { cycles: Vec::new() };
         for number in 1..=count {
