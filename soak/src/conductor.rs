@@ -44,11 +44,14 @@ impl Conductor {
         Self {
             world: Rc::new(World::new(users)),
             actors: actors.collect(),
-            subject,
             samples: Vec::new(),
             progress: Progress::begin(),
             age: 0,
-            faults: Faults::default(),
+            faults: Faults {
+                can_fill: subject.has_disk(),
+                ..Faults::default()
+            },
+            subject,
         }
     }
 
@@ -127,7 +130,7 @@ impl Conductor {
                 }
                 self.start().await?;
             }
-            Fault::Full { .. } | Fault::NearlyFull { .. } if !self.subject.has_disk() => {}
+            Fault::Full { .. } | Fault::NearlyFull { .. } if !self.faults.can_fill => {}
             Fault::Full { hold } => self.fill(false, hold, cycle).await?,
             Fault::NearlyFull { hold } => self.fill(true, hold, cycle).await?,
         }

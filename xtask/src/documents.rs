@@ -179,6 +179,7 @@ fn named_paths(text: &str) -> Vec<String> {
         "examples/",
         "packaging/",
         "fuzz/",
+        "soak/",
         "wasm/",
         "www/",
     ];
