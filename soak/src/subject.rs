@@ -31,9 +31,9 @@ const FLAGS: &[&str] = &[
     "5s",
     "--reply-time",
     "5s",
-    // Logins whose answer was lost leave sessions that nobody knows of.
+    // Sessions that nobody uses any more end by others, and soon there are as many as there ever will be.
     "--user-sessions",
-    "4",
+    "2",
     "--list-names",
     "200",
     // All clients share one address.
