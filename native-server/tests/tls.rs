@@ -410,3 +410,70 @@ fn encrypted_addresses_may_be_reached_by_others_without_consent() {
     // Accounts whose password everybody knows are not made there.
     assert!(reply.stdout.contains("Error"), "{}", reply.stdout);
 }
+
+#[test]
+fn a_certificate_that_expires_soon_is_served_with_a_warning() {
+    let place = Place::new();
+    fs::create_dir(place.path("lab")).unwrap();
+    let now = std::time::SystemTime::now();
+    write_pair(&place.path("lab"), |parameters| {
+        parameters.not_after = (now + std::time::Duration::from_secs(5 * 86_400 + 3_600)).into();
+    });
+    let server = place.serve(&TLS);
+    let trusting = ["--tls", "--ca", "lab/certificate.pem"];
+    connect(&place, server.tls_address(), &trusting).ok();
+    let logged = server.kill();
+    assert!(
+        logged.contains("will refuse the certificate in lab/certificate.pem: it expires in 5 days"),
+        "{logged}"
+    );
+}
+
+#[test]
+fn the_certificate_of_an_issuer_is_told_apart_by_server_and_client() {
+    let place = Place::new();
+    fs::create_dir(place.path("lab")).unwrap();
+    write_pair(&place.path("lab"), |parameters| {
+        parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    });
+    let server = place.serve(&TLS);
+    let trusting = ["--tls", "--ca", "lab/certificate.pem"];
+    let said = connect(&place, server.tls_address(), &trusting).refused(2);
+    assert!(said.contains("one of an issuer (CA:TRUE)"), "{said}");
+    let logged = server.kill();
+    assert!(logged.contains("one of an issuer (CA:TRUE)"), "{logged}");
+}
+
+#[test]
+fn files_of_text_may_begin_as_some_editors_write_them() {
+    let place = lab();
+    for name in ["lab/certificate.pem", "lab/key.pem"] {
+        let text = fs::read_to_string(place.path(name)).unwrap();
+        fs::remove_file(place.path(name)).unwrap();
+        place.write(name, format!("\u{feff}{text}"));
+    }
+    let server = place.serve(&TLS);
+    let trusting = ["--tls", "--ca", "lab/certificate.pem"];
+    connect(&place, server.tls_address(), &trusting).ok();
+}
+
+#[test]
+fn a_certificate_that_is_cut_off_is_said_to_be() {
+    let place = lab();
+    let text = fs::read_to_string(place.path("lab/certificate.pem")).unwrap();
+    place.write("cut.pem", &text[..text.len() / 2]);
+    let flags = ["serve", "--listen", "127.0.0.1:0", "--http", "off"];
+    let tls = [
+        "--tls-listen",
+        "127.0.0.1:0",
+        "--tls-cert",
+        "cut.pem",
+        "--tls-key",
+        "lab/key.pem",
+    ];
+    let said = place.run(&[&flags[..], &tls].concat()).refused(1);
+    assert!(
+        said.contains("certificate number 1 in cut.pem is damaged (it is cut off)"),
+        "{said}"
+    );
+}

@@ -10,7 +10,7 @@ use rustls::pki_types::ServerName;
 use rustls::{CertificateError, ClientConfig, ClientConnection, RootCertStore};
 
 use super::failure::Failure;
-use crate::tls::read_certificates;
+use crate::tls::{is_issuers, read_certificates};
 
 /// What every connection with TLS takes.
 pub(super) struct Trust {
@@ -92,6 +92,7 @@ fn handshake_failure(error: io::Error, name: &ServerName<'_>) -> Failure {
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
                 Failure::NotValidYet
             }
+            problem if is_issuers(problem) => Failure::IssuersCertificate,
             _ => Failure::Handshake(rustls::Error::InvalidCertificate(problem.clone())),
         },
         Some(rustls::Error::InvalidMessage(_)) => Failure::NoTls,

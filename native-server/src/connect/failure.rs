@@ -19,6 +19,8 @@ pub(super) enum Failure {
     UnknownIssuer,
     /// The server's certificate is for others than this name.
     OtherName(String),
+    /// The server shows a certificate that vouches for others.
+    IssuersCertificate,
     /// The server's certificate is out of date.
     Expired,
     /// The server's certificate is not in force yet.
@@ -80,6 +82,9 @@ impl Failure {
             Self::OtherName(name) => format!(
                 "sertifikat server {server} bukan untuk nama {name}; pakai nama yang ada di sertifikat, atau sebutkan nama itu dengan --tls-name"
             ),
+            Self::IssuersCertificate => format!(
+                "sertifikat server {server} adalah milik penerbit (CA:TRUE), bukan untuk server; buat sertifikat untuk server, misalnya dengan chatting-time tls self-signed"
+            ),
             Self::Expired => format!(
                 "sertifikat server {server} sudah kedaluwarsa; server perlu sertifikat baru (atau jam komputer ini salah)"
             ),
@@ -139,6 +144,9 @@ impl Failure {
             ),
             Self::OtherName(name) => format!(
                 "the certificate of the server {server} is not for the name {name}; use a name that is in the certificate, or say which with --tls-name"
+            ),
+            Self::IssuersCertificate => format!(
+                "the certificate of the server {server} is one of an issuer (CA:TRUE) and not for a server; make one for the server, for example with chatting-time tls self-signed"
             ),
             Self::Expired => format!(
                 "the certificate of the server {server} has expired; the server needs a new one (or the clock of this computer is wrong)"

@@ -98,6 +98,13 @@ impl Page<'_> {
             "Connections that there may be at a time.",
             service.most_connections(),
         )?;
+        if let Some(expiry) = service.certificate_expiry() {
+            self.gauge(
+                "chatting_time_tls_certificate_expiry_timestamp_seconds",
+                "When the certificate in force is no longer valid, in seconds since 1970.",
+                expiry,
+            )?;
+        }
         self.counters(
             "chatting_time_connections_accepted",
             "Connections of clients that were served.",

@@ -113,6 +113,7 @@ pub(crate) struct Service {
     logins: Logins,
     paces: Paces,
     admission: Admission,
+    tls: Option<Arc<ServerTls>>,
     pub(crate) connection_metrics: ConnectionMetrics,
     pub(crate) request_metrics: RequestMetrics,
     /// Cancelled when the server is told to stop.
@@ -122,6 +123,11 @@ pub(crate) struct Service {
 }
 
 impl Service {
+    /// When the certificate in force is no longer valid, in seconds since 1970 (UTC); `None` without TLS.
+    pub(crate) fn certificate_expiry(&self) -> Option<u64> {
+        self.tls.as_ref()?.expiry()
+    }
+
     /// Connections that there may be at a time.
     pub(crate) fn most_connections(&self) -> u64 {
         self.admission.most()
@@ -192,6 +198,7 @@ async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartEr
             engine.limits(),
             open_files.saturating_sub((http_connections + admin_http_connections) as u64),
         ),
+        tls: tls.clone(),
         connection_metrics: ConnectionMetrics::default(),
         request_metrics: RequestMetrics::default(),
         engine: engine.clone(),

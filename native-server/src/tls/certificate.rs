@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier as _;
@@ -20,6 +21,10 @@ use crate::settings::Settings;
 const MOST_BYTES: u64 = 1 << 20;
 
 const SECONDS_OF_A_DAY: u64 = 86_400;
+/// A certificate that is valid for fewer days should have been renewed.
+const DAYS_TO_RENEW: u64 = 14;
+/// Some programs begin a file of text with it.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Where the certificate and its key are.
 #[derive(Clone, Debug)]
@@ -150,7 +155,7 @@ pub(crate) fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'stati
     let mut certificates = Vec::new();
     for found in CertificateDer::pem_slice_iter(&text) {
         let number = certificates.len() + 1;
-        let damaged = |reason: PemError| error(Problem::Damaged(number, reason.to_string()));
+        let damaged = |reason: PemError| error(Problem::Damaged(number, in_words(&reason)));
         certificates.push(found.map_err(damaged)?);
     }
     match certificates.is_empty() {
@@ -167,13 +172,22 @@ fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsFileError> {
             // As whole files, and in the older form as a header within.
             _ if is_encrypted => Problem::EncryptedKey,
             PemError::NoItemsFound => Problem::NoKey,
-            reason => Problem::DamagedKey(reason.to_string()),
+            reason => Problem::DamagedKey(in_words(&reason)),
         };
         TlsFileError {
             path: path.into(),
             problem,
         }
     })
+}
+
+/// Some of the library's own words show bytes as numbers.
+fn in_words(error: &PemError) -> String {
+    match error {
+        PemError::MissingSectionEnd { .. } => "it is cut off".to_owned(),
+        PemError::IllegalSectionStart { .. } => "its first line is damaged".to_owned(),
+        error => error.to_string(),
+    }
 }
 
 fn read_pem(path: &Path) -> Result<Vec<u8>, TlsFileError> {
@@ -193,6 +207,9 @@ fn read_pem(path: &Path) -> Result<Vec<u8>, TlsFileError> {
     if text.len() as u64 > MOST_BYTES {
         return Err(error(Problem::TooLong));
     }
+    if text.starts_with(BYTE_ORDER_MARK) {
+        text.drain(..BYTE_ORDER_MARK.len());
+    }
     match contains(&text, b"-----BEGIN ") {
         true => Ok(text),
         false => Err(error(Problem::NoPem)),
@@ -203,40 +220,73 @@ fn contains(text: &[u8], wanted: &[u8]) -> bool {
     memchr::memmem::find(text, wanted).is_some()
 }
 
-/// Why clients will not accept the certificate at this time, if it is for its dates.
-pub(super) fn out_of_date(
+/// Why clients will not accept the certificate at this time, or will not soon, as far as that can be told without them.
+pub(super) fn unacceptable(
     certificate: &CertificateDer<'static>,
-    provider: Arc<CryptoProvider>,
+    provider: &Arc<CryptoProvider>,
     now: UnixTime,
 ) -> Option<String> {
-    // The dates are judged before anything else, so whom the certificate is trusted for and by
-    // which name does not matter.
-    let mut roots = RootCertStore::empty();
-    roots.add(certificate.clone()).ok()?;
-    let verifier = WebPkiServerVerifier::builder_with_provider(roots.into(), provider).build();
-    let name = ServerName::try_from("localhost").ok()?;
-    let judged = verifier
-        .ok()?
-        .verify_server_cert(certificate, &[], &name, &[], now);
     let days = |from: UnixTime, to: UnixTime| {
         to.as_secs().saturating_sub(from.as_secs()) / SECONDS_OF_A_DAY
     };
-    match judged.err()? {
-        rustls::Error::InvalidCertificate(CertificateError::ExpiredContext {
-            not_after, ..
-        }) => {
+    match judge(certificate, provider, now) {
+        Some(CertificateError::ExpiredContext { not_after, .. }) => {
             let ago = days(not_after, now);
             Some(format!("it has expired, {ago} days ago; get a new one"))
         }
-        rustls::Error::InvalidCertificate(CertificateError::NotValidYetContext {
-            not_before,
-            ..
-        }) => {
+        Some(CertificateError::NotValidYetContext { not_before, .. }) => {
             let left = days(now, not_before);
             Some(format!(
                 "it becomes valid only in {left} days; check the clock of this machine"
             ))
         }
+        Some(problem) if is_issuers(&problem) => Some(
+            "it is one of an issuer (CA:TRUE) and not for a server; make one for the server, \
+             for example with `chatting-time tls self-signed`"
+                .into(),
+        ),
+        _ => {
+            let left = days(now, expiry(certificate, provider)?);
+            (left < DAYS_TO_RENEW).then(|| format!("it expires in {left} days; get a new one"))
+        }
+    }
+}
+
+/// When the certificate is no longer valid.
+pub(super) fn expiry(
+    certificate: &CertificateDer<'static>,
+    provider: &Arc<CryptoProvider>,
+) -> Option<UnixTime> {
+    let at_the_end_of_times = UnixTime::since_unix_epoch(Duration::from_secs(u64::MAX));
+    match judge(certificate, provider, at_the_end_of_times) {
+        Some(CertificateError::ExpiredContext { not_after, .. }) => Some(not_after),
+        _ => None,
+    }
+}
+
+/// Whether a certificate that vouches for others was shown as a server's own.
+pub(crate) fn is_issuers(problem: &CertificateError) -> bool {
+    // What judges names it so, and keeps the type to itself.
+    matches!(problem, CertificateError::Other(other) if other.to_string() == "CaUsedAsEndEntity")
+}
+
+/// What is wrong with the certificate at that time. Its dates and what it is for are judged before anything else, so whom it
+/// is trusted for and by which name does not matter.
+fn judge(
+    certificate: &CertificateDer<'static>,
+    provider: &Arc<CryptoProvider>,
+    now: UnixTime,
+) -> Option<CertificateError> {
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate.clone()).ok()?;
+    let verifier =
+        WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone()).build();
+    let name = ServerName::try_from("localhost").ok()?;
+    let judged = verifier
+        .ok()?
+        .verify_server_cert(certificate, &[], &name, &[], now);
+    match judged.err()? {
+        rustls::Error::InvalidCertificate(problem) => Some(problem),
         _ => None,
     }
 }

@@ -7,12 +7,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use tracing::{error, info};
 
 use super::certificate::CertificateFiles;
 use super::server::ServerTls;
+
+/// How often it is asked whether the certificate in force still holds.
+const CHECK_EVERY: Duration = Duration::from_secs(86_400);
 
 /// How often the files are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -41,6 +44,7 @@ pub(crate) fn watch(tls: Arc<ServerTls>) -> io::Result<Reloader> {
 fn look(tls: &ServerTls, told: &Receiver<()>) {
     let mut known = tls.seen;
     let mut seen = known;
+    let mut checked = Instant::now();
     loop {
         let is_told = match told.recv_timeout(LOOK_EVERY) {
             Ok(()) => true,
@@ -53,6 +57,10 @@ fn look(tls: &ServerTls, told: &Receiver<()>) {
         if is_told || is_replaced {
             known = seen;
             reload(tls);
+            checked = Instant::now();
+        } else if checked.elapsed() >= CHECK_EVERY {
+            tls.check();
+            checked = Instant::now();
         }
     }
 }
@@ -75,6 +83,8 @@ struct Look {
     inode: u64,
     bytes: u64,
     modified: Option<SystemTime>,
+    /// When anything of it was changed, in seconds and nanoseconds: some programs set the time back.
+    changed: (i64, i64),
 }
 
 impl Seen {
@@ -91,6 +101,7 @@ impl Look {
             inode: metadata.ino(),
             bytes: metadata.len(),
             modified: metadata.modified().ok(),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
         })
     }
 }

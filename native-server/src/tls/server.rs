@@ -10,7 +10,7 @@ use rustls::sign::CertifiedKey;
 use tokio_rustls::TlsAcceptor;
 use tracing::warn;
 
-use super::certificate::{CertificateFiles, TlsFileError, out_of_date};
+use super::certificate::{CertificateFiles, TlsFileError, expiry, unacceptable};
 use super::reload::Seen;
 
 /// The certificate in force, and how connections are encrypted with it.
@@ -32,8 +32,14 @@ struct InForce(RwLock<Arc<CertifiedKey>>);
 
 impl ResolvesServerCert for InForce {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(self.get())
+    }
+}
+
+impl InForce {
+    fn get(&self) -> Arc<CertifiedKey> {
         let certificate = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        Some(certificate.clone())
+        certificate.clone()
     }
 }
 
@@ -43,7 +49,7 @@ impl ServerTls {
         let provider = Arc::new(ring::default_provider());
         let seen = Seen::now(&files);
         let certificate = files.read(&provider)?;
-        warn_if_out_of_date(&files, &certificate, &provider);
+        warn_if_unacceptable(&files, &certificate, &provider);
         let in_force = Arc::new(InForce(RwLock::new(certificate.into())));
         let chat = config(&provider, &in_force);
         let mut http = chat.clone();
@@ -63,10 +69,20 @@ impl ServerTls {
     /// does everything when the files cannot be used.
     pub(super) fn reload(&self) -> Result<(), TlsFileError> {
         let certificate = self.files.read(&self.provider)?;
-        warn_if_out_of_date(&self.files, &certificate, &self.provider);
+        warn_if_unacceptable(&self.files, &certificate, &self.provider);
         let in_force = &self.in_force.0;
         *in_force.write().unwrap_or_else(PoisonError::into_inner) = certificate.into();
         Ok(())
+    }
+
+    /// Warns again when clients will not accept the certificate in force, or will not soon.
+    pub(super) fn check(&self) {
+        warn_if_unacceptable(&self.files, &self.in_force.get(), &self.provider);
+    }
+
+    /// When the certificate in force is no longer valid, in seconds since 1970 (UTC).
+    pub(crate) fn expiry(&self) -> Option<u64> {
+        expiry(&self.in_force.get().cert[0], &self.provider).map(|time| time.as_secs())
     }
 }
 
@@ -79,14 +95,14 @@ fn config(provider: &Arc<CryptoProvider>, in_force: &Arc<InForce>) -> ServerConf
 }
 
 /// It is served all the same: some clients do not look, and a clock may be wrong.
-fn warn_if_out_of_date(
+fn warn_if_unacceptable(
     files: &CertificateFiles,
     certificate: &CertifiedKey,
     provider: &Arc<CryptoProvider>,
 ) {
     let own = &certificate.cert[0];
-    if let Some(problem) = out_of_date(own, provider.clone(), UnixTime::now()) {
+    if let Some(problem) = unacceptable(own, provider, UnixTime::now()) {
         let path = files.certificate.display();
-        warn!("clients will not accept the certificate in {path}: {problem}");
+        warn!("clients will refuse the certificate in {path}: {problem}");
     }
 }

@@ -249,6 +249,10 @@ fn connections_are_counted_by_what_carries_them() {
         }
     }
     assert_eq!(metrics.value("chatting_time_connections_limit"), 3.0);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let expiry = metrics.value("chatting_time_tls_certificate_expiry_timestamp_seconds");
+    let days = (expiry - now.as_secs_f64()) / 86_400.0;
+    assert!((820.0..=825.0).contains(&days), "{days}");
 
     assert_eq!(code(&watched.client().reply()), "server_busy");
     let refused = |reason| {
