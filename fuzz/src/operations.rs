@@ -1,135 +1,224 @@
-//! Lists of operations on the state, through the simulated server.
+//! Lists of operations on the state.
 
-use std::collections::{BTreeMap, VecDeque};
+mod model;
+mod service;
 
-use chatting_time_tests::host::{ConnectionNumber, Host as _};
-use chatting_time_tests::memory::MemoryHost;
-use chatting_time_tests::script::Setup;
-use serde_json::Value;
+use model::Model;
+use service::{Answer, Service};
 
 const USERS: [&str; 3] = ["messi", "henderson", "lineker"];
+/// Places at which one connection at a time is open.
+const CONNECTIONS: usize = 4;
 /// So few that mailboxes fill up and are taken in parts.
-const LIMITS: [(&str, u64); 2] = [("mailbox_messages", 8), ("inbox_messages", 3)];
-/// What the simulation has connections for.
-const MOST_OPERATIONS: usize = 100;
+const MAILBOX_MESSAGES: usize = 8;
+const INBOX_MESSAGES: usize = 3;
+/// So few that one session ends another.
+const USER_SESSIONS: usize = 2;
+/// In seconds.
+const SESSION_IDLE: u64 = 100;
+const SESSION_LIFETIME: u64 = 250;
+const PRESENCE_WINDOW: u64 = 10;
+/// In seconds, on either side of what matters.
+const SPANS: [u64; 8] = [0, 1, 9, 10, 50, 99, 100, 150];
+/// So that one input takes no time.
+const MOST_OPERATIONS: usize = 200;
 
-/// Each two bytes are an operation and its parameter. However people send, read, leave and come back and the server is started
-/// again in between, each message that was acknowledged is handed over once, in the order of sending.
+/// Each three bytes are an operation, who does it and its parameter. Whatever clients and operators do, and however connections
+/// break and the server is started again in between: each message that was acknowledged is handed over once, in the order
+/// of sending, unless its user was removed or it waited too long; tokens open just the sessions that live; and whoever counts as online is listed.
 pub fn operations(input: &[u8]) {
     let mut chat = Chat::new();
-    for operation in input.chunks_exact(2).take(MOST_OPERATIONS) {
-        let parameter = usize::from(operation[1]);
-        let (user, other) = (parameter % 3, parameter / 3 % 3);
-        match operation[0] % 8 {
-            0..=2 => chat.send(user, other, parameter),
-            3 | 4 => chat.read(user),
-            5 => chat.leave(user),
-            6 => chat.wait(parameter),
-            _ => chat.restart(),
-        }
+    for operation in input.chunks_exact(3).take(MOST_OPERATIONS) {
+        chat.carry_out(operation[0], operation[1].into(), operation[2].into());
+        chat.check_mailboxes_and_presence();
     }
-    for user in 0..USERS.len() {
-        while !chat.mailboxes[user].is_empty() {
-            chat.read(user);
-        }
-    }
+    chat.check_sessions();
+    chat.read_everything();
 }
 
-/// The server, and what it has acknowledged.
+/// The service, and what it has promised.
 struct Chat {
-    server: MemoryHost,
-    tokens: Vec<String>,
-    connections: [Option<ConnectionNumber>; USERS.len()],
-    /// For each user the sender and the text of each message that is not read yet.
-    mailboxes: [VecDeque<(usize, String)>; USERS.len()],
+    service: Service,
+    model: Model,
+    /// So that no text is like another.
+    sent: u32,
 }
 
 impl Chat {
+    /// Everybody has logged in, each on a connection of their own.
     fn new() -> Self {
-        let limits = LIMITS.map(|(name, value)| (name.to_owned(), value));
-        let setup = Setup {
-            limits: limits.into(),
-            ..Setup::default()
-        };
         let mut chat = Self {
-            server: MemoryHost::new(&setup, 1).expect("the scene is in order"),
-            tokens: Vec::new(),
-            connections: [None; USERS.len()],
-            mailboxes: Default::default(),
+            service: Service::new(),
+            model: Model::default(),
+            sent: 0,
         };
-        for (user, name) in USERS.iter().enumerate() {
-            let reply = chat.ask(user, &format!("auth {name} surabaya"));
-            let token = reply["tokenid"].as_str().expect("the password is right");
-            chat.tokens.push(token.to_owned());
+        for user in 0..USERS.len() {
+            chat.add(user);
+            chat.log_in(user, user, true);
+            chat.finish_login(user);
         }
         chat
     }
 
-    fn send(&mut self, from: usize, to: usize, number: usize) {
-        let text = format!("text {number}");
-        let line = format!("send {} {} {text}", self.tokens[from], USERS[to]);
-        let reply = self.ask(from, &line);
-        let is_full = self.mailboxes[to].len() as u64 == LIMITS[0].1;
-        match reply["status"].as_str() {
-            Some("OK") => self.mailboxes[to].push_back((from, format!(" {text}\r\n"))),
-            _ => assert_eq!(reply["code"], "mailbox_full", "{reply}"),
+    fn carry_out(&mut self, operation: u8, who: usize, what: usize) {
+        let (place, user) = (who % CONNECTIONS, what % USERS.len());
+        let session = self.chosen(who / CONNECTIONS);
+        let span = SPANS[what % SPANS.len()];
+        if matches!(operation % 17, 0..=4 | 7 | 8) {
+            // A connection does nothing else while a password is being checked for it.
+            self.finish_login(place);
         }
-        assert_eq!(reply["status"] != "OK", is_full, "{reply}");
-    }
-
-    fn read(&mut self, user: usize) {
-        let line = format!("inbox {}", self.tokens[user]);
-        let reply = self.ask(user, &line);
-        assert_eq!(reply["status"], "OK", "{reply}");
-        let waiting = &mut self.mailboxes[user];
-        let taken = waiting.len().min(LIMITS[1].1 as usize);
-        let mut expected: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-        for (from, text) in waiting.drain(..taken) {
-            expected.entry(USERS[from]).or_default().push(text);
+        match operation % 17 {
+            0 => {
+                self.log_in(place, user, what / 3 % 4 != 3);
+                if (what / 12).is_multiple_of(2) {
+                    self.finish_login(place);
+                }
+            }
+            1 | 2 => self.send(place, session, user),
+            3 => {
+                if self.read(place, session) > 0 {
+                    while self.take(place) {}
+                }
+            }
+            4 => drop(self.read(place, session)),
+            5 => drop(self.take(place)),
+            6 => self.break_off(place),
+            7 => self.log_out(place, session),
+            8 => self.list(place, session),
+            9 => {
+                self.service.now += span;
+                self.model.now += span;
+            }
+            10 => self.service.sweep(1 + what % USERS.len()),
+            11 => self.kick(user, session.filter(|_| (what / 3).is_multiple_of(2))),
+            12 => {
+                let password = self.model.change_password(user);
+                let done = self.service.change_password(user, password.unwrap_or(0));
+                assert_eq!(done, password.is_some());
+            }
+            13 => assert_eq!(self.service.remove(user), self.model.remove(user)),
+            14 => self.add(user),
+            15 => match what % 3 {
+                0 => self.service.rebuild_after_storage_failed(),
+                kind => {
+                    self.service.restart(kind == 1);
+                    self.model.restart();
+                }
+            },
+            _ => {
+                self.service.expire(span);
+                self.model.expire(span);
+            }
         }
-        let senders = reply["messages"].as_object().expect("an inbox has senders");
-        let handed_over = senders.iter().map(|(sender, messages)| {
-            let messages = messages.as_array().expect("a sender has messages");
-            let texts = messages.iter().map(|one| {
-                one["msg"]
-                    .as_str()
-                    .expect("a message has a text")
-                    .to_owned()
-            });
-            (sender.as_str(), texts.collect())
-        });
-        assert_eq!(handed_over.collect::<BTreeMap<_, Vec<_>>>(), expected);
     }
 
-    fn leave(&mut self, user: usize) {
-        if let Some(connection) = self.connections[user].take() {
-            self.server.close(connection).expect("it was open");
+    /// The session of one of the last tokens, or the one that is bound to the connection.
+    fn chosen(&self, choice: usize) -> Option<usize> {
+        let back = choice % 8;
+        let session = self.model.sessions.len().checked_sub(back)?;
+        (back > 0).then_some(session)
+    }
+
+    fn add(&mut self, user: usize) {
+        let password = self.model.add(user);
+        let added = self.service.add(user, password.unwrap_or(0));
+        assert_eq!(added, password.is_some());
+    }
+
+    fn log_in(&mut self, place: usize, user: usize, is_right: bool) {
+        let password = self.model.password(user).filter(|_| is_right);
+        let password = password.map_or("wrong".to_owned(), service::password);
+        let line = format!("auth {} {password}", USERS[user]);
+        let answer = self.service.ask(place, None, &line);
+        assert_eq!(answer, self.model.log_in(place, user, is_right));
+    }
+
+    fn finish_login(&mut self, place: usize) {
+        let answer = self.service.finish_login(place);
+        assert_eq!(answer, self.model.finish_login(place));
+    }
+
+    fn send(&mut self, place: usize, session: Option<usize>, to: usize) {
+        self.sent += 1;
+        let text = format!("text {}", self.sent);
+        let line = format!("send {{}} {} {text}", USERS[to]);
+        let answer = self.service.ask(place, session, &line);
+        assert_eq!(answer, self.model.send(place, session, to, text));
+    }
+
+    /// How many messages were handed over; the connection has not taken them yet.
+    fn read(&mut self, place: usize, session: Option<usize>) -> usize {
+        let answer = self.service.ask(place, session, "inbox {}");
+        assert_eq!(answer, self.model.read(place, session));
+        match answer {
+            Answer::Messages { messages, .. } => messages.len(),
+            _ => 0,
         }
     }
 
-    fn wait(&mut self, seconds: usize) {
-        self.server
-            .advance(seconds as u64 * 1000)
-            .expect("time passes");
+    /// The connection takes the first reply that hands something over, if there is one.
+    fn take(&mut self, place: usize) -> bool {
+        let confirmed = self.service.take(place);
+        assert_eq!(confirmed, self.model.take(place));
+        confirmed.is_some()
     }
 
-    fn restart(&mut self) {
-        self.server.restart().expect("it starts again");
-        self.connections = [None; USERS.len()];
+    fn break_off(&mut self, place: usize) {
+        self.service.break_off(place);
+        self.model.break_off(place);
     }
 
-    /// Every line gets one reply, of one JSON object.
-    fn ask(&mut self, user: usize, line: &str) -> Value {
-        let connection = match self.connections[user] {
-            Some(connection) => connection,
-            None => self.server.open().expect("the server listens"),
-        };
-        self.connections[user] = Some(connection);
-        self.server
-            .send(connection, format!("{line}\r\n").as_bytes())
-            .expect("it is connected");
-        let reply = self.server.receive(connection).expect("a reply comes");
-        let reply = reply.strip_suffix(b"\r\n\r\n").expect("a reply has an end");
-        serde_json::from_slice(reply).expect("a reply is an object of JSON")
+    fn log_out(&mut self, place: usize, session: Option<usize>) {
+        let answer = self.service.ask(place, session, "logout {}");
+        assert_eq!(answer, self.model.log_out(place, session));
+    }
+
+    fn list(&mut self, place: usize, session: Option<usize>) {
+        let answer = self.service.ask(place, session, "list {}");
+        assert_eq!(answer, self.model.list(place, session));
+    }
+
+    fn kick(&mut self, user: usize, session: Option<usize>) {
+        let ended = self.service.kick(user, session);
+        assert_eq!(ended, self.model.kick(user, session));
+    }
+
+    fn check_mailboxes_and_presence(&self) {
+        for user in 0..USERS.len() {
+            let waiting = self.service.waiting(user);
+            assert!(waiting.len() <= MAILBOX_MESSAGES);
+            assert_eq!(waiting, self.model.waiting(user));
+            assert_eq!(self.service.is_online(user), self.model.is_online(user));
+        }
+    }
+
+    /// Every token that there ever was, without using it.
+    fn check_sessions(&mut self) {
+        for session in 0..self.model.sessions.len() {
+            let is_live = self.service.is_live(session);
+            assert_eq!(is_live, self.model.is_live(session), "session {session}");
+        }
+        self.service.sweep(usize::MAX);
+        self.service.sweep(usize::MAX);
+        let live = (0..self.model.sessions.len()).filter(|session| self.model.is_live(*session));
+        assert_eq!(self.service.session_count(), live.count());
+    }
+
+    fn read_everything(&mut self) {
+        for place in 0..CONNECTIONS {
+            self.break_off(place);
+        }
+        for user in 0..USERS.len() {
+            if self.service.waiting(user).is_empty() {
+                continue;
+            }
+            self.log_in(user, user, true);
+            self.finish_login(user);
+            while self.read(user, None) > 0 {
+                assert!(self.take(user), "it was handed over");
+            }
+            assert!(self.service.waiting(user).is_empty());
+        }
     }
 }
