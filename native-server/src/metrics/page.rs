@@ -60,10 +60,7 @@ impl Collector for Scrape {
             page.storage(&service.engine)?;
             page.state(&service.engine)?;
         }
-        match Process::now() {
-            Some(process) => page.process(&process),
-            None => Ok(()),
-        }
+        page.process(&Process::now())
     }
 }
 
@@ -88,7 +85,7 @@ impl Page<'_> {
         let connections = &service.connection_metrics;
         self.gauges(
             "chatting_time_connections",
-            "Connections of clients at this moment.",
+            "Connections of clients at this moment, with those in their TLS handshake.",
             connections
                 .transports()
                 .map(|(transport, _, now)| ([("transport", transport)], now)),
@@ -114,7 +111,7 @@ impl Page<'_> {
         )?;
         self.counters(
             "chatting_time_connections_refused",
-            "Connections of clients that were not served: one too many, or a TLS handshake that failed.",
+            "Connections of clients that were not served: too many, no file left, or a TLS handshake that failed (websocket: on the way to one).",
             connections.refusals().map(|(transport, reason, count)| {
                 ([("transport", transport), ("reason", reason)], count)
             }),
@@ -274,21 +271,24 @@ impl Page<'_> {
         )
     }
 
+    /// Without what the system does not tell.
     fn process(&mut self, process: &Process) -> fmt::Result {
-        let mut cpu = self.0.encode_descriptor(
-            "process_cpu_seconds",
-            "Time that processors spent on this process.",
-            None,
-            MetricType::Counter,
-        )?;
-        cpu.encode_counter::<NoLabelSet, _, f64>(&process.cpu_seconds, None)?;
-        let mut start = self.0.encode_descriptor(
-            "process_start_time_seconds",
-            "When this process started, in seconds since 1970.",
-            None,
-            MetricType::Gauge,
-        )?;
-        start.encode_gauge(&process.start_time_seconds)?;
+        if let Some(seconds) = process.cpu_seconds {
+            let mut cpu = self.family(
+                "process_cpu_seconds",
+                "Time that processors spent on this process.",
+                MetricType::Counter,
+            )?;
+            cpu.encode_counter::<NoLabelSet, _, f64>(&seconds, None)?;
+        }
+        if let Some(seconds) = process.start_time_seconds {
+            let mut start = self.family(
+                "process_start_time_seconds",
+                "When this process started, in seconds since 1970.",
+                MetricType::Gauge,
+            )?;
+            start.encode_gauge(&seconds)?;
+        }
         for (name, help, value) in [
             (
                 "process_resident_memory_bytes",
@@ -316,7 +316,9 @@ impl Page<'_> {
                 process.threads,
             ),
         ] {
-            self.gauge(name, help, value)?;
+            if let Some(value) = value {
+                self.gauge(name, help, value)?;
+            }
         }
         Ok(())
     }
