@@ -70,6 +70,43 @@ fn the_dashboard_asks_for_nothing_that_is_not_told_and_explains_each_panel() {
 }
 
 #[test]
+fn the_dashboard_tells_servers_apart_and_colours_what_is_bad() {
+    let dashboard: Value = serde_json::from_str(&document("grafana-dashboard.json")).unwrap();
+    let list = |value: &Value| value.as_array().unwrap().clone();
+    for panel in list(&dashboard["panels"]) {
+        for target in panel["targets"].as_array().into_iter().flatten() {
+            let expression = target["expr"].as_str().unwrap();
+            // What is not summed comes once from each server.
+            if !expression.contains("sum by") && !expression.contains("histogram_quantile") {
+                let legend = target["legendFormat"].as_str().unwrap();
+                assert!(legend.contains("{{instance}}"), "{}", panel["title"]);
+            }
+        }
+        let colours = match panel["title"].as_str().unwrap() {
+            "Ready" => ["red", "green"],
+            "Too little room" => ["green", "red"],
+            "Version" => {
+                assert_eq!(panel["options"]["textMode"], "name");
+                continue;
+            }
+            _ => continue,
+        };
+        let told = &panel["fieldConfig"]["defaults"];
+        let steps = list(&told["thresholds"]["steps"]);
+        assert!(steps.iter().map(|step| &step["color"]).eq(colours));
+        for (value, colour) in ["0", "1"].into_iter().zip(colours) {
+            assert_eq!(told["mappings"][0]["options"][value]["color"], colour);
+        }
+    }
+    let variables = list(&dashboard["templating"]["list"]);
+    let instance = variables.iter().find(|one| one["name"] == "instance");
+    for query in ["/definition", "/query/query"] {
+        let query = instance.unwrap().pointer(query).unwrap();
+        assert!(query.as_str().unwrap().contains("{job=~\"$job\"}"));
+    }
+}
+
+#[test]
 fn the_alerts_ask_for_nothing_that_is_not_told() {
     let rules = document("alerts.yml");
     let told = Watched::start(&[]).metrics().0;
@@ -84,7 +121,17 @@ fn the_alerts_ask_for_nothing_that_is_not_told() {
             .collect()
     };
     let expressions = values("expr");
-    assert!(!expressions.is_empty());
+    for wanted in [
+        "reason=~\"too_many|files\"",
+        "reason=\"files\"",
+        "command=\"auth\",code=\"server_busy\"",
+    ] {
+        let mut asked = expressions.iter();
+        assert!(
+            asked.any(|expression| expression.contains(wanted)),
+            "{wanted}"
+        );
+    }
     assert_eq!(values("alert").len(), expressions.len());
     assert_eq!(values("summary").len(), expressions.len());
     for expression in expressions {
@@ -129,9 +176,11 @@ fn names(expression: &str) -> Vec<String> {
                 behind.split_once('}').expect("braces are closed").1
             }
             // What stands behind `by` is labels.
-            _ if word == "by" => behind.split_once(')').expect("parentheses are closed").1,
+            _ if word == "by" || word == "on" => {
+                behind.split_once(')').expect("parentheses are closed").1
+            }
             Some('(') => behind,
-            _ if word == "sum" => behind,
+            _ if word == "sum" || word == "or" => behind,
             _ => {
                 names.push(word.to_owned());
                 behind
