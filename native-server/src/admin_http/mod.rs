@@ -28,7 +28,7 @@ pub(crate) const MOST_CONNECTIONS: usize = 16;
 /// that they tell.
 pub(crate) fn serve(listeners: Vec<Listener>, settings: &Settings) -> Arc<Status> {
     let status = Arc::new(Status::default());
-    let room = Room::new(MOST_CONNECTIONS);
+    let room = Room::new(MOST_CONNECTIONS, "connections for metrics");
     for listener in listeners {
         let hosts = Hosts::of(&listener, settings.admin_http.as_ref(), settings);
         let site = Arc::new(Site {
@@ -51,7 +51,7 @@ struct Site {
 async fn accept(listener: Listener, site: Arc<Site>, room: Room) {
     loop {
         let place = room.place().await;
-        let (stream, peer) = listener.next().await;
+        let (stream, peer) = listener.next(|| {}).await;
         let Some(place) = room.give(place, peer.ip()) else {
             debug!(%peer, "connection for metrics refused: too many from its address");
             continue;
@@ -60,13 +60,19 @@ async fn accept(listener: Listener, site: Arc<Site>, room: Room) {
             debug!(%peer, "a connection for metrics broke as it was accepted: {error}");
             continue;
         }
-        tokio::spawn(answer(Stream::Plain(stream), peer, site.clone(), place));
+        // Known before the next ones are there, who may be many at a time.
+        let times = match place.is_crowded() {
+            true => site.times.when_crowded(),
+            false => site.times,
+        };
+        let answered = answer(Stream::Plain(stream), peer, site.clone(), times, place);
+        tokio::spawn(answered);
     }
 }
 
-async fn answer(stream: Stream, peer: SocketAddr, site: Arc<Site>, place: Place) {
+async fn answer(stream: Stream, peer: SocketAddr, site: Arc<Site>, times: Times, place: Place) {
     let answer = |request| respond(request, &site.hosts, &site.status);
     // While the server stops, it still tells that it does.
     let never = CancellationToken::new();
-    talk(stream, peer, answer, site.times, &place, &never).await;
+    talk(stream, peer, answer, times, &place, &never).await;
 }

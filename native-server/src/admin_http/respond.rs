@@ -9,7 +9,7 @@ use tokio::task;
 use tracing::error;
 
 use super::status::{Readiness, Status};
-use crate::http::{Answer, Hosts, READING, check, content, protected, with};
+use crate::http::{Answer, Hosts, READING, STRANGE_ADMIN_HOST, check, content, protected, with};
 use crate::metrics::{self, Form};
 
 const TEXT: &str = "text/plain; charset=utf-8";
@@ -25,7 +25,7 @@ pub(super) async fn respond(
     hosts: &Hosts,
     status: &Arc<Status>,
 ) -> Answer {
-    let answer = match check(&request, hosts, READING) {
+    let answer = match check(&request, hosts, READING, &STRANGE_ADMIN_HOST) {
         Ok(_) => route(&request, status).await,
         Err(refusal) => *refusal,
     };

@@ -25,11 +25,14 @@ use super::own_words::OwnWords;
 use super::patient_stream::PatientStream;
 use super::respond::{respond, unreadable};
 use super::room::Place;
+use crate::metrics::Transport;
 use crate::serve::{Service, Stream, close_after, encrypt, serve_websocket};
 
 /// How long the head of a request may take to come, and so how long a connection may be quiet, and
 /// a handshake before the first; less where a line has less time.
 const HEAD_TIME: Duration = Duration::from_secs(10);
+/// The same where places are few: whoever asks at once gets one soon.
+const CROWDED_HEAD_TIME: Duration = Duration::from_secs(1);
 /// Most bytes in the head of a request.
 const HEAD_BYTES: usize = 16 << 10;
 
@@ -49,6 +52,14 @@ impl Times {
             reply: Duration::from_millis(limits.reply_time),
         }
     }
+
+    /// The same for a connection that came when places were few.
+    pub(crate) fn when_crowded(self) -> Self {
+        Self {
+            head: self.head.min(CROWDED_HEAD_TIME),
+            ..self
+        }
+    }
 }
 
 /// Serves one connection to the pages and the WebSocket.
@@ -66,7 +77,10 @@ pub(super) async fn serve(
         let times = Times::of(service.engine.limits());
         let stream = match tls {
             None => Stream::Plain(stream),
-            Some(tls) => encrypt(stream, peer.ip(), &tls, times.head, &service).await?,
+            Some(tls) => {
+                let transport = Transport::WebSocket;
+                encrypt(stream, peer.ip(), &tls, transport, times.head, &service).await?
+            }
         };
         let answer = |request| ready(respond(&request, &hosts));
         talk(stream, peer, answer, times, &place, &service.stopping).await

@@ -27,11 +27,13 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tracing::debug;
 
+use crate::metrics::{Refused, Transport};
 use crate::serve::{Listener, Service, prepare, turn_away};
 use crate::settings::Settings;
 pub(crate) use answer::{Answer, content, with};
 pub(crate) use connection::{Times, talk};
 pub(crate) use host::Hosts;
+pub(crate) use notice::STRANGE_ADMIN_HOST;
 pub(crate) use respond::{READING, check, protected};
 pub(crate) use room::{Place, Room, most_connections};
 
@@ -42,7 +44,7 @@ pub(crate) fn serve(
     settings: &Settings,
     service: &Arc<Service>,
 ) {
-    let room = Room::new(most_connections);
+    let room = Room::new(most_connections, "HTTP connections");
     for listener in listeners {
         let listened_on = match listener.tls {
             None => settings.http.as_ref(),
@@ -54,9 +56,11 @@ pub(crate) fn serve(
 }
 
 async fn accept(listener: Listener, hosts: Arc<Hosts>, room: Room, service: Arc<Service>) {
+    let metrics = &service.connection_metrics;
+    let turned_away = || metrics.refused(Transport::WebSocket, Refused::Files);
     let next = async || {
         let place = room.place().await;
-        let (stream, peer) = listener.next().await;
+        let (stream, peer) = listener.next(turned_away).await;
         (stream, peer, place)
     };
     loop {

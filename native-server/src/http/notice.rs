@@ -2,7 +2,7 @@
 //! for nobody knows who reads them.
 
 /// A sentence or more in both languages, as HTML.
-pub(super) struct Notice {
+pub(crate) struct Notice {
     pub(super) title: &'static str,
     pub(super) indonesian: &'static str,
     pub(super) english: &'static str,
@@ -53,6 +53,18 @@ pub(super) const STRANGE_HOST: Notice = Notice {
         <code>--http-name NAMA</code>.</p>",
     english: "<p>This server is not known by that name. Open it by its IP address, such as \
         <code>http://127.0.0.1:8080/</code>, or tell the server that it has the name: \
+        <code>--http-name NAME</code>.</p>",
+};
+
+pub(crate) const STRANGE_ADMIN_HOST: Notice = Notice {
+    title: "403",
+    indonesian: "<p>Alamat untuk metrik dan kesehatan server ini tidak dikenal dengan nama itu. \
+        Gunakan alamat IP-nya, misalnya <code>http://127.0.0.1:9889/metrics</code>, atau nama \
+        dalam <code>--admin-http</code>, atau beri tahu server nama itu: \
+        <code>--http-name NAMA</code>.</p>",
+    english: "<p>This server's address for metrics and health is not known by that name. Use its \
+        IP address, such as <code>http://127.0.0.1:9889/metrics</code>, or the name in \
+        <code>--admin-http</code>, or tell the server that it has the name: \
         <code>--http-name NAME</code>.</p>",
 };
 

@@ -88,14 +88,14 @@ fn route(request: &Request<impl Body>, hosts: &Hosts) -> Answer {
         true => "GET",
         false => READING,
     };
-    let host = match check(request, hosts, allowed) {
+    let host = match check(request, hosts, allowed, &notice::STRANGE_HOST) {
         Ok(host) => host,
         Err(refusal) => return *refusal,
     };
     if is_websocket {
         return match hosts.check_origin(request.headers(), &host) {
             Ok(()) => websocket(request),
-            Err(stranger) => refuse(stranger),
+            Err(stranger) => refuse(stranger, &notice::STRANGE_HOST),
         };
     }
     let path = request.uri().path();
@@ -106,14 +106,16 @@ fn route(request: &Request<impl Body>, hosts: &Hosts) -> Answer {
 }
 
 /// The host that the request was meant for, or why the request is refused whatever it asks for:
-/// it comes from elsewhere than it may, does not read, or has a body.
+/// it comes from elsewhere than it may, does not read, or has a body. `strange_host` is what is
+/// said to one that was meant for another host.
 pub(crate) fn check(
     request: &Request<impl Body>,
     hosts: &Hosts,
     allowed: &'static str,
+    strange_host: &Notice,
 ) -> Result<Authority, Box<Answer>> {
     let host = hosts.check_host(request.headers());
-    let host = host.map_err(|stranger| Box::new(refuse(stranger)))?;
+    let host = host.map_err(|stranger| Box::new(refuse(stranger, strange_host)))?;
     if !allowed.split(", ").any(|method| request.method() == method) {
         let response = notice(StatusCode::METHOD_NOT_ALLOWED, &notice::ONLY_READING);
         return Err(Box::new(with(response, ALLOW, allowed)));
@@ -147,10 +149,10 @@ fn websocket<B>(request: &Request<B>) -> Answer {
     response
 }
 
-fn refuse(stranger: Stranger) -> Answer {
+fn refuse(stranger: Stranger, strange_host: &Notice) -> Answer {
     match stranger {
         Stranger::NoHost => notice(StatusCode::BAD_REQUEST, &notice::NO_HOST),
-        Stranger::Host => notice(StatusCode::FORBIDDEN, &notice::STRANGE_HOST),
+        Stranger::Host => notice(StatusCode::FORBIDDEN, strange_host),
         Stranger::Origin => notice(StatusCode::FORBIDDEN, &notice::STRANGE_ORIGIN),
     }
 }

@@ -32,11 +32,12 @@ pub(crate) struct Place {
 }
 
 impl Room {
-    pub(crate) fn new(most: usize) -> Self {
+    /// `what` is what the log calls the connections.
+    pub(crate) fn new(most: usize, what: &'static str) -> Self {
         Self {
             places: Arc::new(Semaphore::new(most)),
             most,
-            shares: Admission::bounded(u64::MAX, (most as u64 / 4).max(1)),
+            shares: Admission::bounded(u64::MAX, (most as u64 / 4).max(1), what),
         }
     }
 
@@ -56,14 +57,14 @@ impl Room {
         if address.to_canonical().is_loopback() {
             return Some(place);
         }
-        let _share = Some(self.shares.admit(address)?);
+        let _share = Some(self.shares.admit(address).ok()?);
         Some(Place { _share, ..place })
     }
 }
 
 impl Place {
     /// Whether places are so few that no connection should be kept for a further request.
-    pub(super) fn is_crowded(&self) -> bool {
+    pub(crate) fn is_crowded(&self) -> bool {
         self.permit.semaphore().available_permits() < self.most / 2
     }
 }
@@ -80,7 +81,7 @@ mod tests {
 
     #[tokio::test]
     async fn no_address_has_more_than_a_quarter_of_the_places_but_this_machine() {
-        let room = Room::new(8);
+        let room = Room::new(8, "HTTP connections");
         let (greedy, other) = (Ipv4Addr::new(192, 0, 2, 1), Ipv4Addr::new(192, 0, 2, 2));
         let first = enter(&room, greedy).await.unwrap();
         let _second = enter(&room, greedy).await.unwrap();

@@ -7,7 +7,7 @@ use super::Counter;
 pub(crate) enum Transport {
     Tcp,
     Tls,
-    /// With TLS or without.
+    /// With TLS or without; also of what never got to be one, at an address for them.
     WebSocket,
 }
 
@@ -16,6 +16,8 @@ pub(crate) enum Transport {
 pub(crate) enum Refused {
     TooMany,
     TooManyFromAddress,
+    /// No more files may be open.
+    Files,
     Handshake,
 }
 
@@ -23,6 +25,8 @@ pub(crate) enum Refused {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Closed {
     Finished,
+    /// Without the farewell that TLS has.
+    Left,
     Broken,
     LineTime,
     ReplyTime,
@@ -34,13 +38,15 @@ const TRANSPORTS: [(Transport, &str); 3] = [
     (Transport::Tls, "tls"),
     (Transport::WebSocket, "websocket"),
 ];
-const REFUSED: [(Refused, &str); 3] = [
+const REFUSED: [(Refused, &str); 4] = [
     (Refused::TooMany, "too_many"),
     (Refused::TooManyFromAddress, "too_many_from_address"),
+    (Refused::Files, "files"),
     (Refused::Handshake, "handshake"),
 ];
-const CLOSED: [(Closed, &str); 5] = [
+const CLOSED: [(Closed, &str); 6] = [
     (Closed::Finished, "finished"),
+    (Closed::Left, "left"),
     (Closed::Broken, "broken"),
     (Closed::LineTime, "line_time"),
     (Closed::ReplyTime, "reply_time"),
@@ -51,12 +57,13 @@ const CLOSED: [(Closed, &str); 5] = [
 #[derive(Debug, Default)]
 pub(crate) struct ConnectionMetrics {
     accepted: [Counter; TRANSPORTS.len()],
+    come: [Counter; TRANSPORTS.len()],
     gone: [Counter; TRANSPORTS.len()],
     refused: [[Counter; REFUSED.len()]; TRANSPORTS.len()],
     closed: [Counter; CLOSED.len()],
 }
 
-/// A connection that is being served, until this is dropped.
+/// A connection that is there, until this is dropped.
 pub(crate) struct Open<'a> {
     gone: &'a Counter,
 }
@@ -68,8 +75,19 @@ impl Drop for Open<'_> {
 }
 
 impl ConnectionMetrics {
+    /// A connection is served from now on.
     pub(crate) fn open(&self, transport: Transport) -> Open<'_> {
         self.accepted[transport as usize].add(1);
+        self.come(transport)
+    }
+
+    /// A connection is in its TLS handshake: it has its place, and is not served yet.
+    pub(crate) fn shakes_hands(&self) -> Open<'_> {
+        self.come(Transport::Tls)
+    }
+
+    fn come(&self, transport: Transport) -> Open<'_> {
+        self.come[transport as usize].add(1);
         Open {
             gone: &self.gone[transport as usize],
         }
@@ -83,13 +101,14 @@ impl ConnectionMetrics {
         self.closed[reason as usize].add(1);
     }
 
-    /// For each transport its word, how many connections there have been, and how many are there.
+    /// For each transport its word, how many connections were served, and how many are there.
     pub(super) fn transports(&self) -> impl Iterator<Item = (&'static str, u64, u64)> {
         TRANSPORTS.iter().map(|(transport, word)| {
             // In this order, so that none is gone that has not come.
             let gone = self.gone[*transport as usize].get();
+            let come = self.come[*transport as usize].get();
             let accepted = self.accepted[*transport as usize].get();
-            (*word, accepted, accepted.saturating_sub(gone))
+            (*word, accepted, come.saturating_sub(gone))
         })
     }
 

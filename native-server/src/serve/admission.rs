@@ -21,6 +21,8 @@ pub(crate) struct Admission {
     counts: Arc<Mutex<Counts>>,
     most: u64,
     most_per_address: u64,
+    /// What the connections are, as the log calls them.
+    what: &'static str,
 }
 
 #[derive(Debug, Default)]
@@ -51,14 +53,17 @@ impl Admission {
         Self::bounded(
             unless_zero(limits.connections).min(possible),
             unless_zero(limits.address_connections),
+            "connections",
         )
     }
 
-    pub(crate) fn bounded(most: u64, most_per_address: u64) -> Self {
+    /// `what` is what the log calls the connections, of which there may be so many.
+    pub(crate) fn bounded(most: u64, most_per_address: u64, what: &'static str) -> Self {
         Self {
             counts: Arc::default(),
             most,
             most_per_address,
+            what,
         }
     }
 
@@ -67,36 +72,28 @@ impl Admission {
         self.most
     }
 
-    /// Why a connection that was not admitted just now was not.
-    pub(super) fn refusal(&self) -> Refused {
-        match lock(&self.counts).all >= self.most {
-            true => Refused::TooMany,
-            false => Refused::TooManyFromAddress,
-        }
-    }
-
-    /// Counts a connection in, or says that there are too many.
-    pub(crate) fn admit(&self, address: IpAddr) -> Option<Admitted> {
+    /// Counts a connection in, or says why not.
+    pub(crate) fn admit(&self, address: IpAddr) -> Result<Admitted, Refused> {
         let mut counts = lock(&self.counts);
-        let most = self.most;
+        let (most, what) = (self.most, self.what);
         if counts.all >= most {
             if counts.episodes.is_new(ALL, Instant::now()) {
-                warn!(%address, "there are {most} connections already: further ones are refused, such as from this address");
+                warn!(%address, "there are {most} {what} already: further ones are refused, such as from this address");
             }
-            return None;
+            return Err(Refused::TooMany);
         }
         let share = share_of(address);
         let from_address = counts.by_share.get(&share).copied().unwrap_or_default();
         let most = self.most_per_address;
         if from_address >= most {
             if counts.episodes.is_new(share, Instant::now()) {
-                warn!(%address, "there are {most} connections from this address already: further ones are refused");
+                warn!(%address, "there are {most} {what} from this address already: further ones are refused");
             }
-            return None;
+            return Err(Refused::TooManyFromAddress);
         }
         *counts.by_share.entry(share).or_default() += 1;
         counts.all += 1;
-        Some(Admitted {
+        Ok(Admitted {
             counts: self.counts.clone(),
             share,
         })
@@ -154,19 +151,20 @@ mod tests {
         let admission = admission(2, 0, 1024);
         let first = admission.admit(address(1)).unwrap();
         let _second = admission.admit(address(2)).unwrap();
-        assert!(admission.admit(address(3)).is_none());
+        assert_eq!(admission.admit(address(3)).err(), Some(Refused::TooMany));
         drop(first);
-        assert!(admission.admit(address(3)).is_some());
+        assert!(admission.admit(address(3)).is_ok());
     }
 
     #[test]
     fn connections_are_bounded_from_one_address() {
         let admission = admission(0, 1, 1024);
         let first = admission.admit(address(1)).unwrap();
-        assert!(admission.admit(address(1)).is_none());
-        assert!(admission.admit(address(2)).is_some());
+        let refused = admission.admit(address(1)).err();
+        assert_eq!(refused, Some(Refused::TooManyFromAddress));
+        assert!(admission.admit(address(2)).is_ok());
         drop(first);
-        assert!(admission.admit(address(1)).is_some());
+        assert!(admission.admit(address(1)).is_ok());
     }
 
     #[test]
@@ -184,11 +182,7 @@ mod tests {
             let admission = admission(0, 1, 1024);
             let [first, second] = [first, second].map(|address| address.parse::<IpAddr>().unwrap());
             let _first = admission.admit(first).unwrap();
-            assert_eq!(
-                admission.admit(second).is_none(),
-                is_one,
-                "{first} {second}"
-            );
+            assert_eq!(admission.admit(second).is_err(), is_one, "{first} {second}");
         }
     }
 
@@ -196,6 +190,6 @@ mod tests {
     fn without_a_bound_of_its_own_the_limit_of_open_files_less_a_reserve_holds() {
         let admission = admission(0, 0, RESERVED_FILES + 1);
         let _first = admission.admit(address(1)).unwrap();
-        assert!(admission.admit(address(1)).is_none());
+        assert!(admission.admit(address(1)).is_err());
     }
 }

@@ -8,9 +8,9 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::{Pin, pin};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::task::{self, Poll, ready};
 use std::time::Duration;
 
@@ -23,6 +23,8 @@ use tracing::{debug, info};
 use tungstenite::protocol::frame::coding::CloseCode;
 
 use super::Service;
+use super::admission::share_of;
+use super::episodes::Episodes;
 use super::framing::Framing;
 use super::messages::Messages;
 use super::pace::Pace;
@@ -66,7 +68,10 @@ pub(super) async fn serve(
     };
     let end = task.run().await;
     match end.is_cut_off() {
-        true => info!(%peer, "connection cut off: {end}"),
+        true if is_first_cut_off(peer.ip()) => {
+            info!(%peer, "connection cut off: {end}; further ones of this address are told at debug");
+        }
+        true => debug!(%peer, "connection cut off: {end}"),
         false => debug!(%peer, "connection closed: {end}"),
     }
     service.connection_metrics.closed(end.reason());
@@ -88,6 +93,13 @@ pub(super) async fn serve(
     }
 }
 
+/// Whether no client of this address was cut off lately.
+fn is_first_cut_off(address: IpAddr) -> bool {
+    static CUT_OFF: LazyLock<Mutex<Episodes>> = LazyLock::new(Mutex::default);
+    let mut episodes = CUT_OFF.lock().unwrap_or_else(PoisonError::into_inner);
+    episodes.is_new(share_of(address), std::time::Instant::now())
+}
+
 struct ConnectionTask<'a> {
     stream: Stream,
     peer: &'a SocketAddr,
@@ -105,6 +117,8 @@ struct ConnectionTask<'a> {
 enum End {
     /// The client sends no more, and has all its replies.
     Finished,
+    /// The client closed without the farewell of TLS, as many programs do.
+    Left,
     /// The connection broke.
     Broken(io::Error),
     /// The client began a line, or a frame, and did not finish it in time.
@@ -119,6 +133,7 @@ impl End {
     fn reason(&self) -> Closed {
         match self {
             Self::Finished => Closed::Finished,
+            Self::Left => Closed::Left,
             Self::Broken(_) => Closed::Broken,
             Self::LineTime { .. } => Closed::LineTime,
             Self::ReplyTime => Closed::ReplyTime,
@@ -143,7 +158,7 @@ impl End {
             Self::Finished => Some(CloseCode::Normal),
             Self::LineTime { .. } => Some(CloseCode::Policy),
             Self::Stopping { .. } => Some(CloseCode::Away),
-            Self::Broken(_) | Self::ReplyTime => None,
+            Self::Left | Self::Broken(_) | Self::ReplyTime => None,
         }
     }
 
@@ -161,7 +176,7 @@ impl End {
                 inside_line,
                 is_idle,
             } => *inside_line || !is_idle,
-            Self::Finished | Self::Broken(_) | Self::ReplyTime => false,
+            Self::Finished | Self::Left | Self::Broken(_) | Self::ReplyTime => false,
         }
     }
 }
@@ -170,6 +185,7 @@ impl std::fmt::Display for End {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Finished => formatter.write_str("the client is done"),
+            Self::Left => formatter.write_str("the client left without closing TLS"),
             Self::Broken(error) => write!(formatter, "it broke: {error}"),
             Self::LineTime { .. } => formatter.write_str("a line was not finished in time"),
             Self::ReplyTime => formatter.write_str("a reply was not taken in time"),
@@ -228,7 +244,10 @@ impl ConnectionTask<'_> {
         tokio::select! {
             biased;
             read = by(deadline, read) => match read {
-                Some(read) => read.map_err(End::Broken),
+                Some(read) => read.map_err(|error| match error.kind() {
+                    io::ErrorKind::UnexpectedEof => End::Left,
+                    _ => End::Broken(error),
+                }),
                 None => Err(End::LineTime {
                     inside_line: self.owes_reply(),
                 }),

@@ -17,7 +17,7 @@ use tracing::debug;
 
 use super::file_shortage::FileShortage;
 use super::stream::Stream;
-use super::{Service, closing, connection_task};
+use super::{Admitted, Service, closing, connection_task};
 use crate::metrics::{Refused, Transport};
 use crate::tls::handshake;
 
@@ -41,8 +41,9 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// The next connection. Whoever waits for it may give up at any time.
-    pub(crate) async fn next(&self) -> (TcpStream, SocketAddr) {
+    /// The next connection. Whoever waits for it may give up at any time. `turned_away` is called
+    /// for each that there is no file for.
+    pub(crate) async fn next(&self, turned_away: impl Fn()) -> (TcpStream, SocketAddr) {
         loop {
             match self.socket.accept().await {
                 Ok(accepted) => {
@@ -51,7 +52,11 @@ impl Listener {
                 }
                 Err(error) if is_shortage(&error) => {
                     match self.shortage.met(self.address, &error) {
-                        true => self.turn_one_away().await,
+                        true => {
+                            if self.turn_one_away().await {
+                                turned_away();
+                            }
+                        }
                         false => {
                             tokio::time::sleep(SHORTAGE_PAUSE).await;
                             self.shortage.prepare();
@@ -64,10 +69,16 @@ impl Listener {
         }
     }
 
-    /// Closes one connection that waits to be accepted, by means of the file in reserve.
-    async fn turn_one_away(&self) {
+    /// Closes one connection that waits to be accepted, by means of the file in reserve. Returns
+    /// whether there was one.
+    async fn turn_one_away(&self) -> bool {
         let waiting = poll_fn(|context| Poll::Ready(self.socket.poll_accept(context))).await;
-        if let Poll::Ready(Ok((stream, _))) = waiting
+        let accepted = match waiting {
+            Poll::Ready(Ok((stream, _))) => Some(stream),
+            _ => None,
+        };
+        let is_one = accepted.is_some();
+        if let Some(stream) = accepted
             && self.is_for_lines
         {
             // There is no file to wait with until it has been read.
@@ -75,17 +86,30 @@ impl Listener {
         }
         // By now the connection is closed, and its file free.
         self.shortage.prepare();
+        is_one
     }
 }
 
 /// Accepts connections until the server stops.
 pub(super) async fn accept(listener: Listener, service: Arc<Service>) {
+    let metrics = &service.connection_metrics;
+    let transport = match listener.tls {
+        None => Transport::Tcp,
+        Some(_) => Transport::Tls,
+    };
+    let turned_away = || metrics.refused(transport, Refused::Files);
     loop {
         let (stream, peer) = tokio::select! {
-            accepted = listener.next() => accepted,
+            accepted = listener.next(turned_away) => accepted,
             () = service.stopping.cancelled() => return,
         };
-        welcome(stream, peer, listener.tls.as_ref(), &service);
+        match service.admission.admit(peer.ip()) {
+            Ok(admitted) => welcome(stream, peer, admitted, listener.tls.as_ref(), &service),
+            Err(reason) => {
+                metrics.refused(transport, reason);
+                refuse(stream, peer, listener.tls.as_ref(), &service);
+            }
+        }
     }
 }
 
@@ -96,17 +120,13 @@ fn is_shortage(error: &io::Error) -> bool {
         .any(|shortage| errno == Some(*shortage))
 }
 
-fn welcome(stream: TcpStream, peer: SocketAddr, tls: Option<&TlsAcceptor>, service: &Arc<Service>) {
-    let Some(admitted) = service.admission.admit(peer.ip()) else {
-        let transport = match tls {
-            None => Transport::Tcp,
-            Some(_) => Transport::Tls,
-        };
-        let reason = service.admission.refusal();
-        service.connection_metrics.refused(transport, reason);
-        refuse(stream, peer, tls, service);
-        return;
-    };
+fn welcome(
+    stream: TcpStream,
+    peer: SocketAddr,
+    admitted: Admitted,
+    tls: Option<&TlsAcceptor>,
+    service: &Arc<Service>,
+) {
     if let Err(error) = prepare(&stream) {
         debug!(%peer, "a connection broke as it was accepted: {error}");
         return;
@@ -123,22 +143,24 @@ fn welcome(stream: TcpStream, peer: SocketAddr, tls: Option<&TlsAcceptor>, servi
             let _admitted = admitted;
             let time = Duration::from_millis(service.engine.limits().line_time);
             // On the heap, since it is over soon and the rest is not.
-            let stream = Box::pin(encrypt(stream, peer.ip(), &tls, time, &service)).await;
-            match stream {
-                Some(stream) => connection_task::serve(stream, &peer, None, service).await,
-                None => service
-                    .connection_metrics
-                    .refused(Transport::Tls, Refused::Handshake),
+            let encrypted = Box::pin(async {
+                let _shakes_hands = service.connection_metrics.shakes_hands();
+                encrypt(stream, peer.ip(), &tls, Transport::Tls, time, &service).await
+            });
+            if let Some(stream) = encrypted.await {
+                connection_task::serve(stream, &peer, None, service).await;
             }
         }),
     };
 }
 
-/// Encrypts a new connection, until the server stops. Nothing when that fails, in time or at all.
+/// Encrypts a new connection, until the server stops. Nothing when that fails, in time or at all;
+/// then the connection counts as refused.
 pub(crate) async fn encrypt(
     stream: TcpStream,
     address: IpAddr,
     tls: &TlsAcceptor,
+    transport: Transport,
     time: Duration,
     service: &Service,
 ) -> Option<Stream> {
@@ -150,6 +172,8 @@ pub(crate) async fn encrypt(
         Ok(stream) => Some(stream.into()),
         Err(error) => {
             debug!(%address, "TLS handshake failed: {error}");
+            let metrics = &service.connection_metrics;
+            metrics.refused(transport, Refused::Handshake);
             None
         }
     }
@@ -191,9 +215,14 @@ pub(crate) fn turn_away(
         let connections = service.connections.clone();
         connections.spawn(async move {
             let _permit = permit;
-            let stream = encrypt(stream, peer.ip(), &tls, REFUSAL_TIME, &service).await;
-            if let Some(stream) = stream {
-                closing::close_after(stream, &last_word).await;
+            // Refused it is already, so that a handshake that fails is not counted.
+            let shaken = tokio::select! {
+                shaken = handshake(stream, &tls, REFUSAL_TIME) => shaken,
+                () = service.stopping.cancelled() => return,
+            };
+            match shaken {
+                Ok(stream) => closing::close_after(stream.into(), &last_word).await,
+                Err(error) => debug!(%peer, "TLS handshake failed: {error}"),
             }
         });
     }

@@ -24,18 +24,19 @@ pub(crate) async fn serve_websocket(
     service: Arc<Service>,
 ) {
     let mut messages = Box::new(Messages::new(service.engine.limits().clone()));
-    let Some(_admitted) = service.admission.admit(peer.ip()) else {
-        let reason = service.admission.refusal();
-        service
-            .connection_metrics
-            .refused(Transport::WebSocket, reason);
-        debug!(%peer, "WebSocket refused: too many connections");
-        messages.reply(&Reply::Refused(Refusal::ServerBusy));
-        messages.close(CloseCode::Again);
-        let last_word = messages.take_output();
-        // On the heap, so that those that are admitted cost nothing for it.
-        Box::pin(closing::close_after(stream, &last_word)).await;
-        return;
+    let _admitted = match service.admission.admit(peer.ip()) {
+        Ok(admitted) => admitted,
+        Err(reason) => {
+            let metrics = &service.connection_metrics;
+            metrics.refused(Transport::WebSocket, reason);
+            debug!(%peer, "WebSocket refused: too many connections");
+            messages.reply(&Reply::Refused(Refusal::ServerBusy));
+            messages.close(CloseCode::Again);
+            let last_word = messages.take_output();
+            // On the heap, so that those that are admitted cost nothing for it.
+            Box::pin(closing::close_after(stream, &last_word)).await;
+            return;
+        }
     };
     drop(place);
     messages.receive(early);

@@ -1,6 +1,6 @@
 //! Whether the server lives and can serve, and who may ask.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, ErrorKind, Write as _};
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
 
@@ -61,6 +61,12 @@ fn a_name_that_is_not_known_to_be_its_own_is_refused() {
         let answer = ask(watched.address(), "GET /readyz", &[host]);
         assert_eq!(answer.status, status, "{host}");
         assert!(!(status >= 400 && answer.body.contains("ready\n")));
+        if status == 403 {
+            for section in answer.body.split("<hr>") {
+                assert!(section.contains("http://127.0.0.1:9889/metrics"));
+                assert!(section.contains("--admin-http") && !section.contains("8080"));
+            }
+        }
     }
 }
 
@@ -78,6 +84,17 @@ fn connections_that_ask_nothing_are_given_up() {
     let watched = Watched::start(&["--line-time", "200ms"]);
     let _silent: Vec<_> = (0..50).map(|_| connect(watched.address())).collect();
     assert_eq!(watched.get("/readyz").status, 200);
+}
+
+#[test]
+fn who_takes_all_places_and_asks_nothing_does_not_keep_the_others_waiting() {
+    let watched = Watched::start(&["--line-time", "1m"]);
+    let silent: Vec<_> = (0..16).map(|_| connect(watched.address())).collect();
+    assert_eq!(watched.get("/healthz").status, 200);
+    // Those that came while there were places still have their time.
+    silent[0].set_nonblocking(true).unwrap();
+    let waits = silent[0].peek(&mut [0]).unwrap_err();
+    assert_eq!(waits.kind(), ErrorKind::WouldBlock);
 }
 
 #[test]

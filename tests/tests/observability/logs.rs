@@ -1,7 +1,12 @@
 //! What the server writes on standard error.
 
+use std::io::Write as _;
+
+use chatting_time_tests::http::rest;
 use chatting_time_tests::server::Server;
 use serde_json::Value;
+
+use crate::watched::Watched;
 
 /// A service manager at a path that holds what paths seldom do, and that is not there.
 const ODD_PATH: &str =
@@ -49,4 +54,21 @@ fn every_line_in_json_is_one_object_whatever_bytes_are_in_it() {
     let last = with("stopped");
     assert_eq!(last["target"], "chatting_time::serve");
     assert!(!printed.contains("INFO chatting_time"), "{printed}");
+}
+
+#[test]
+fn an_address_whose_clients_are_cut_off_is_told_once() {
+    let mut watched = Watched::start(&["--line-time", "100ms"]);
+    let mut clients = [(); 5].map(|()| watched.client());
+    for client in &mut clients {
+        client.0.write_all(b"auth messi").unwrap();
+    }
+    for client in &mut clients {
+        assert!(!rest(&mut client.0).is_empty());
+    }
+    // Each is told of before its client hears why, and the log is whole when the server has ended.
+    watched.server.terminate().unwrap();
+    watched.server.wait().unwrap();
+    let told = watched.server.printed().matches("cut off").count();
+    assert_eq!(told, 1, "{}", watched.server.printed());
 }

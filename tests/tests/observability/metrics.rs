@@ -1,11 +1,12 @@
 //! What Prometheus reads.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use chatting_time_core::{COMMANDS, Refusal};
-use chatting_time_tests::http::{ask, rest};
+use chatting_time_tests::http::{ask, connect, rest};
 use chatting_time_tests::process::ClientConnection as _;
 use chatting_time_tests::server::PATIENCE;
 use chatting_time_tests::tls::TlsConnection;
@@ -14,6 +15,12 @@ use chatting_time_tests::websocket::WebSocketConnection;
 use crate::watched::{Metrics, Watched, code};
 
 const PASSWORD: &str = "surabaya";
+
+fn refused(transport: &str, reason: &str) -> String {
+    format!(
+        "chatting_time_connections_refused_total{{transport=\"{transport}\",reason=\"{reason}\"}}"
+    )
+}
 
 #[test]
 fn every_series_has_a_kind_and_a_help_and_is_named_by_convention() {
@@ -255,14 +262,10 @@ fn connections_are_counted_by_what_carries_them() {
     assert!((820.0..=825.0).contains(&days), "{days}");
 
     assert_eq!(code(&watched.client().reply()), "server_busy");
-    let refused = |reason| {
-        format!("chatting_time_connections_refused_total{{transport=\"tcp\",reason=\"{reason}\"}}")
-    };
-    assert_eq!(watched.metrics().value(&refused("too_many")), 1.0);
-    assert_eq!(
-        watched.metrics().value(&refused("too_many_from_address")),
-        0.0
-    );
+    let metrics = watched.metrics();
+    assert_eq!(metrics.value(&refused("tcp", "too_many")), 1.0);
+    let from_address = refused("tcp", "too_many_from_address");
+    assert_eq!(metrics.value(&from_address), 0.0);
     drop(lines);
     let gone = watched.metrics_with("chatting_time_connections{transport=\"tcp\"}", 0.0);
     let finished = "chatting_time_connections_closed_total{reason=\"finished\"}";
@@ -274,17 +277,109 @@ fn connections_that_are_not_served_are_counted_by_the_reason() {
     let flags = TlsConnection::flags().unwrap();
     let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
     let watched = Watched::start(&[&flags[..], &["--address-connections", "1"]].concat());
-    let mut no_tls = chatting_time_tests::http::connect(watched.server.tls_address().unwrap());
-    std::io::Write::write_all(&mut no_tls, b"auth messi surabaya\r\n").unwrap();
+    let mut no_tls = connect(watched.server.tls_address().unwrap());
+    no_tls.write_all(b"auth messi surabaya\r\n").unwrap();
     rest(&mut no_tls);
-    let handshake =
-        "chatting_time_connections_refused_total{transport=\"tls\",reason=\"handshake\"}";
-    watched.metrics_with(handshake, 1.0);
+    watched.metrics_with(&refused("tls", "handshake"), 1.0);
     let mut first = watched.client();
     assert_eq!(code(&first.ask("help")), "");
     assert_eq!(code(&watched.client().reply()), "server_busy");
-    let too_many = "chatting_time_connections_refused_total{transport=\"tcp\",reason=\"too_many_from_address\"}";
-    assert_eq!(watched.metrics().value(too_many), 1.0);
+    let too_many = refused("tcp", "too_many_from_address");
+    assert_eq!(watched.metrics().value(&too_many), 1.0);
+}
+
+#[test]
+fn a_handshake_of_https_that_fails_is_counted_as_well() {
+    let flags = TlsConnection::flags().unwrap();
+    let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+    let watched = Watched::start(&[&flags[..], &["--https", "127.0.0.1:0"]].concat());
+    let mut no_tls = connect(watched.server.https_address().unwrap());
+    no_tls.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
+    rest(&mut no_tls);
+    watched.metrics_with(&refused("websocket", "handshake"), 1.0);
+}
+
+#[test]
+fn a_connection_is_there_from_its_handshake_on_and_none_fails_as_the_server_stops() {
+    let flags = TlsConnection::flags().unwrap();
+    let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+    let mut watched = Watched::start(&flags);
+    let _silent = connect(watched.server.tls_address().unwrap());
+    let there = "chatting_time_connections{transport=\"tls\"}";
+    let metrics = watched.metrics_with(there, 1.0);
+    let accepted = "chatting_time_connections_accepted_total{transport=\"tls\"}";
+    assert_eq!(metrics.value(accepted), 0.0);
+    // What is in hand keeps the server from being gone: a client that takes no replies.
+    let mut client = watched.client();
+    client.0.set_nonblocking(true).unwrap();
+    while client.0.write(&b"help\n".repeat(1000)).is_ok() {}
+    let address = watched.address();
+    watched.server.terminate().unwrap();
+    watched.server.wait_for_line("stopping").unwrap();
+    let deadline = Instant::now() + PATIENCE;
+    let metrics = loop {
+        let metrics = Metrics::read(address);
+        if metrics.value(there) == 0.0 {
+            break metrics;
+        }
+        assert!(Instant::now() < deadline, "{metrics:?}");
+    };
+    assert_eq!(metrics.value(&refused("tls", "handshake")), 0.0);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn connections_that_there_is_no_file_for_are_counted() {
+    use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
+
+    let watched = Watched::start(&[]);
+    let process = watched.server.process();
+    let files = std::fs::read_dir(format!("/proc/{process}/fd")).unwrap();
+    let numbers = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let taken: BTreeSet<u64> = numbers.map(|number| number.parse().unwrap()).collect();
+    // A few are left, so that the one in reserve is not beyond the limit.
+    let mut free = (0..).filter(|number| !taken.contains(number));
+    let few = free.nth(8).unwrap();
+    let limit = |current| Rlimit {
+        current,
+        maximum: getrlimit(Resource::Nofile).maximum,
+    };
+    let process = Pid::from_raw(process as i32);
+    let normally = prlimit(process, Resource::Nofile, limit(Some(few))).unwrap();
+    let mut clients = Vec::new();
+    loop {
+        let mut client = watched.client();
+        // Who is turned away may be so before asking, and hear nothing.
+        let _ = client.0.write_all(b"help\n");
+        let mut reply = Vec::new();
+        let mut byte = [0];
+        while !reply.ends_with(b"\r\n\r\n") && client.0.read_exact(&mut byte).is_ok() {
+            reply.extend(byte);
+        }
+        if !String::from_utf8(reply).unwrap().contains("\"help\"") {
+            break;
+        }
+        assert!(clients.len() < 16, "there are files for everybody");
+        clients.push(client);
+    }
+    prlimit(process, Resource::Nofile, normally).unwrap();
+    watched.metrics_with(&refused("tcp", "files"), 1.0);
+}
+
+#[test]
+fn a_client_that_leaves_without_closing_tls_is_no_broken_connection() {
+    let flags = TlsConnection::flags().unwrap();
+    let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+    let watched = Watched::start(&flags);
+    let mut client = TlsConnection::open(&watched.server).unwrap();
+    client.send(b"help\n").unwrap();
+    assert!(!client.receive().unwrap().is_empty());
+    // A socket that is closed with something in it to read is reset.
+    let _ = client.received();
+    drop(client);
+    let closed = |reason| format!("chatting_time_connections_closed_total{{reason=\"{reason}\"}}");
+    let metrics = watched.metrics_with(&closed("left"), 1.0);
+    assert_eq!(metrics.value(&closed("broken")), 0.0);
 }
 
 #[test]
