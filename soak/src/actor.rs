@@ -114,7 +114,11 @@ impl Actor {
             let part = self.random.below(2000) as f64 / 1000.0;
             world.pause(world.pause.mul_f64(part * requests)).await;
         }
-        self.part(world, connection).await
+        match self.has_session() {
+            true => self.part(world, connection).await,
+            // The storage was refusing.
+            false => Ok(()),
+        }
     }
 
     /// Does one thing, and says how many requests that were.
