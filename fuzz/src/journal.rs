@@ -14,6 +14,7 @@ const BATCH_EVENTS: usize = 2;
 /// Where they stand among the files, which come in the order of their names.
 const SEALED_SEGMENT: usize = 0;
 const OPEN_SEGMENT: usize = 2;
+const HEADER_BYTES: usize = 64;
 
 /// A journal is damaged, four bytes at a time: which file, where (two bytes), and how: the bits of a byte turned over, or with no
 /// bit set everything from there on cut off. Then it is refused, and refused again when it is opened once more, or it gives what
@@ -32,8 +33,7 @@ pub fn journal(input: &[u8]) {
         }
         disk.put(path, &contents);
     }
-    let is_damaged = |index: usize| files(&disk)[index] != whole[index];
-    let kept = kept(is_damaged(OPEN_SEGMENT), is_damaged(SEALED_SEGMENT));
+    let kept = kept(&files(&disk), &whole);
     let first = open(&disk);
     disk.kill();
     let second = open(&disk);
@@ -52,16 +52,27 @@ pub fn journal(input: &[u8]) {
 
 /// How many events must be there, unless it is refused. Only the last segment may end before its time, as a crash leaves
 /// it. Where nothing is left of that, not even its header, a crash may have come before it was begun, and the segment before it was the last.
-fn kept(open_is_damaged: bool, sealed_is_damaged: bool) -> usize {
-    let lost = match (open_is_damaged, sealed_is_damaged) {
-        (false, _) => 0,
-        (true, false) => 1,
-        (true, true) => 2,
+fn kept(damaged: &Files, whole: &Files) -> usize {
+    let differs = |index: usize| damaged[index] != whole[index];
+    let header = |files: &Files| {
+        files[OPEN_SEGMENT]
+            .1
+            .chunks(HEADER_BYTES)
+            .next()
+            .map(<[u8]>::to_vec)
+    };
+    let lost = match differs(OPEN_SEGMENT) {
+        true if header(damaged) != header(whole) && differs(SEALED_SEGMENT) => 2,
+        true => 1,
+        false => 0,
     };
     EVENTS.len() - lost * BATCH_EVENTS
 }
 
-fn files(disk: &SimulatedDisk) -> Vec<(PathBuf, Vec<u8>)> {
+/// Paths and contents.
+type Files = Vec<(PathBuf, Vec<u8>)>;
+
+fn files(disk: &SimulatedDisk) -> Files {
     let contents = |path: &PathBuf| disk.contents(path).expect("the disk has listed it");
     let paths = disk.paths().into_iter();
     paths.map(|path| (path.clone(), contents(&path))).collect()
