@@ -69,7 +69,7 @@ pub(super) async fn serve(
     let end = task.run().await;
     match end.is_cut_off() {
         true if is_first_cut_off(peer.ip()) => {
-            info!(%peer, "connection cut off: {end}; further ones of this address are told at debug");
+            info!(%peer, "connection cut off: {end}");
         }
         true => debug!(%peer, "connection cut off: {end}"),
         false => debug!(%peer, "connection closed: {end}"),
