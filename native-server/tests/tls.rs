@@ -477,3 +477,39 @@ fn a_certificate_that_is_cut_off_is_said_to_be() {
         "{said}"
     );
 }
+
+#[test]
+fn a_chain_is_looked_at_to_its_end_and_a_key_that_others_can_read_is_told() {
+    let place = lab();
+    let own = fs::read_to_string(place.path("lab/certificate.pem")).unwrap();
+    let junk = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    place.write("chain.pem", format!("{own}{junk}"));
+    let flags = ["serve", "--listen", "127.0.0.1:0", "--http", "off"];
+    let files = ["--tls-cert", "chain.pem", "--tls-key", "lab/key.pem"];
+    let arguments = [&flags[..], &["--tls-listen", "127.0.0.1:0"], &files].concat();
+    let said = place.run(&arguments).refused(1);
+    assert!(
+        said.contains("certificate number 2 in chain.pem is damaged"),
+        "{said}"
+    );
+
+    let logged = place.serve(&TLS).kill();
+    assert!(!logged.contains("can read the key"), "{logged}");
+    let key = place.path("lab/key.pem");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+    let logged = place.serve(&TLS).kill();
+    assert!(
+        logged.contains("others than its owner can read the key in lab/key.pem"),
+        "{logged}"
+    );
+}
+
+#[test]
+fn printed_commands_can_be_typed_wherever_the_files_are() {
+    let place = Place::new();
+    let printed = place
+        .run(&["tls", "self-signed", "--out", "the lab's"])
+        .ok();
+    let words = r"--ca 'the lab'\''s/certificate.pem' ";
+    assert!(printed.contains(words), "{printed}");
+}

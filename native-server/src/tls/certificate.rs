@@ -156,7 +156,12 @@ pub(crate) fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'stati
     for found in CertificateDer::pem_slice_iter(&text) {
         let number = certificates.len() + 1;
         let damaged = |reason: PemError| error(Problem::Damaged(number, in_words(&reason)));
-        certificates.push(found.map_err(damaged)?);
+        let certificate = found.map_err(damaged)?;
+        // A library that shows certificates to clients looks into the first one only.
+        RootCertStore::empty()
+            .add(certificate.clone())
+            .map_err(|reason| error(Problem::Damaged(number, reason.to_string())))?;
+        certificates.push(certificate);
     }
     match certificates.is_empty() {
         true => Err(error(Problem::NoCertificate)),

@@ -154,6 +154,16 @@ fn write_new(path: &Path, mode: u32, text: &str) -> Result<(), MakeError> {
     })
 }
 
+/// A path as a shell takes it for one word.
+fn typed(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = |character: char| character.is_alphanumeric() || "/._-".contains(character);
+    match text.chars().all(is_plain) {
+        true => text,
+        false => format!("'{}'", text.replace('\'', "'\\''")),
+    }
+}
+
 impl fmt::Display for Made {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let certificate = self.certificate.display();
@@ -166,6 +176,7 @@ impl fmt::Display for Made {
         // As this program was called, so that the lines can be typed as they stand.
         let program = std::env::args_os().next().unwrap_or("chatting-time".into());
         let program = program.display();
+        let [typed_certificate, typed_key] = [&self.certificate, &self.key].map(|path| typed(path));
         writeln!(formatter, "certificate   {certificate}, for clients too")?;
         writeln!(
             formatter,
@@ -178,11 +189,11 @@ impl fmt::Display for Made {
         )?;
         writeln!(
             formatter,
-            "serve         {program} serve --tls-listen {listen}:{TLS_PORT} --tls-cert {certificate} --tls-key {key}"
+            "serve         {program} serve --tls-listen {listen}:{TLS_PORT} --tls-cert {typed_certificate} --tls-key {typed_key}"
         )?;
         writeln!(
             formatter,
-            "talk to it    {program} connect --tls --ca {certificate} {host}:{TLS_PORT}"
+            "talk to it    {program} connect --tls --ca {typed_certificate} {host}:{TLS_PORT}"
         )
     }
 }

@@ -1,5 +1,6 @@
 //! What the encrypted addresses of a server share: the certificate in force.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use rustls::ServerConfig;
@@ -50,6 +51,7 @@ impl ServerTls {
         let seen = Seen::now(&files);
         let certificate = files.read(&provider)?;
         warn_if_unacceptable(&files, &certificate, &provider);
+        warn_if_key_is_readable(&files);
         let in_force = Arc::new(InForce(RwLock::new(certificate.into())));
         let chat = config(&provider, &in_force);
         let mut http = chat.clone();
@@ -92,6 +94,15 @@ fn config(provider: &Arc<CryptoProvider>, in_force: &Arc<InForce>) -> ServerConf
         .expect("the provider has ciphers for every version")
         .with_no_client_auth()
         .with_cert_resolver(in_force.clone())
+}
+
+/// The key is the server's alone.
+fn warn_if_key_is_readable(files: &CertificateFiles) {
+    let mode = files.key.metadata().map(|key| key.permissions().mode());
+    if mode.is_ok_and(|mode| mode & 0o077 & !0o040 != 0) {
+        let path = files.key.display();
+        warn!("others than its owner can read the key in {path}: chmod 600 {path}");
+    }
 }
 
 /// It is served all the same: some clients do not look, and a clock may be wrong.
