@@ -264,8 +264,8 @@ async fn an_engine_stops_while_its_disk_fails_and_keeps_what_was_told() {
     assert_eq!(host.take(&mut budi).await, ["one"]);
 }
 
-#[tokio::test]
-async fn a_snapshot_that_cannot_be_made_is_not_tried_again_with_every_batch() {
+/// A host whose disk takes no snapshot, and how often one was tried.
+fn without_snapshots(options: Options) -> (Host, Arc<AtomicU64>) {
     let attempts = Arc::new(AtomicU64::new(0));
     let disk = SimulatedDisk::new(1);
     let without_snapshots = WithoutSnapshots {
@@ -273,12 +273,18 @@ async fn a_snapshot_that_cannot_be_made_is_not_tried_again_with_every_batch() {
         attempts: attempts.clone(),
     };
     let folder = tempfile::tempdir().unwrap();
-    let engine = open(folder.path(), Arc::new(without_snapshots), fold_at_once());
+    let engine = open(folder.path(), Arc::new(without_snapshots), options);
     let host = Host {
         engine,
         disk,
         folder,
     };
+    (host, attempts)
+}
+
+#[tokio::test]
+async fn a_snapshot_that_cannot_be_made_is_not_tried_again_with_every_batch() {
+    let (host, attempts) = without_snapshots(fold_at_once());
     host.add_users().await;
     let mut ani = host.log_in("ani").await;
     // Seals a segment, and makes a snapshot worth it from now on.
@@ -485,19 +491,7 @@ async fn room_that_was_wanting_for_a_snapshot_is_used_when_it_is_there() {
 
 #[tokio::test]
 async fn a_snapshot_that_failed_is_not_tried_again_with_every_look() {
-    let attempts = Arc::new(AtomicU64::new(0));
-    let disk = SimulatedDisk::new(1);
-    let without_snapshots = WithoutSnapshots {
-        disk: disk.clone(),
-        attempts: attempts.clone(),
-    };
-    let folder = tempfile::tempdir().unwrap();
-    let engine = open(folder.path(), Arc::new(without_snapshots), small());
-    let host = Host {
-        engine,
-        disk,
-        folder,
-    };
+    let (host, attempts) = without_snapshots(small());
     host.add_users().await;
     let mut ani = host.log_in("ani").await;
     host.send_and_take(&mut ani, 10).await;
