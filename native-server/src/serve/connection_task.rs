@@ -10,7 +10,7 @@ use std::future::poll_fn;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::{Pin, pin};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::{self, Poll, ready};
 use std::time::Duration;
 
@@ -24,7 +24,6 @@ use tungstenite::protocol::frame::coding::CloseCode;
 
 use super::Service;
 use super::admission::share_of;
-use super::episodes::Episodes;
 use super::framing::Framing;
 use super::messages::Messages;
 use super::pace::Pace;
@@ -68,7 +67,7 @@ pub(super) async fn serve(
     };
     let end = task.run().await;
     match end.is_cut_off() {
-        true if is_first_cut_off(peer.ip()) => {
+        true if is_first_cut_off(&service, peer.ip()) => {
             info!(%peer, "connection cut off: {end}");
         }
         true => debug!(%peer, "connection cut off: {end}"),
@@ -94,9 +93,9 @@ pub(super) async fn serve(
 }
 
 /// Whether no client of this address was cut off lately.
-fn is_first_cut_off(address: IpAddr) -> bool {
-    static CUT_OFF: LazyLock<Mutex<Episodes>> = LazyLock::new(Mutex::default);
-    let mut episodes = CUT_OFF.lock().unwrap_or_else(PoisonError::into_inner);
+fn is_first_cut_off(service: &Service, address: IpAddr) -> bool {
+    let episodes = service.cut_off.lock();
+    let mut episodes = episodes.unwrap_or_else(PoisonError::into_inner);
     episodes.is_new(share_of(address), std::time::Instant::now())
 }
 

@@ -33,7 +33,7 @@ pub(crate) use websocket::serve_websocket;
 
 use std::io;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -55,6 +55,7 @@ use crate::metrics::{ConnectionMetrics, RequestMetrics};
 use crate::settings::{Loaded, LogFormat, Settings};
 use crate::tls::{self, CertificateFiles, ServerTls};
 use announcement::announce;
+use episodes::Episodes;
 use login::Logins;
 use pace::Paces;
 use passed_sockets::PassedSockets;
@@ -113,6 +114,8 @@ pub(crate) struct Service {
     logins: Logins,
     paces: Paces,
     admission: Admission,
+    /// Clients that were slow and cut off.
+    cut_off: Mutex<Episodes>,
     tls: Option<Arc<ServerTls>>,
     pub(crate) connection_metrics: ConnectionMetrics,
     pub(crate) request_metrics: RequestMetrics,
@@ -198,6 +201,7 @@ async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartEr
             engine.limits(),
             open_files.saturating_sub((http_connections + admin_http_connections) as u64),
         ),
+        cut_off: Mutex::default(),
         tls: tls.clone(),
         connection_metrics: ConnectionMetrics::default(),
         request_metrics: RequestMetrics::default(),
