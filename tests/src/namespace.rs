@@ -31,7 +31,7 @@ impl Namespace {
             let _ = writeln!(
                 stderr,
                 "\nNOT TESTED: no disk can be mounted here, neither as root nor in a user \
-                 namespace; native-server/tests/engine.rs tests the same on a simulated disk\n"
+                 namespace; native-server/tests/engine/room.rs tests the same on a simulated disk\n"
             );
         }
         held

@@ -72,16 +72,18 @@ async fn converse(engine: &Engine, mut stream: UnixStream) -> io::Result<()> {
 async fn answer(engine: &Engine, request: Request) -> Response {
     let answered = match request {
         Request::ListUsers => {
-            let users = engine.users();
-            Ok(Response::Users(
-                users.iter().map(UserSummary::from).collect(),
-            ))
+            let users = engine.once_durable(Engine::users).await;
+            users.map(|users| Response::Users(users.iter().map(UserSummary::from).collect()))
         }
         Request::DurableSequence => Ok(Response::DurableSequence(engine.durable_sequence())),
-        Request::ListSessions(username) => engine
-            .sessions(username)
-            .map(Response::Sessions)
-            .map_err(AdminError::Refused),
+        Request::ListSessions(username) => {
+            let sessions = engine.once_durable(|engine| engine.sessions(username));
+            sessions.await.and_then(|sessions| {
+                sessions
+                    .map(Response::Sessions)
+                    .map_err(AdminError::Refused)
+            })
+        }
         Request::EndSessions(username, id) => {
             let ended = engine.end_sessions(&username, id).await;
             ended.map(|count| {

@@ -8,39 +8,41 @@
 //! comes with the [`Signal`] to wait for. When a batch is lost, everyone who waited for it, or
 //! for one on top of it, hears so, and the state is rebuilt from what is durable.
 
+mod answer;
 mod clock;
 mod fold;
 mod journal_thread;
+mod operator;
 mod pending;
+mod retention;
 mod signal;
 mod snapshot_size;
 mod stepped;
 mod storage;
 
+pub use answer::{Answer, Caller, Pause, Run};
 pub use clock::SimulatedTime;
 pub(crate) use fold::Folding;
+pub use operator::{AdminError, Totals};
 pub use signal::Signal;
 pub use stepped::SteppedJournal;
 pub use storage::{StorageBounds, StorageLevel, StorageStatus};
 
 use std::collections::{HashMap, VecDeque};
-use std::fmt;
 use std::mem;
 use std::path::Path;
 use std::process;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use chatting_time_core::command::Auth;
-use chatting_time_core::state::{Fill, SessionId, SessionSummary, Undelivered, User};
 use chatting_time_core::{
-    AdminCommand, AdminRefusal, CheckedPassword, Command, ConnectionId, Context, Decision, Drain,
-    Event, Limits, Outcome, PasswordCheck, Refusal, Reply, State, Timestamp, Token, Username,
-    decide_admin, finish_auth,
+    CheckedPassword, Command, ConnectionId, Decision, Drain, Event, Limits, Outcome, PasswordCheck,
+    Refusal, Reply, State, Timestamp, Token, Username, finish_auth,
 };
 
-use tracing::{debug, error};
+use tracing::error;
 
 use crate::journal::{Disk, FolderLock, Journal, JournalError, JournalSize, Options, Recovery};
 use crate::metrics::{JournalMetrics, RequestKind};
@@ -87,84 +89,6 @@ struct Shared {
     /// Where the next look for older ones begins.
     expiry_from: usize,
 }
-
-/// Where one connection stands with the engine.
-#[derive(Debug)]
-pub struct Caller {
-    connection: ConnectionId,
-    binding: Option<Token>,
-}
-
-/// The answer to one request, not to be told before its commit is durable.
-#[derive(Debug)]
-pub struct Answer {
-    /// What to reply.
-    pub reply: Reply,
-    /// What was asked for.
-    pub(crate) kind: RequestKind,
-    /// Whether the reply says anything about the state, and so must not be told if that is lost.
-    pub is_about_state: bool,
-    /// What to confirm when the reply has been taken.
-    pub drain: Option<Drain>,
-}
-
-/// Why no further request was run.
-#[derive(Debug)]
-pub enum Pause {
-    /// Somebody wants to log in, which takes its time: [`Engine::begin_auth`].
-    LogIn(Auth),
-    /// Run the request again after this: its mailbox is being drained by another connection, or
-    /// the disk has to catch up.
-    Wait(Arc<Signal>),
-}
-
-/// What came of some requests.
-#[derive(Debug, Default)]
-pub struct Run {
-    /// The answers so far, in order.
-    pub answers: Vec<Answer>,
-    /// What has to be durable before they may be told; `None` when it is already.
-    pub commit: Option<Arc<Signal>>,
-    /// Why the next request was not run; `None` when there is none, or the answers are enough for once.
-    pub pause: Option<Pause>,
-}
-
-/// How much there is in all.
-#[derive(Clone, Copy, Debug)]
-pub struct Totals {
-    /// Users.
-    pub users: usize,
-    /// Sessions, some of which may have died of age.
-    pub sessions: usize,
-    /// Users who are online.
-    pub online: usize,
-    /// Undelivered messages. Others may come and go while these are counted.
-    pub undelivered: Fill,
-    /// Mailboxes that hold them.
-    pub mailboxes: u64,
-}
-
-/// Why accounts or sessions were not changed.
-#[derive(Debug)]
-pub enum AdminError {
-    /// It does not fit the accounts that there are.
-    Refused(AdminRefusal),
-    /// It was not made durable, and may still have happened.
-    StorageUnavailable,
-}
-
-impl fmt::Display for AdminError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Refused(refusal) => refusal.fmt(formatter),
-            Self::StorageUnavailable => formatter.write_str(
-                "the data folder cannot be written to at the moment, see the server's log",
-            ),
-        }
-    }
-}
-
-impl std::error::Error for AdminError {}
 
 /// Most answers of one connection before others get their turn.
 const RUN_ANSWERS: usize = 128;
@@ -354,193 +278,14 @@ impl Engine {
         }
     }
 
-    /// Changes accounts, and returns when that is durable.
-    pub async fn administer(&self, command: &AdminCommand) -> Result<(), AdminError> {
-        let decide = |shared: &mut Shared| {
-            let latest = shared.state.generation();
-            decide_admin(&shared.state, latest, command)
-                .unwrap_or_else(|missing| unreachable!("the whole state is in memory: {missing:?}"))
-        };
-        let grows = matches!(command, AdminCommand::AddUsers(_));
-        self.change(grows, decide).await.map(|_| ())
-    }
-
-    /// Ends the session of a user that is called so, or all, and returns how many those were
-    /// when that is durable.
-    pub async fn end_sessions(
-        &self,
-        username: &Username,
-        id: Option<SessionId>,
-    ) -> Result<usize, AdminError> {
-        let decide = |shared: &mut Shared| {
-            let now = shared.clock.now();
-            let ended = shared.state.end_sessions(username, id, now, &self.limits);
-            ended.ok_or(AdminRefusal::UserNotFound(*username))
-        };
-        self.change(false, decide).await
-    }
-
-    /// Carries out what an operator decides, and returns how many events that took when they are
-    /// durable. A refusal waits as well: what it rests on may not be durable yet. What `grows` is not
-    /// done while there is too little room.
-    async fn change(
-        &self,
-        grows: bool,
-        decide: impl FnOnce(&mut Shared) -> Result<Vec<Event>, AdminRefusal>,
-    ) -> Result<usize, AdminError> {
-        let (decided, commit) = {
-            let mut shared = self.lock();
-            if !shared.is_serving() || (grows && shared.refuses_growth) {
-                return Err(AdminError::StorageUnavailable);
-            }
-            let decided = decide(&mut shared).map(|events| {
-                shared.apply(&events);
-                events.len()
-            });
-            let latest = shared.pending.latest();
-            self.release(shared);
-            (decided, latest)
-        };
-        match commit {
-            Some(commit) if !commit.wait().await => Err(AdminError::StorageUnavailable),
-            _ => decided.map_err(AdminError::Refused),
-        }
-    }
-
-    /// Ends some of the sessions that died of age, and removes some of the messages that have waited too long; call it every
-    /// now and then.
-    pub fn sweep(&self) {
-        const ACCOUNTS: usize = 1_000;
-        // To remove these takes less than a millisecond.
-        const MESSAGES: u64 = 5_000;
-        let mut shared = self.lock();
-        if !shared.is_serving() {
-            return;
-        }
-        let now = shared.clock.now();
-        let events = shared.state.sweep(now, &self.limits, ACCOUNTS);
-        shared.apply(&events);
-        let mut expired_messages = 0;
-        if let Some(lifetime) = shared.message_lifetime {
-            // Not by the time of day, which may jump ahead by mistake.
-            let before = Timestamp(shared.clock.steady().0.saturating_sub(lifetime));
-            let from = shared.expiry_from;
-            let expired = shared.state.expired(before, from, ACCOUNTS, MESSAGES);
-            shared.apply(&expired.events);
-            shared.expiry_from = expired.next;
-            expired_messages = expired.messages;
-        }
-        self.release(shared);
-        if expired_messages > 0 {
-            self.expired_messages
-                .fetch_add(expired_messages, Ordering::Relaxed);
-            debug!("removed {expired_messages} messages that had waited too long");
-        }
-    }
-
-    /// Removes messages that have waited so long, in milliseconds, from now on.
-    pub fn keep_messages_for(&self, lifetime: u64) {
-        self.lock().message_lifetime = Some(lifetime);
-    }
-
-    /// How many messages were removed since the start because they had waited too long.
-    pub fn expired_messages(&self) -> u64 {
-        self.expired_messages.load(Ordering::Relaxed)
-    }
-
-    /// Watches how much room there is from now on: call it once, and [`Engine::check_storage`] now and then.
-    pub fn watch_storage(&self, bounds: StorageBounds) {
-        self.storage.watch(bounds);
-        self.check_storage();
-    }
-
-    /// Looks how much room there is, says in the log what has changed, and refuses what grows, or takes it in again. It blocks as
-    /// long as the disk takes to tell.
-    pub fn check_storage(&self) {
-        let Some(verdict) = self.storage.look(&self.journal) else {
-            return;
-        };
-        let mut shared = self.lock();
-        shared.refuses_growth = verdict.refuses_growth;
-        shared.wants_room = verdict.wants_room;
-        drop(shared);
-        if verdict.wants_room {
-            self.work.notify_one();
-        }
-    }
-
-    /// How much room there was when somebody looked last, and what follows from it.
-    pub fn storage(&self) -> StorageStatus {
-        self.storage.status()
-    }
-
-    /// All users in alphabetical order.
-    pub fn users(&self) -> Vec<User> {
-        let shared = self.lock();
-        shared.state.users().into_iter().cloned().collect()
-    }
-
     /// The sequence of the last event that is durable.
     pub fn durable_sequence(&self) -> u64 {
         self.journal.durable_sequence()
     }
 
-    /// The live sessions of one user, or of all in alphabetical order.
-    ///
-    /// # Errors
-    ///
-    /// When there is no such user.
-    pub fn sessions(
-        &self,
-        username: Option<Username>,
-    ) -> Result<Vec<SessionSummary>, AdminRefusal> {
-        let of_user = |username: &Username| {
-            let mut shared = self.lock();
-            let now = shared.clock.now();
-            let sessions = shared.state.session_summaries(username, now, &self.limits);
-            sessions.ok_or(AdminRefusal::UserNotFound(*username))
-        };
-        if let Some(username) = username {
-            return of_user(&username);
-        }
-        let names = |user: &User| user.identity.username();
-        let usernames: Vec<_> = self.lock().state.users().into_iter().map(names).collect();
-        // One by one, so that nobody waits for all; who was removed meanwhile has none.
-        Ok(usernames
-            .iter()
-            .filter_map(|username| of_user(username).ok())
-            .flatten()
-            .collect())
-    }
-
     /// Whether requests are carried out: the storage works, and nobody has told it to stop.
     pub fn is_serving(&self) -> bool {
         self.lock().is_serving()
-    }
-
-    /// How much there is in all.
-    pub fn totals(&self) -> Totals {
-        let Undelivered { mailboxes, fill } = self.undelivered();
-        let mut shared = self.lock();
-        let now = shared.clock.now();
-        let state = &mut shared.state;
-        Totals {
-            users: state.user_count(),
-            sessions: state.session_count(),
-            online: state.online_count(now, &self.limits),
-            undelivered: fill,
-            mailboxes,
-        }
-    }
-
-    /// Looks at some mailboxes at a time, so that requests get their turn in between.
-    fn undelivered(&self) -> Undelivered {
-        const ACCOUNTS: usize = 1_000;
-        let pieces = (0..).step_by(ACCOUNTS).map_while(|place| {
-            let shared = self.lock();
-            shared.state.undelivered_at(place..place + ACCOUNTS)
-        });
-        pieces.fold(Undelivered::default(), Undelivered::and)
     }
 
     /// What is counted of making events durable.
@@ -663,52 +408,5 @@ impl Shared {
         if let Some(free) = self.busy_mailboxes.remove(username) {
             free.settle(true);
         }
-    }
-}
-
-impl Caller {
-    /// The session bound to the connection, to be put back if what bound another was lost.
-    pub fn binding(&self) -> Option<Token> {
-        self.binding
-    }
-
-    /// Puts back what [`Caller::binding`] gave.
-    pub fn restore_binding(&mut self, binding: Option<Token>) {
-        self.binding = binding;
-    }
-
-    fn context<'a>(&self, now: Timestamp, limits: &'a Limits) -> Context<'a> {
-        Context {
-            now,
-            limits,
-            connection: self.connection,
-            binding: self.binding,
-        }
-    }
-}
-
-impl Run {
-    /// One request that is refused, whatever becomes of the state.
-    pub(crate) fn refused(kind: RequestKind, refusal: Refusal) -> Self {
-        Self {
-            answers: vec![Answer::refuse(kind, refusal)],
-            ..Self::default()
-        }
-    }
-}
-
-impl Answer {
-    /// An answer that is right whatever becomes of the state.
-    pub(crate) fn about_nothing(kind: RequestKind, reply: Reply) -> Self {
-        Self {
-            reply,
-            kind,
-            is_about_state: false,
-            drain: None,
-        }
-    }
-
-    fn refuse(kind: RequestKind, refusal: Refusal) -> Self {
-        Self::about_nothing(kind, Reply::Refused(refusal))
     }
 }

@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tracing::{info, warn};
 
+use super::Engine;
 use crate::journal::{Journal, Room};
 
 /// What is thought to be enough room, in bytes. 0 leaves a bound out.
@@ -72,6 +73,34 @@ pub(super) struct Verdict {
 const WRITTEN_BEFORE_LOOKING: u64 = 8 << 20;
 /// What a snapshot has to leave, in bytes, for the segment that follows.
 const LEFT_FOR_SEGMENT: u64 = 2 << 20;
+
+impl Engine {
+    /// Watches how much room there is from now on: call it once, and [`Engine::check_storage`] now and then.
+    pub fn watch_storage(&self, bounds: StorageBounds) {
+        self.storage.watch(bounds);
+        self.check_storage();
+    }
+
+    /// Looks how much room there is, says in the log what has changed, and refuses what grows, or takes it in again. It blocks as
+    /// long as the disk takes to tell.
+    pub fn check_storage(&self) {
+        let Some(verdict) = self.storage.look(&self.journal) else {
+            return;
+        };
+        let mut shared = self.lock();
+        shared.refuses_growth = verdict.refuses_growth;
+        shared.wants_room = verdict.wants_room;
+        drop(shared);
+        if verdict.wants_room {
+            self.work.notify_one();
+        }
+    }
+
+    /// How much room there was when somebody looked last, and what follows from it.
+    pub fn storage(&self) -> StorageStatus {
+        self.storage.status()
+    }
+}
 
 impl Storage {
     pub(super) fn unwatched() -> Self {
