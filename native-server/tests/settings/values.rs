@@ -1,143 +1,12 @@
-//! The settings as an operator meets them: flags, environment, configuration file, help.
-
-mod program;
+//! Which values there are, and which do not make sense.
 
 use chatting_time::settings::{
     Kind, admin_http_plaintext_refusal, http_plaintext_refusal, plaintext_refusal, settings,
 };
 use chatting_time_core::limits::{LIMITS, Limits, Unit};
-use program::{Place, Server, run};
 
-/// The line of `chatting-time config` for a setting, with its spaces made single.
-#[track_caller]
-fn line_of(shown: &str, name: &str) -> String {
-    let prefix = format!("{name} = ");
-    let line = shown.lines().find(|line| line.starts_with(&prefix));
-    let line = line.unwrap_or_else(|| panic!("no {name} in:\n{shown}"));
-    line.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-#[test]
-fn a_flag_goes_before_the_environment_that_before_the_file_that_before_the_default() {
-    let place = Place::new();
-    place.write(
-        "c.toml",
-        "# mine\nuser-sessions = 2\nlist-names = 2\ninbox-messages = 2\n",
-    );
-    let mut command = place.command(&["config", "--config", "c.toml", "--user-sessions", "4"]);
-    command.env("CHATTING_TIME_USER_SESSIONS", "3");
-    command.env("CHATTING_TIME_LIST_NAMES", "3");
-    let shown = run(command, "").ok();
-    assert_eq!(
-        line_of(&shown, "user-sessions"),
-        "user-sessions = 4 # --user-sessions"
-    );
-    assert_eq!(
-        line_of(&shown, "list-names"),
-        "list-names = 3 # CHATTING_TIME_LIST_NAMES"
-    );
-    assert_eq!(
-        line_of(&shown, "inbox-messages"),
-        "inbox-messages = 2 # c.toml:4"
-    );
-    assert_eq!(
-        line_of(&shown, "session-idle"),
-        "session-idle = \"7d\" # default"
-    );
-}
-
-#[test]
-fn the_environment_can_name_the_file() {
-    let place = Place::new();
-    place.write("c.toml", "list-names = 2\n");
-    let mut command = place.command(&["config"]);
-    command.env("CHATTING_TIME_CONFIG", "c.toml");
-    assert_eq!(
-        line_of(&run(command, "").ok(), "list-names"),
-        "list-names = 2 # c.toml:1"
-    );
-}
-
-#[test]
-fn an_unknown_key_is_refused_with_file_line_and_the_nearest_name() {
-    let place = Place::new();
-    place.write("c.toml", "list-names = 2\n\nmailbox-mesages = 5\n");
-    for command in ["config", "serve"] {
-        assert_eq!(
-            place.run(&[command, "--config", "c.toml"]).refused(1),
-            "chatting-time: c.toml:3: unknown setting \"mailbox-mesages\". Did you mean \"mailbox-messages\"?\n"
-        );
-    }
-}
-
-#[test]
-fn an_unknown_key_that_is_near_nothing_gets_no_suggestion() {
-    let place = Place::new();
-    place.write("c.toml", "[tls]\ncertificate = \"x\"\n");
-    assert_eq!(
-        place.run(&["config", "--config", "c.toml"]).refused(1),
-        "chatting-time: c.toml:1: unknown setting \"tls\"\n"
-    );
-}
-
-#[test]
-fn a_value_of_the_wrong_type_is_refused_with_file_line_and_key() {
-    let place = Place::new();
-    for (row, expected) in [
-        (
-            "list-names = \"5\"",
-            "list-names must be a number, not a string",
-        ),
-        (
-            "allow-plaintext = 1",
-            "allow-plaintext must be true or false, not an integer",
-        ),
-        (
-            "session-idle = 30",
-            "session-idle must be a time, such as \"30s\", not an integer",
-        ),
-        (
-            "line-bytes = 1.5",
-            "line-bytes must be a size, such as \"64KiB\" or 65536, not a float",
-        ),
-        (
-            "listen = 8889",
-            "listen must be a string or an array of strings, not an integer",
-        ),
-        (
-            "listen = [\"127.0.0.1:8889\", 3]",
-            "listen must be a string or an array of strings, not one whose element 2 is an integer",
-        ),
-        ("data = true", "data must be a string, not a boolean"),
-        ("http = false", "http must be a string, not a boolean"),
-    ] {
-        place.write("c.toml", format!("\n{row}\n"));
-        assert_eq!(
-            place.run(&["config", "--config", "c.toml"]).refused(1),
-            format!("chatting-time: c.toml:2: {expected}\n")
-        );
-    }
-}
-
-#[test]
-fn a_file_that_is_no_toml_is_refused_with_its_line() {
-    let place = Place::new();
-    place.write("c.toml", "list-names = 2\nlist-names 3\n");
-    let complaint = place.run(&["config", "--config", "c.toml"]).refused(1);
-    assert!(
-        complaint.starts_with("chatting-time: c.toml:2: "),
-        "{complaint}"
-    );
-    assert_eq!(complaint.lines().count(), 1, "{complaint}");
-}
-
-#[test]
-fn a_file_that_cannot_be_read_is_named() {
-    let complaint = Place::new()
-        .run(&["config", "--config", "none.toml"])
-        .refused(1);
-    assert!(complaint.contains("cannot read none.toml"), "{complaint}");
-}
+use super::line_of;
+use super::program::{Place, Server, run};
 
 #[test]
 fn a_value_out_of_range_is_refused_with_its_place_and_the_range() {
@@ -157,14 +26,6 @@ fn a_value_out_of_range_is_refused_with_its_place_and_the_range() {
         place.run(&["config", "--user-sessions", "1001"]).refused(2),
         "chatting-time: --user-sessions must be from 1 to 1000, not 1001\n"
     );
-}
-
-#[test]
-fn a_value_that_something_else_goes_before_is_checked_all_the_same() {
-    let place = Place::new();
-    place.write("c.toml", "line-bytes = 1\n");
-    let ran = place.run(&["config", "--config", "c.toml", "--line-bytes", "64KiB"]);
-    assert!(ran.refused(1).contains("c.toml:1: line-bytes must be"));
 }
 
 #[test]
@@ -216,74 +77,6 @@ fn sizes_and_times_may_be_written_with_units_and_print_back_with_them() {
         let name = expected.split(' ').next().unwrap();
         assert_eq!(line_of(&shown, name), expected);
     }
-}
-
-#[test]
-fn an_unknown_variable_with_our_prefix_is_refused_with_the_nearest_name() {
-    let place = Place::new();
-    let mut command = place.command(&["config"]);
-    command.env("CHATTING_TIME_LINE_BITES", "64KiB");
-    assert_eq!(
-        run(command, "").refused(1),
-        "chatting-time: unknown environment variable \"CHATTING_TIME_LINE_BITES\". \
-         Did you mean \"CHATTING_TIME_LINE_BYTES\"?\n"
-    );
-}
-
-#[test]
-fn the_variables_that_kubernetes_makes_for_a_service_of_our_name_are_left_alone() {
-    let place = Place::new();
-    let mut command = place.command(&["config"]);
-    command.env("CHATTING_TIME_SERVICE_HOST", "10.0.0.1");
-    command.env("CHATTING_TIME_PORT", "tcp://10.0.0.1:8889");
-    command.env("CHATTING_TIME_PORT_8889_TCP_PROTO", "tcp");
-    run(command, "").ok();
-}
-
-#[test]
-fn what_config_prints_is_a_configuration_file_with_the_same_values() {
-    let place = Place::new();
-    let flags = [
-        "config",
-        "--listen",
-        "127.0.0.1:1",
-        "--listen=[::1]:2",
-        "--tls-listen=[::1]:3",
-        "--tls-cert=lab/certificate.pem",
-        "--tls-key=lab/key.pem",
-        "--http-name=chat.example",
-        "--demo-users",
-        "--line-time",
-        "5s",
-    ];
-    let first = place.run(&flags).ok();
-    place.write("c.toml", &first);
-    let second = place.run(&["config", "--config", "c.toml"]).ok();
-    let values = |shown: &str| -> Vec<String> {
-        let lines = shown.lines().map(|line| line.split(" # ").next().unwrap());
-        lines.map(|line| line.trim().to_owned()).collect()
-    };
-    assert_eq!(values(&first), values(&second));
-    assert_eq!(
-        line_of(&second, "listen"),
-        "listen = [\"127.0.0.1:1\", \"[::1]:2\"] # c.toml:1"
-    );
-    assert_eq!(
-        line_of(&second, "demo-users"),
-        "demo-users = true # c.toml:10"
-    );
-    assert_eq!(settings().len(), second.lines().count());
-}
-
-#[test]
-fn several_addresses_in_the_environment_are_separated_by_commas() {
-    let place = Place::new();
-    let mut command = place.command(&["config"]);
-    command.env("CHATTING_TIME_LISTEN", "127.0.0.1:1, localhost:2");
-    assert_eq!(
-        line_of(&run(command, "").ok(), "listen"),
-        "listen = [\"127.0.0.1:1\", \"localhost:2\"] # CHATTING_TIME_LISTEN"
-    );
 }
 
 #[test]
@@ -377,19 +170,6 @@ fn a_limit_of_open_files_that_leaves_few_connections_is_told_at_the_start() {
 }
 
 #[test]
-fn a_switch_that_a_file_turns_on_can_be_turned_off_by_a_flag() {
-    let place = Place::new();
-    place.write("c.toml", "allow-plaintext = true\n");
-    let shown = place
-        .run(&["config", "--config", "c.toml", "--allow-plaintext=false"])
-        .ok();
-    assert_eq!(
-        line_of(&shown, "allow-plaintext"),
-        "allow-plaintext = false # --allow-plaintext"
-    );
-}
-
-#[test]
 fn settings_that_do_not_go_together_are_refused_by_name() {
     let place = Place::new();
     for (flags, named) in [
@@ -450,21 +230,6 @@ fn an_address_that_others_can_reach_needs_consent_also_when_it_is_only_checked()
 }
 
 #[test]
-#[cfg(target_os = "linux")]
-fn settings_that_cannot_be_written_are_an_error() {
-    let place = Place::new();
-    let mut command = place.command(&["config"]);
-    command.stdout(std::fs::File::create("/dev/full").unwrap());
-    let output = command.output().unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    let complaint = String::from_utf8(output.stderr).unwrap();
-    assert!(
-        complaint.starts_with("chatting-time: cannot write the output: "),
-        "{complaint}"
-    );
-}
-
-#[test]
 fn checking_the_settings_makes_no_data_folder() {
     let place = Place::new();
     place.run(&["config"]).ok();
@@ -516,55 +281,6 @@ fn http_has_names_that_it_is_told() {
 }
 
 #[test]
-fn help_shows_every_setting_with_its_default() {
-    let place = Place::new();
-    for arguments in [&["--help"][..], &["serve", "--help"], &["config", "--help"]] {
-        let help = place.run(arguments).ok();
-        let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
-        for setting in settings() {
-            let flag = format!("--{}", setting.name);
-            assert!(help.contains(&flag), "{flag}");
-            assert!(help.contains(&setting.summary), "{flag}");
-        }
-        for (name, default) in [
-            ("line-bytes", "64KiB"),
-            ("mailbox-messages", "10000"),
-            ("session-idle", "7d"),
-            ("listen", "127.0.0.1:8889"),
-            ("http", "127.0.0.1:8080"),
-            ("password-memory-bytes", "19MiB"),
-        ] {
-            let setting = settings()
-                .iter()
-                .find(|setting| setting.name == name)
-                .unwrap();
-            let expected = format!("{} [default: {default}]", setting.summary);
-            assert!(help.contains(&expected), "{expected}");
-        }
-        let defaults = help.matches("[default: ").count();
-        // One setting goes by circumstances instead, and four have no value.
-        assert_eq!(defaults, settings().len() - 5);
-    }
-}
-
-#[test]
-fn the_configuration_of_the_packages_is_private_and_has_no_known_passwords() {
-    let file = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../packaging/chatting-time.toml"
-    );
-    let shown = Place::new().run(&["config", "--config", file]).ok();
-    for (name, value) in [
-        ("data", "\"/var/lib/chatting-time\""),
-        ("demo-users", "false"),
-        ("allow-plaintext", "false"),
-    ] {
-        let line = line_of(&shown, name);
-        assert!(line.starts_with(&format!("{name} = {value} #")), "{line}");
-    }
-}
-
-#[test]
 fn every_limit_of_the_core_can_be_set() {
     for limit in LIMITS {
         let name = limit.field.replace('_', "-");
@@ -573,65 +289,6 @@ fn every_limit_of_the_core_can_be_set() {
             "{name}"
         );
     }
-}
-
-#[test]
-fn without_a_command_the_flags_are_those_of_serve() {
-    let place = Place::new();
-    for arguments in [&["--line-bytes", "1"][..], &["serve", "--line-bytes", "1"]] {
-        let complaint = place.run(arguments).refused(2);
-        assert!(
-            complaint.contains("--line-bytes must be from"),
-            "{complaint}"
-        );
-    }
-}
-
-#[test]
-fn the_help_of_every_command_has_examples_and_exit_codes() {
-    let place = Place::new();
-    for command in [
-        "serve",
-        "connect",
-        "user",
-        "journal",
-        "tls",
-        "config",
-        "completions",
-        "man",
-    ] {
-        let help = place.run(&[command, "--help"]).ok();
-        assert!(help.contains("Examples:"), "{help}");
-        assert!(
-            help.contains(&format!("  chatting-time {command}")),
-            "{help}"
-        );
-        let help = help.to_lowercase();
-        assert!(help.contains("exit code"), "{help}");
-    }
-}
-
-#[test]
-fn an_unknown_flag_is_a_usage_error() {
-    let complaint = Place::new().run(&["--line-byte", "64KiB"]).refused(2);
-    assert!(complaint.contains("--line-bytes"), "{complaint}");
-}
-
-#[test]
-fn a_reader_that_has_gone_away_is_no_reason_to_panic() {
-    let place = Place::new();
-    let mut command = place.command(&["config"]);
-    let (reader, writer) = std::io::pipe().unwrap();
-    drop(reader);
-    let output = command.stdout(writer).output().unwrap();
-    assert_eq!(output.status.code(), Some(0));
-    assert!(output.stderr.is_empty());
-
-    let mut command = place.command(&["config", "--line-bytes", "1"]);
-    let (reader, writer) = std::io::pipe().unwrap();
-    drop(reader);
-    let status = command.stderr(writer).status().unwrap();
-    assert_eq!(status.code(), Some(2));
 }
 
 #[test]
