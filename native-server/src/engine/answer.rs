@@ -31,7 +31,7 @@ pub struct Answer {
 /// Why no further request was run.
 #[derive(Debug)]
 pub enum Pause {
-    /// Somebody wants to log in, which takes its time: [`Engine::begin_auth`].
+    /// Somebody wants to log in, which takes its time: [`Engine::begin_auth`](super::Engine::begin_auth).
     LogIn(Auth),
     /// Run the request again after this: its mailbox is being drained by another connection, or
     /// the disk has to catch up.
