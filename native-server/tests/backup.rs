@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use chatting_time::journal::{FolderLock, SnapshotWriter};
 use program::Place;
-use rustix::fs::{CWD, FileType, Mode, mknodat};
+use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat, open};
 use rustix::process::{Pid, Signal, kill_process};
 
 const DEMO: &[&str] = &["--demo-users"];
@@ -246,11 +246,7 @@ fn an_interrupted_backup_leaves_nothing() {
         let before = files(place.path("").as_path());
         let mut backup = place.command_within(outer, &["backup", "chat.backup"]);
         let child = backup.stderr(Stdio::piped()).spawn().unwrap();
-        let deadline = Instant::now() + Duration::from_secs(30);
-        while files(place.path("").as_path()) == before {
-            assert!(Instant::now() < deadline, "it begins no file");
-            std::thread::yield_now();
-        }
+        wait_until_it_writes(child.id(), &place);
         assert_eq!(ignores_hangup(child.id()), outer == nohup);
         kill_process(Pid::from_raw(child.id() as i32).unwrap(), signal).unwrap();
         let ended = child.wait_with_output().unwrap();
@@ -261,6 +257,100 @@ fn an_interrupted_backup_leaves_nothing() {
         );
         assert_eq!(files(place.path("").as_path()), before);
     }
+}
+
+#[test]
+fn a_killed_backup_or_export_leaves_nothing() {
+    let place = Place::new();
+    if !knows_unnamed_files(&place.path("")) {
+        // There it leaves one file whose name begins with .chatting-time-, as is documented.
+        return;
+    }
+    drop(place.serve(DEMO));
+    // Reading this takes for ever.
+    let endless = place.data().join("00000000000000000009.segment");
+    mknodat(CWD, &endless, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+    let before = files(place.path("").as_path());
+    for command in ["backup", "export"] {
+        let mut child = place.command(&[command, "chat"]).spawn().unwrap();
+        wait_until_it_writes(child.id(), &place);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(files(place.path("").as_path()), before, "{command}");
+    }
+}
+
+/// Waits until a process has a file open that is not there under its own name, or is nowhere.
+fn wait_until_it_writes(process: u32, place: &Place) {
+    let folder = place.path("");
+    let is_unfinished = |file: &Path| {
+        let name = file.to_string_lossy();
+        file.starts_with(&folder) && (name.ends_with(" (deleted)") || name.ends_with(".part"))
+    };
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        let open = fs::read_dir(format!("/proc/{process}/fd")).unwrap();
+        // One that is closed meanwhile leads nowhere.
+        let mut files = open.filter_map(|file| fs::read_link(file.ok()?.path()).ok());
+        if files.any(|file| is_unfinished(&file)) {
+            return;
+        }
+        assert!(Instant::now() < deadline, "it begins no file");
+        std::thread::yield_now();
+    }
+}
+
+fn knows_unnamed_files(folder: &Path) -> bool {
+    open(folder, OFlags::TMPFILE | OFlags::RDWR, Mode::RUSR).is_ok()
+}
+
+#[test]
+fn a_backup_may_have_the_longest_name_that_there_is() {
+    let place = Place::new();
+    drop(place.serve(DEMO));
+    let longest = "n".repeat(255);
+    place.run(&["backup", &longest]).ok();
+    place.run(&["restore", &longest, "--data", "new"]).ok();
+    let longer = "n".repeat(256);
+    let refused = place.run(&["backup", &longer]).refused(1);
+    let expected = format!("chatting-time: cannot create {longer}: File name too long");
+    assert!(refused.starts_with(&expected), "{refused}");
+    let refused = place.run(&["export", &longer]).refused(1);
+    assert!(refused.starts_with(&expected), "{refused}");
+}
+
+#[test]
+fn a_backup_that_cannot_be_written_names_the_file_that_was_asked_for() {
+    let place = Place::new();
+    let server = place.serve(DEMO);
+    server.ask(&format!(
+        "auth messi surabaya\nsend lineker {}",
+        "x".repeat(30_000)
+    ));
+    drop(server);
+    let before = files(place.path("").as_path());
+    for command in ["backup", "export"] {
+        // The bound is in units of 512 or of 1,024 bytes.
+        let bounded = ["sh", "-c", "ulimit -f 16; trap '' XFSZ; exec \"$@\"", "sh"];
+        let ran = program::run(place.command_within(&bounded, &[command, "chat"]), "");
+        let refused = ran.refused(1);
+        assert!(
+            refused.starts_with("chatting-time: cannot write chat: File too large"),
+            "{refused}"
+        );
+        assert_eq!(files(place.path("").as_path()), before);
+    }
+    fs::create_dir(place.path("folder")).unwrap();
+    for name in ["folder", "folder/"] {
+        let refused = place.run(&["backup", name]).refused(1);
+        let expected = format!("{name} is a folder; say which file to make in it");
+        assert!(refused.contains(&expected), "{refused}");
+    }
+    let refused = place.run(&["backup", "missing/"]).refused(1);
+    assert!(
+        refused.contains("missing/ is no name of a file"),
+        "{refused}"
+    );
 }
 
 fn ignores_hangup(process: u32) -> bool {

@@ -59,7 +59,7 @@ impl DataCommand for ExportArguments {
         let source = Source::open(settings)?;
         let written = self.write(&source, &mut file.file());
         let contents = written.map_err(|error| match error {
-            ExportError::Output(error) => file.cannot_write(&error),
+            ExportError::Output(error) => file.cannot("write", &error),
             ExportError::Journal(error) => error.into(),
         })?;
         file.publish()?;

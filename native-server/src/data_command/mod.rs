@@ -5,6 +5,7 @@ mod contents;
 mod export;
 mod import;
 mod importer;
+mod interruption;
 mod new_file;
 mod record;
 mod restore;
