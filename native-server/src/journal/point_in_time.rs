@@ -36,7 +36,7 @@ impl PointInTime {
             disk,
             path: folder.to_owned(),
         };
-        let chain = while_files_vanish(|| Chain::open(&folder))?;
+        let chain = while_files_vanish(&folder, || Chain::open(&folder))?;
         let mut torn_tail = None;
         let end = match (durable, chain.segments.last()) {
             (Some(durable), _) => chain.first_sequence().max(durable.saturating_add(1)),

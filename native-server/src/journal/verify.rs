@@ -10,8 +10,12 @@ use super::folder::Folder;
 use super::header::FileKind;
 use super::reader::{JournalFile, Until};
 
-/// How often the files are listed anew when a running server removes one of them before it is opened.
-const ATTEMPTS: usize = 5;
+/// How often the files are listed anew when one of them is not there, as long as others come and go: then a running server folds,
+/// and has only removed it before it was opened.
+const ATTEMPTS: usize = 1000;
+
+/// How often when nothing else changes.
+const ATTEMPTS_ALONE: usize = 5;
 
 /// What [`verify`] found.
 #[derive(Debug)]
@@ -81,7 +85,7 @@ pub fn verify(folder: &Path, disk: Arc<dyn Disk>) -> Result<VerifyReport, Journa
         disk,
         path: folder.to_owned(),
     };
-    while_files_vanish(|| verify_once(&folder))
+    while_files_vanish(&folder, || verify_once(&folder))
 }
 
 /// Whether there is such a folder and it holds any file of a journal.
@@ -125,7 +129,7 @@ pub fn show(
         disk,
         path: folder.to_owned(),
     };
-    let chain = while_files_vanish(|| Chain::open(&folder))?;
+    let chain = while_files_vanish(&folder, || Chain::open(&folder))?;
     let snapshot_sequence = chain.snapshot.as_ref().map(|file| file.header.number);
     let snapshot = chain.snapshot.iter().map(|file| (file, Until::Closed));
     let segments =
@@ -285,19 +289,30 @@ impl FileReport {
     }
 }
 
-/// Reads what a running server may be folding meanwhile.
+/// Reads the files of a folder that a running server may be folding meanwhile.
 pub(super) fn while_files_vanish<T>(
+    folder: &Folder,
     mut read: impl FnMut() -> Result<T, JournalError>,
 ) -> Result<T, JournalError> {
-    for _ in 1..ATTEMPTS {
-        match read() {
+    let mut attempts = 0;
+    let mut attempts_alone = 0;
+    loop {
+        let before = folder.list()?;
+        let error = match read() {
             // A fold removed the file after it was listed, or the list has neither what was removed nor what came for it.
             Err(error) if is_not_found(&error) || matches!(error, JournalError::Missing { .. }) => {
+                error
             }
             result => return result,
+        };
+        attempts += 1;
+        if folder.list()? == before {
+            attempts_alone += 1;
+        }
+        if attempts_alone == ATTEMPTS_ALONE || attempts == ATTEMPTS {
+            return Err(error);
         }
     }
-    read()
 }
 
 fn is_not_found(error: &JournalError) -> bool {

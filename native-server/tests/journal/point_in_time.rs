@@ -1,10 +1,12 @@
 //! What a journal held at one moment, as a backup reads it.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use chatting_time::journal::simulated_disk::SimulatedDisk;
-use chatting_time::journal::{JournalError, PointInTime};
+use chatting_time::journal::{Disk, File, JournalError, PointInTime, Room};
 
 use super::{
     EveryEvent, FOLDER, append, events, fold, open, open_with_two_sealed, path, three_batches,
@@ -90,6 +92,78 @@ fn damage_and_missing_files_are_refused() {
     disk.take_away(&first);
     let refused = point(&disk, Some(6)).map(drop);
     assert!(matches!(refused, Err(JournalError::Missing { .. })));
+}
+
+#[test]
+fn files_that_vanish_while_they_are_opened_are_looked_for_again_as_long_as_others_come() {
+    let disk = SimulatedDisk::new(1);
+    drop(open_with_two_sealed(&disk));
+    let opened = |changing: bool| {
+        let disk = Vanishing {
+            disk: disk.clone(),
+            lists: AtomicU64::new(0),
+            changing,
+        };
+        PointInTime::open(Path::new(FOLDER), Arc::new(disk), Some(6))
+    };
+    assert_eq!(
+        read(&opened(true).expect("it stops one day")),
+        events(1..=6)
+    );
+    // A file that is just not there is not looked for for ever.
+    assert!(matches!(
+        opened(false).map(drop),
+        Err(JournalError::Storage { .. })
+    ));
+}
+
+/// Its lists end in a segment that is gone when it is opened; each time in another one, and some day in none, or always in the same.
+struct Vanishing {
+    disk: SimulatedDisk,
+    lists: AtomicU64,
+    changing: bool,
+}
+
+impl Disk for Vanishing {
+    fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
+        let mut names = self.disk.list(folder)?;
+        match self.lists.fetch_add(1, Ordering::Relaxed) {
+            earlier if self.changing && earlier < 100 => {
+                names.push(format!("{:020}.segment", 50 + earlier));
+            }
+            _ if self.changing => {}
+            _ => names.push(format!("{:020}.segment", 50)),
+        }
+        Ok(names)
+    }
+
+    fn open(&self, path: &Path) -> io::Result<Box<dyn File>> {
+        self.disk.open(path)
+    }
+
+    fn create_folder(&self, folder: &Path) -> io::Result<()> {
+        self.disk.create_folder(folder)
+    }
+
+    fn create(&self, path: &Path) -> io::Result<Box<dyn File>> {
+        self.disk.create(path)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.disk.rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.disk.remove(path)
+    }
+
+    fn sync_folder(&self, folder: &Path) -> io::Result<()> {
+        self.disk.sync_folder(folder)
+    }
+
+    fn room(&self, folder: &Path) -> io::Result<Room> {
+        self.disk.room(folder)
+    }
 }
 
 fn point(disk: &SimulatedDisk, durable: Option<u64>) -> Result<PointInTime, JournalError> {
