@@ -72,6 +72,10 @@ impl FolderLock {
         if let Some(owner) = other_owner {
             return Err(not_owner(owner));
         }
+        // Whoever made the folder and failed to fill it may have removed it, lock and all, after this one was opened.
+        if !is_at(&file, &path) {
+            return Self::acquire(folder);
+        }
         // Only to name the holder to whoever comes second; a full disk must not keep the first one out.
         let _ = write_pid(&mut file);
         Ok(Self { file })
@@ -82,6 +86,14 @@ impl Drop for FolderLock {
     fn drop(&mut self) {
         // Nobody claims the folder any more, whoever may still have the file for a moment.
         let _ = self.file.set_len(0);
+    }
+}
+
+/// Whether that file is the one of that name.
+fn is_at(file: &File, path: &Path) -> bool {
+    match (file.metadata(), fs::metadata(path)) {
+        (Ok(file), Ok(there)) => (file.dev(), file.ino()) == (there.dev(), there.ino()),
+        _ => false,
     }
 }
 

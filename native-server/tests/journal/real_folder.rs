@@ -110,6 +110,38 @@ fn a_lock_whose_holder_is_gone_is_waited_for_until_the_system_lets_go_of_it() {
 }
 
 #[test]
+fn a_lock_that_was_removed_while_it_was_waited_for_locks_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("lock");
+    let held = fs::File::create(&path).expect("a file");
+    held.lock().expect("a free file");
+    let start = {
+        let folder = folder.path().to_owned();
+        thread::spawn(move || FolderLock::acquire(&folder))
+    };
+    // Until both have it open.
+    while files_open_at(&path) < 2 {
+        thread::yield_now();
+    }
+    fs::remove_file(&path).expect("it is there");
+    drop(held);
+    let first = start.join().expect("no panic").expect("the lock");
+    let error = FolderLock::acquire(folder.path()).expect_err("it is taken");
+    assert!(matches!(error, JournalError::Locked { .. }), "{error}");
+    drop(first);
+}
+
+fn files_open_at(path: &Path) -> usize {
+    let open = fs::read_dir("/proc/self/fd").expect("this process");
+    // One that is closed meanwhile leads nowhere.
+    open.filter(|file| {
+        file.as_ref()
+            .is_ok_and(|file| fs::read_link(file.path()).is_ok_and(|link| link == path))
+    })
+    .count()
+}
+
+#[test]
 fn events_survive_on_a_real_disk_over_many_segments() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut expected = Vec::new();
