@@ -87,6 +87,11 @@ impl Header {
         if version > FORMAT_VERSION {
             return Err(HeaderFault::NewerFormat(version));
         }
+        if version == 0 {
+            return Err(HeaderFault::Damaged(
+                "the header has format version 0, which no release writes",
+            ));
+        }
         Ok(Self {
             kind,
             identity: u64_at(bytes, 16),

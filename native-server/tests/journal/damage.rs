@@ -217,23 +217,36 @@ fn a_segment_that_took_another_ones_name_is_refused() {
 
 #[test]
 fn a_later_format_is_refused_by_its_version() {
-    let disk = SimulatedDisk::new(1);
-    let segment = three_batches(&disk);
-    let mut contents = disk.contents(&segment).expect("the segment");
-    contents[8..12].copy_from_slice(&2_u32.to_le_bytes());
-    let mut hasher = crc32fast::Hasher::new();
-    hasher.update(&contents[..12]);
-    hasher.update(&contents[16..64]);
-    contents[12..16].copy_from_slice(&hasher.finalize().to_le_bytes());
-    disk.put(&segment, &contents);
-    let Err(error) = open(&disk) else {
-        panic!("a later format was read");
-    };
+    let error = open_in_version(2);
     assert!(matches!(
         error,
         JournalError::NewerFormat { version: 2, .. }
     ));
     assert!(error.to_string().contains("format version 2"));
+}
+
+#[test]
+fn a_format_before_the_first_is_refused() {
+    let error = open_in_version(0);
+    assert!(matches!(error, JournalError::Damaged { offset: 0, .. }));
+    assert!(error.to_string().contains("format version 0"), "{error}");
+}
+
+/// What is said of a segment as another version would have written it.
+fn open_in_version(version: u32) -> JournalError {
+    let disk = SimulatedDisk::new(1);
+    let segment = three_batches(&disk);
+    let mut contents = disk.contents(&segment).expect("the segment");
+    contents[8..12].copy_from_slice(&version.to_le_bytes());
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(&contents[..12]);
+    hasher.update(&contents[16..64]);
+    contents[12..16].copy_from_slice(&hasher.finalize().to_le_bytes());
+    disk.put(&segment, &contents);
+    match open(&disk) {
+        Ok(_) => panic!("it was read"),
+        Err(error) => error,
+    }
 }
 
 #[test]
