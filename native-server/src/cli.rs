@@ -85,11 +85,13 @@ Examples:
 
 const BACKUP_EXAMPLES: &str = "\
 Examples:
-  chatting-time backup /backups/chat-monday.backup";
+  chatting-time backup /backups/chat-monday.backup
+  chatting-time backup - | ssh backups.example 'cat > chat-monday.backup'";
 
 const RESTORE_EXAMPLES: &str = "\
 Examples:
-  chatting-time restore /backups/chat-monday.backup --data new-folder";
+  chatting-time restore /backups/chat-monday.backup --data new-folder
+  ssh backups.example 'cat chat-monday.backup' | chatting-time restore - --data new-folder";
 
 const EXPORT_EXAMPLES: &str = "\
 Examples:

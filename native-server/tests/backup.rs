@@ -1,4 +1,4 @@
-//! `chatting-time backup` and `restore`, with a server and without.
+//! `chatting-time backup`, with a server and without.
 
 mod program;
 
@@ -10,10 +10,9 @@ use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
 
-use chatting_time::journal::{FolderLock, SnapshotWriter};
-use program::Place;
+use chatting_time::journal::FolderLock;
+use program::{Place, files, wait_until_it_writes};
 use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat, open};
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -30,6 +29,8 @@ fn a_backup_of_a_running_server_restores_to_exactly_what_was_there() {
     }
     messi.ask("send messi mine");
     assert!(messi.ask("inbox").contains("mine"));
+    // Once this is answered, that it was delivered is durable.
+    assert!(!messi.ask("inbox").contains("mine"));
 
     let said = place.run(&["backup", "chat.backup"]).ok();
     let bytes = fs::metadata(place.path("chat.backup")).unwrap().len();
@@ -280,26 +281,6 @@ fn a_killed_backup_or_export_leaves_nothing() {
     }
 }
 
-/// Waits until a process has a file open that is not there under its own name, or is nowhere.
-fn wait_until_it_writes(process: u32, place: &Place) {
-    let folder = place.path("");
-    let is_unfinished = |file: &Path| {
-        let name = file.to_string_lossy();
-        file.starts_with(&folder) && (name.ends_with(" (deleted)") || name.ends_with(".part"))
-    };
-    let deadline = Instant::now() + Duration::from_secs(30);
-    loop {
-        let open = fs::read_dir(format!("/proc/{process}/fd")).unwrap();
-        // One that is closed meanwhile leads nowhere.
-        let mut files = open.filter_map(|file| fs::read_link(file.ok()?.path()).ok());
-        if files.any(|file| is_unfinished(&file)) {
-            return;
-        }
-        assert!(Instant::now() < deadline, "it begins no file");
-        std::thread::yield_now();
-    }
-}
-
 fn knows_unnamed_files(folder: &Path) -> bool {
     open(folder, OFlags::TMPFILE | OFlags::RDWR, Mode::RUSR).is_ok()
 }
@@ -359,134 +340,12 @@ fn ignores_hangup(process: u32) -> bool {
     u64::from_str_radix(mask.unwrap().trim(), 16).unwrap() & 1 != 0
 }
 
-#[test]
-fn only_an_empty_folder_is_restored_into() {
-    let place = Place::new();
-    let server = place.serve(DEMO);
-    place.run(&["backup", "chat.backup"]).ok();
-
-    let running = place.run(&["restore", "chat.backup"]).refused(1);
-    assert!(running.contains("is not empty"), "{running}");
-    drop(server);
-    let before = files(&place.data());
-    let full = place.run(&["restore", "chat.backup"]).refused(1);
-    assert!(full.contains("00000000000000000001.segment"), "{full}");
-    assert_eq!(files(&place.data()), before);
-
-    fs::create_dir(place.path("letters")).unwrap();
-    place.write("letters/dear.txt", "dear");
-    let refused = place
-        .run(&["restore", "chat.backup", "--data", "letters"])
-        .refused(1);
-    assert!(
-        refused.contains("it has dear.txt; choose another folder"),
-        "{refused}"
-    );
-    assert_eq!(files(&place.path("letters")), ["dear.txt"]);
-
-    fs::create_dir(place.path("new")).unwrap();
-    let lock = FolderLock::acquire(&place.path("new")).unwrap();
-    let refused = place
-        .run(&["restore", "chat.backup", "--data", "new"])
-        .refused(1);
-    assert!(
-        refused.contains("is in use by another process"),
-        "{refused}"
-    );
-    drop(lock);
-    place.run(&["restore", "chat.backup", "--data", "new"]).ok();
-}
-
-#[test]
-fn a_damaged_a_cut_and_a_foreign_file_are_refused_before_anything_is_made() {
-    let place = Place::new();
-    drop(place.serve(DEMO));
-    place.run(&["backup", "chat.backup"]).ok();
-    let whole = fs::read(place.path("chat.backup")).unwrap();
-    let mut flipped = whole.clone();
-    flipped[200] ^= 1;
-    let newer = with_version(&whole, 2);
-    for (contents, expected) in [
-        (
-            &flipped[..],
-            "bad is damaged or cut off, at byte 64: there is no whole frame with event 1; nothing was restored",
-        ),
-        (
-            &whole[..whole.len() - 1],
-            "bad is damaged or cut off, at byte ",
-        ),
-        (&whole[..64], "bad is damaged or cut off, at byte 64: "),
-        (
-            &whole[..63],
-            "the file is shorter than its header; nothing was restored",
-        ),
-        (b"", "bad is no backup, or damaged at its beginning: "),
-        (&[b'{'; 200], "What `export` made is read by `import`"),
-        (
-            &newer,
-            "bad has format version 2, and this release reads up to 1; use the release of chatting-time that wrote it",
-        ),
-    ] {
-        place.write("bad", contents);
-        let refused = place.run(&["restore", "bad", "--data", "new"]).refused(1);
-        assert!(refused.contains(expected), "{refused}");
-        assert!(refused.contains("nothing was restored"), "{refused}");
-        assert!(!place.path("new").exists());
-    }
-    let refused = place.run(&["restore", "none", "--data", "new"]).refused(1);
-    assert!(
-        refused.contains("cannot open none: No such file"),
-        "{refused}"
-    );
-    assert!(!place.path("new").exists());
-}
-
-#[test]
-fn a_backup_with_events_of_a_later_release_is_refused() {
-    let place = Place::new();
-    let path = place.path("later.backup");
-    let file = fs::File::create(&path).unwrap();
-    let mut snapshot = SnapshotWriter::begin(&file, &path).unwrap();
-    snapshot.push(&[99, 1, 2, 3]).unwrap();
-    let disk = chatting_time::journal::RealDisk;
-    snapshot.finish(7, &disk).unwrap();
-    let refused = place
-        .run(&["restore", "later.backup", "--data", "new"])
-        .refused(1);
-    assert_eq!(
-        refused,
-        "chatting-time: later.backup holds something that this release cannot read (not an event known to this version); \
-         nothing was restored. Use the release of chatting-time that made it, or a later one\n"
-    );
-    assert!(!place.path("new").exists());
-}
-
 /// Changes a bit of the journal's first file.
 fn flip(place: &Place, offset: usize) {
     let segment = place.data().join("00000000000000000001.segment");
     let mut contents = fs::read(&segment).unwrap();
     contents[offset] ^= 1;
     fs::write(&segment, contents).unwrap();
-}
-
-/// The same file as another version would have written it.
-fn with_version(backup: &[u8], version: u32) -> Vec<u8> {
-    let mut backup = backup.to_vec();
-    backup[8..12].copy_from_slice(&version.to_le_bytes());
-    let mut checksum = crc32fast::Hasher::new();
-    checksum.update(&backup[..12]);
-    checksum.update(&backup[16..64]);
-    backup[12..16].copy_from_slice(&checksum.finalize().to_le_bytes());
-    backup
-}
-
-/// The names of all that is in a folder.
-fn files(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap();
-    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let mut names: Vec<_> = names.collect();
-    names.sort();
-    names
 }
 
 /// One connection on which one line after the other is asked.

@@ -8,6 +8,7 @@ use clap::Args;
 use super::DataCommand;
 use super::contents::Contents;
 use super::new_file::NewFile;
+use super::output;
 use super::record::{Record, VERSION};
 use super::source::Source;
 use crate::journal::JournalError;
@@ -37,16 +38,19 @@ impl DataCommand for ExportArguments {
     }
 
     fn carry_out(&self, settings: &Settings) -> Result<(), Failure> {
-        if self.file.as_os_str() == "-" {
+        if output::is_standard(&self.file) {
             let source = Source::open(settings)?;
-            return match self.write(&source, &mut io::stdout().lock()) {
+            let mut standard = io::stdout().lock();
+            let written = self.write(&source, &mut standard).and_then(|contents| {
+                output::sync(&mut standard).map_err(ExportError::Output)?;
+                Ok(contents)
+            });
+            return match written {
                 // Whoever reads it, such as `head`, has seen enough.
                 Err(ExportError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
                     Ok(())
                 }
-                Err(ExportError::Output(error)) => {
-                    Err(Failure(format!("cannot write to standard output: {error}")))
-                }
+                Err(ExportError::Output(error)) => Err(output::cannot_write(&error)),
                 Err(ExportError::Journal(error)) => Err(error.into()),
                 // Not to standard output, which is the export.
                 Ok(contents) => {

@@ -1,17 +1,16 @@
 //! `chatting-time import`.
 
-use std::fmt;
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read as _};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::DataCommand;
 use super::contents::Contents;
 use super::importer::Importer;
-use crate::journal::{FolderLock, RealDisk, SnapshotWriter, check_empty, create_journal};
+use super::input::Input;
+use super::new_folder::NewFolder;
+use crate::journal::SnapshotWriter;
 use crate::settings::{DataArguments, Settings};
 use crate::user::{Failure, report};
 
@@ -41,33 +40,18 @@ impl DataCommand for ImportArguments {
     fn carry_out(&self, settings: &Settings) -> Result<(), Failure> {
         let folder = &settings.data;
         let input = Input(&self.file);
-        let mut lines = input.open()?;
-        // Before a lock is put into a folder that is somebody else's.
-        check_empty(folder, &RealDisk)?;
-        let _lock = FolderLock::acquire(folder)?;
+        let file = input.open().map_err(|error| input.cannot_read(&error))?;
+        let mut lines = BufReader::new(file);
         let mut contents = Contents::default();
-        create_journal(folder, Arc::new(RealDisk), |snapshot| {
+        NewFolder::open(folder)?.fill(|snapshot| {
             contents = input.copy(&mut lines, snapshot)?;
-            Ok::<_, Failure>(snapshot.events())
+            Ok(snapshot.events())
         })?;
         report(&format!("imported {contents} into {}", folder.display()))
     }
 }
 
-/// The file, or standard input.
-struct Input<'a>(&'a Path);
-
 impl Input<'_> {
-    fn open(&self) -> Result<Box<dyn BufRead>, Failure> {
-        if self.is_standard_input() {
-            return Ok(Box::new(io::stdin().lock()));
-        }
-        match File::open(self.0) {
-            Ok(file) => Ok(Box::new(BufReader::new(file))),
-            Err(error) => Err(self.cannot_read(&error)),
-        }
-    }
-
     /// Writes the events that the lines stand for.
     fn copy(
         &self,
@@ -105,19 +89,5 @@ impl Input<'_> {
 
     fn cannot_read(&self, error: &io::Error) -> Failure {
         Failure(format!("cannot read {self}: {error}; nothing was imported"))
-    }
-
-    fn is_standard_input(&self) -> bool {
-        self.0.as_os_str() == "-"
-    }
-}
-
-impl fmt::Display for Input<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_standard_input() {
-            formatter.write_str("standard input")
-        } else {
-            self.0.display().fmt(formatter)
-        }
     }
 }

@@ -1,16 +1,17 @@
 //! `chatting-time restore`.
 
+use std::fs::File;
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use chatting_time_core::Event;
 use clap::Args;
 
 use super::DataCommand;
 use super::contents::Contents;
-use crate::journal::{
-    Disk, FolderLock, JournalError, RealDisk, Sink, check_empty, create_journal, read_snapshot,
-};
+use super::input::Input;
+use super::new_folder::NewFolder;
+use crate::journal::{JournalError, Sink, read_snapshot};
 use crate::settings::{DataArguments, Settings};
 use crate::user::{Failure, report};
 
@@ -19,11 +20,11 @@ const MOST_EVENTS: u64 = 1 << 62;
 
 /// Put a backup into an empty data folder.
 ///
-/// All of it is checked before anything is written. The folder is made if it is not there; one that
-/// has something in it is refused.
+/// All of it is checked before anything is written; what comes through a pipe waits for that as a file without a name
+/// in the folder. The folder is made if it is not there; one that has something in it is refused.
 #[derive(Debug, Args)]
 pub struct RestoreArguments {
-    /// The file that `backup` made.
+    /// The file that `backup` made, or - for standard input.
     file: PathBuf,
     #[command(flatten)]
     data: DataArguments,
@@ -36,32 +37,45 @@ impl DataCommand for RestoreArguments {
 
     fn carry_out(&self, settings: &Settings) -> Result<(), Failure> {
         let folder = &settings.data;
-        let disk: Arc<dyn Disk> = Arc::new(RealDisk);
-        let mut contents = Contents::default();
-        let read = |sink: &mut Sink<'_>| {
-            let read = read_snapshot(&self.file, &disk, sink);
-            read.map_err(|error| unusable(&self.file, &error))
+        let input = Input(&self.file);
+        let mut backup = open(&input)?;
+        let mut new_folder = None;
+        if !is_file(&backup).map_err(|error| cannot("read", &input, &error))? {
+            new_folder = Some(NewFolder::open(folder)?);
+            backup = keep(backup, folder).map_err(|error| {
+                cannot(
+                    &format!("keep in {} what comes from", folder.display()),
+                    &input,
+                    &error,
+                )
+            })?;
+        }
+        let backup = Backup {
+            input,
+            file: backup,
         };
-        let sequence = read(&mut |_, bytes| {
+
+        let mut contents = Contents::default();
+        let sequence = backup.read(&mut |_, bytes| {
             let event = Event::decode(bytes).map_err(|error| error.to_string())?;
             contents.count(&event);
             Ok(())
         })?;
-
         let is_impossible = sequence == 0 && contents != Contents::default();
         if is_impossible || sequence > MOST_EVENTS {
             return Err(Failure(format!(
                 "{} is no backup of a server: it says that {contents} came of {sequence} events; nothing was restored",
-                self.file.display()
+                backup.input
             )));
         }
 
-        // Before a lock is put into a folder that is somebody else's.
-        check_empty(folder, &*disk)?;
-        let _lock = FolderLock::acquire(folder)?;
-        create_journal(folder, disk.clone(), |snapshot| {
+        let new_folder = match new_folder {
+            Some(new_folder) => new_folder,
+            None => NewFolder::open(folder)?,
+        };
+        new_folder.fill(|snapshot| {
             let mut written = Ok(());
-            let read = read(&mut |_, bytes| {
+            let read = backup.read(&mut |_, bytes| {
                 written = snapshot.push(bytes);
                 written.as_ref().map_err(ToString::to_string).copied()
             });
@@ -70,7 +84,7 @@ impl DataCommand for RestoreArguments {
                 now if now == sequence => Ok(sequence),
                 _ => Err(Failure(format!(
                     "{} was changed while it was read; try again",
-                    self.file.display()
+                    backup.input
                 ))),
             }
         })?;
@@ -81,8 +95,56 @@ impl DataCommand for RestoreArguments {
     }
 }
 
-fn unusable(file: &Path, error: &JournalError) -> Failure {
-    let file = file.display();
+fn open(input: &Input<'_>) -> Result<File, Failure> {
+    let file = input
+        .open()
+        .map_err(|error| cannot("open", input, &error))?;
+    match file.is_terminal() {
+        true => Err(Failure(format!(
+            "{input} is a terminal, where no backup comes from; say which file, or connect it with < or |"
+        ))),
+        false => Ok(file),
+    }
+}
+
+/// Whether it can be read more than once, and at any place.
+fn is_file(file: &File) -> io::Result<bool> {
+    let kind = file.metadata()?.file_type();
+    match kind.is_dir() {
+        true => Err(io::ErrorKind::IsADirectory.into()),
+        false => Ok(kind.is_file()),
+    }
+}
+
+/// All that a pipe has to give, as a file without a name in that folder, where a restored backup has to fit anyway.
+fn keep(mut pipe: File, folder: &Path) -> io::Result<File> {
+    let mut file = tempfile::tempfile_in(folder)?;
+    io::copy(&mut pipe, &mut file)?;
+    Ok(file)
+}
+
+struct Backup<'a> {
+    input: Input<'a>,
+    file: File,
+}
+
+impl Backup<'_> {
+    fn read(&self, sink: &mut Sink<'_>) -> Result<u64, Failure> {
+        let name = self.input.to_string();
+        let file = self.file.try_clone();
+        let file = file.map_err(|error| cannot("read", &self.input, &error))?;
+        read_snapshot(Path::new(&name), Box::new(file), sink)
+            .map_err(|error| unusable(&self.input, &error))
+    }
+}
+
+fn cannot(doing: &str, input: &Input<'_>, error: &io::Error) -> Failure {
+    Failure(format!(
+        "cannot {doing} {input}: {error}; nothing was restored"
+    ))
+}
+
+fn unusable(file: &Input<'_>, error: &JournalError) -> Failure {
     Failure(match error {
         JournalError::Damaged {
             offset: 0, what, ..

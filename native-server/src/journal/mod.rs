@@ -57,7 +57,7 @@
 //! | bytes | content |
 //! | --- | --- |
 //! | 0–7 | `CTsegmnt` or `CTsnapsh` |
-//! | 8–11 | format version: 1. A later one is refused. |
+//! | 8–11 | format version: 1. Any other is refused. |
 //! | 12–15 | CRC-32 (as in zlib) of the other 60 bytes |
 //! | 16–23 | identity: random, repeated in each frame of the file |
 //! | 24–31 | number: the one in the file's name |
@@ -121,10 +121,10 @@ pub use error::JournalError;
 pub use fold::{Fold, Folded};
 pub use header::FileKind;
 pub use lock::FolderLock;
-pub use new_journal::{check_empty, create_journal};
+pub use new_journal::{check_empty, create_journal, remove_unfinished};
 pub use point_in_time::PointInTime;
 pub use recovery::{Recovery, Sink, TornTail};
-pub use snapshot::{SnapshotWriter, read_snapshot};
+pub use snapshot::{SnapshotStream, SnapshotWriter, read_snapshot};
 pub use verify::{EventPlace, FileReport, Finding, VerifyReport, exists, show, verify};
 pub use writer::Writer;
 

@@ -1,5 +1,6 @@
 //! A journal that begins with a state from elsewhere: a restored backup, an import.
 
+use std::fs;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -47,6 +48,16 @@ pub fn create_journal<E: From<JournalError>>(
     Segment::create(&folder, 1, next_sequence, size)?.close(next_sequence)?;
     temporary.publish(FileKind::Snapshot, sequence)?;
     Ok(())
+}
+
+/// Removes what a process leaves that ends while [`create_journal`] is being filled; it takes up room.
+///
+/// The caller holds the [`FolderLock`](super::FolderLock).
+///
+/// # Errors
+/// Those of the operating system, also when there is no such file.
+pub fn remove_unfinished(folder: &Path) -> io::Result<()> {
+    fs::remove_file(folder.join(LEFT_BEHIND))
 }
 
 /// Whether a journal may be made in a folder: there is none yet, or it has nothing in it.

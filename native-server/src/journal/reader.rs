@@ -4,7 +4,7 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::disk::{Disk, File};
+use super::disk::File;
 use super::error::{During, JournalError};
 use super::folder::Folder;
 use super::frame::{self, ALIGNMENT, CLOSING_FRAME_BYTES, FRAME_HEADER_BYTES, Frame};
@@ -50,7 +50,8 @@ impl JournalFile {
     /// Opens the file and reads its header.
     pub(super) fn open(folder: &Folder, kind: FileKind, number: u64) -> Result<Self, JournalError> {
         let path = folder.file_path(kind, number);
-        let opened = Self::open_anywhere(&path, &*folder.disk, kind)?;
+        let file = folder.disk.open(&path).during("open", &path)?;
+        let opened = Self::of(path.clone(), file, kind)?;
         if opened.header.number != number {
             return Err(JournalError::damaged(
                 &path,
@@ -61,14 +62,12 @@ impl JournalFile {
         Ok(opened)
     }
 
-    /// The same for a file whose name says nothing.
-    pub(super) fn open_anywhere(
-        path: &Path,
-        disk: &dyn Disk,
+    /// The same for a file that is open and whose name says nothing.
+    pub(super) fn of(
+        path: PathBuf,
+        file: Box<dyn File>,
         kind: FileKind,
     ) -> Result<Self, JournalError> {
-        let path = path.to_owned();
-        let file = disk.open(&path).during("open", &path)?;
         let mut bytes = [0; HEADER_BYTES];
         let header = if read_full(&*file, &mut bytes, 0).during("read", &path)? {
             Header::decode(&bytes, kind)
@@ -161,7 +160,11 @@ impl JournalFile {
                     ));
                 }
                 if frames.rest().during("read", &self.path)?.used_bytes > 0 {
-                    return damaged("something follows the closing frame".to_owned());
+                    return Err(JournalError::damaged(
+                        &self.path,
+                        frames.offset,
+                        "something follows the closing frame",
+                    ));
                 }
                 return Ok(Ending {
                     next_sequence,

@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 /// A place of its own for one test.
 pub(crate) struct Place {
@@ -211,4 +212,33 @@ pub(crate) fn is_in_a_file(folder: &Path, text: &str) -> bool {
                 .windows(text.len())
                 .any(|window| window == text.as_bytes())
         })
+}
+
+/// The names of all that is in a folder.
+pub(crate) fn files(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    names
+}
+
+/// Waits until a process has a file open that is not there under its own name, or is nowhere.
+pub(crate) fn wait_until_it_writes(process: u32, place: &Place) {
+    let folder = place.path("");
+    let is_unfinished = |file: &Path| {
+        let name = file.to_string_lossy();
+        file.starts_with(&folder) && (name.ends_with(" (deleted)") || name.ends_with(".part"))
+    };
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        let open = std::fs::read_dir(format!("/proc/{process}/fd")).unwrap();
+        // One that is closed meanwhile leads nowhere.
+        let mut files = open.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
+        if files.any(|file| is_unfinished(&file)) {
+            return;
+        }
+        assert!(Instant::now() < deadline, "it begins no file");
+        std::thread::yield_now();
+    }
 }
