@@ -5,6 +5,10 @@ use std::error::Error;
 use std::fmt;
 use std::io::{self, Write as _};
 
+use chatting_time_core::Timestamp;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
 /// Standard output cannot be written, as when the disk is full.
 #[derive(Debug)]
 pub struct OutputError(io::Error);
@@ -34,4 +38,13 @@ pub fn print(text: impl fmt::Display) -> Result<(), OutputError> {
 /// Tells the person at standard error, if there is one.
 pub fn complain(problem: impl fmt::Display) {
     let _ = writeln!(io::stderr().lock(), "chatting-time: {problem}");
+}
+
+/// A time for people: in UTC, to the second.
+pub fn utc(time: Timestamp) -> String {
+    let seconds = i64::try_from(time.0 / 1_000).unwrap_or(i64::MAX);
+    let shown = OffsetDateTime::from_unix_timestamp(seconds).ok();
+    let shown = shown.and_then(|time| time.format(&Rfc3339).ok());
+    // Beyond the year 9999, where a clock must be wrong.
+    shown.unwrap_or_else(|| format!("{seconds}"))
 }

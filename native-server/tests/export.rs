@@ -11,6 +11,8 @@ use program::{Place, Server};
 const HASH: &str =
     "$argon2id$v=19$m=8,t=1,p=1$c2FsdCBvZiB0aGUgdGVzdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 const TOKEN: &str = "d1f9020d-065f-4db0-a8d1-85c41fa9c5f1";
+/// The last millisecond of the year 9999.
+const LATEST: u64 = 253_402_300_799_999;
 const FIRST: &str = r#"{"kind":"chatting_time_export","version":1,"sequence":0}"#;
 
 #[test]
@@ -114,7 +116,9 @@ fn a_line_that_is_wrong_is_named_and_nothing_is_imported() {
     let session = |token: &str| {
         format!(r#"{{"kind":"session","token":"{token}","username":"ani","opened":1}}"#)
     };
+    let used = |at: u64| format!(r#"{{"kind":"session_used","token":"{TOKEN}","at":{at}}}"#);
     let ani = user("ani");
+    let older = FIRST.replace("\"version\":1", "\"version\":0");
     let newer = r#"{"kind":"chatting_time_export","version":2,"sequence":0,"more":1}"#;
     for (lines, expected) in [
         (vec![], "1: the file is empty"),
@@ -125,6 +129,10 @@ fn a_line_that_is_wrong_is_named_and_nothing_is_imported() {
         (
             vec![newer],
             "1: the export has version 2, and this release reads up to 1; use the release",
+        ),
+        (
+            vec![&*older],
+            "1: the export has version 0, which no release writes",
         ),
         (
             vec![FIRST],
@@ -185,8 +193,12 @@ fn a_line_that_is_wrong_is_named_and_nothing_is_imported() {
             "3: text must not have a line feed",
         ),
         (
-            vec![FIRST, &ani, &message("ani", "x", 99_999_999_999_999)],
-            "3: at lies in the future",
+            vec![FIRST, &ani, &message("ani", "x", LATEST + 1)],
+            "3: at lies beyond the year 9999",
+        ),
+        (
+            vec![FIRST, &ani, &message("ani", "x", u64::MAX)],
+            "3: at lies beyond the year 9999",
         ),
         (
             vec![FIRST, &session(TOKEN)],
@@ -195,6 +207,14 @@ fn a_line_that_is_wrong_is_named_and_nothing_is_imported() {
         (
             vec![FIRST, &ani, &session(TOKEN), &session(TOKEN)],
             "4: the session stands in an earlier line",
+        ),
+        (
+            vec![FIRST, &ani, &session(TOKEN), &used(0)],
+            "4: at lies before the session was opened",
+        ),
+        (
+            vec![FIRST, &ani, &used(1)],
+            "3: no earlier line has the session",
         ),
         (
             vec![FIRST, &ani, &session("1234")],
@@ -227,6 +247,38 @@ fn a_line_that_is_wrong_is_named_and_nothing_is_imported() {
         let right = format!("\u{feff}{right}");
         place.run_with_input(&["import", "-"], &right).ok();
     }
+}
+
+#[test]
+fn times_in_the_future_are_imported_as_they_were_exported_and_told() {
+    // In the year 9000, as no clock has it.
+    const FUTURE: u64 = 221_845_392_000_000;
+    let place = Place::new();
+    let user = format!(
+        r#"{{"kind":"user","username":"ani","name":"N","country":"C","password_hash":"{HASH}"}}"#
+    );
+    let session =
+        format!(r#"{{"kind":"session","token":"{TOKEN}","username":"ani","opened":{FUTURE}}}"#);
+    let message = format!(
+        r#"{{"kind":"message","from":"ani","from_name":"N","to":"ani","text":"x","at":{FUTURE}}}"#
+    );
+    let lines = [FIRST, &user, &session, &message, &end(1, 1, 1), ""].join("\n");
+    place.write("in.jsonl", &lines);
+    let ran = place.run(&["import", "in.jsonl"]);
+    let told = "chatting-time: in.jsonl:3: 9000-01-01T00:00:00Z lies in the future.";
+    assert!(ran.stderr.starts_with(told), "{}", ran.stderr);
+    ran.ok();
+    // A server goes on with them, and what it leaves is exported and imported again.
+    let server = place.serve(&[]);
+    let reply = server.ask(&format!("send {TOKEN} ani y\nlist {TOKEN}"));
+    assert_eq!(reply.matches("OK").count(), 2, "{reply}");
+    drop(server);
+    let exported = place.run(&["export", "--sessions"]).ok();
+    place
+        .run_with_input(&["import", "-", "--data", "again"], &exported)
+        .ok();
+    let again = place.run(&["export", "--sessions", "--data", "again"]).ok();
+    assert_eq!(without_first_line(&again), without_first_line(&exported));
 }
 
 #[test]

@@ -2,21 +2,26 @@
 
 use std::io::{self, BufRead, BufReader, Read as _};
 use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 
 use super::DataCommand;
 use super::contents::Contents;
-use super::importer::Importer;
+use super::importer::{Importer, Latest};
 use super::input::Input;
 use super::new_folder::NewFolder;
 use crate::journal::SnapshotWriter;
+use crate::screen::{complain, utc};
 use crate::settings::{DataArguments, Settings};
 use crate::user::{Failure, report};
 
 /// Longest line, in bytes: the longest text that a message may be configured to have, every byte of it escaped as six, and
 /// the names around it.
 const LINE_BYTES: u64 = 100 << 20;
+
+/// How far the clock of the machine that exported may be ahead of this one's without a word, in milliseconds.
+const CLOCK_DIFFERENCE: u64 = 60_000;
 
 /// Some programs begin a file of UTF-8 with it.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -43,12 +48,27 @@ impl DataCommand for ImportArguments {
         let file = input.open().map_err(|error| input.cannot_read(&error))?;
         let mut lines = BufReader::new(file);
         let mut contents = Contents::default();
+        let mut latest = Latest::default();
         NewFolder::open(folder)?.fill(|snapshot| {
-            contents = input.copy(&mut lines, snapshot)?;
+            (contents, latest) = input.copy(&mut lines, snapshot)?;
             Ok(snapshot.events())
         })?;
+        if latest.time.0 > time_of_day().saturating_add(CLOCK_DIFFERENCE) {
+            complain(format_args!(
+                "{input}:{}: {} lies in the future. A server goes on from there until this machine's clock has caught up; \
+                 if that is wrong, is it this clock, or was it the one of the machine that exported?",
+                latest.line,
+                utc(latest.time)
+            ));
+        }
         report(&format!("imported {contents} into {}", folder.display()))
     }
+}
+
+/// In milliseconds since 1970.
+fn time_of_day() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    u64::try_from(now.unwrap_or_default().as_millis()).unwrap_or(u64::MAX)
 }
 
 impl Input<'_> {
@@ -57,7 +77,7 @@ impl Input<'_> {
         &self,
         lines: &mut dyn BufRead,
         snapshot: &mut SnapshotWriter<'_>,
-    ) -> Result<Contents, Failure> {
+    ) -> Result<(Contents, Latest), Failure> {
         let mut importer = Importer::new();
         let mut line = Vec::new();
         let mut bytes = Vec::new();

@@ -1,7 +1,6 @@
 //! Makes events of the lines of an export, and refuses a line that does not fit those before it.
 
-use std::collections::HashSet;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::collections::{HashMap, HashSet};
 
 use chatting_time_core::limits::{LIMITS, NAME_BYTES};
 use chatting_time_core::state::Generation;
@@ -11,43 +10,53 @@ use serde_json::error::Category;
 use super::contents::Contents;
 use super::record::{FIRST_KIND, FirstLine, Record, VERSION};
 
-/// How far the clock of the machine that exported may be ahead of this one's.
-const CLOCK_DIFFERENCE: Duration = Duration::from_secs(86_400);
+/// The last millisecond of the year 9999. No system's clock gets so far; a number of microseconds does.
+const LATEST: u64 = 253_402_300_799_999;
 
 /// Takes in lines, one after the other.
 pub(super) struct Importer {
-    /// The latest time that a line may tell of: a server would go on from there.
-    latest: u64,
+    /// How many lines were taken in.
+    lines: u64,
+    latest: Latest,
     text_bytes: u64,
     has_begun: bool,
     has_ended: bool,
     generation: Generation,
     users: HashSet<Username>,
-    sessions: HashSet<Token>,
+    /// When they were opened.
+    sessions: HashMap<Token, Timestamp>,
     contents: Contents,
+}
+
+/// The latest time that a line tells of: a server goes on from there.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Latest {
+    pub(super) time: Timestamp,
+    /// The number of the first line that does.
+    pub(super) line: u64,
 }
 
 impl Importer {
     pub(super) fn new() -> Self {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        let latest = now.unwrap_or_default() + CLOCK_DIFFERENCE;
         let texts = LIMITS
             .iter()
             .find(|limit| limit.field == "message_text_bytes");
         Self {
-            latest: u64::try_from(latest.as_millis()).unwrap_or(u64::MAX),
+            lines: 0,
+            latest: Latest::default(),
             text_bytes: texts.expect("texts are bounded").maximum,
             has_begun: false,
             has_ended: false,
             generation: Generation::default(),
             users: HashSet::new(),
-            sessions: HashSet::new(),
+            sessions: HashMap::new(),
             contents: Contents::default(),
         }
     }
 
     /// The event that a line stands for, if it does for any; or what is wrong with it, without any secret.
     pub(super) fn take(&mut self, line: &[u8]) -> Result<Option<Event>, String> {
+        self.lines += 1;
         let line = line.trim_ascii_end();
         if !self.has_begun {
             check_first(line)?;
@@ -81,10 +90,10 @@ impl Importer {
         Ok(Some(event))
     }
 
-    /// How much was imported, at the end of the file.
-    pub(super) fn finish(self) -> Result<Contents, String> {
+    /// How much was imported, and up to when, at the end of the file.
+    pub(super) fn finish(self) -> Result<(Contents, Latest), String> {
         match (self.has_begun, self.has_ended) {
-            (_, true) => Ok(self.contents),
+            (_, true) => Ok((self.contents, self.latest)),
             (true, false) => Err("the line of kind end is missing: the file is cut off".into()),
             (false, _) => Err("the file is empty".into()),
         }
@@ -117,22 +126,27 @@ impl Importer {
                 opened,
             } => {
                 let token = self::token(&token)?;
-                if !self.sessions.insert(token) {
-                    return Err("the session stands in an earlier line already".into());
+                let username = self.known("username", &username)?;
+                let at = self.time("opened", opened)?;
+                match self.sessions.insert(token, at) {
+                    Some(_) => Err("the session stands in an earlier line already".into()),
+                    None => Ok(Event::SessionOpened {
+                        token,
+                        username,
+                        at,
+                    }),
                 }
-                Ok(Event::SessionOpened {
-                    token,
-                    username: self.known("username", &username)?,
-                    at: self.time("opened", opened)?,
-                })
             }
             Record::SessionUsed { token, at } => {
                 let token = self::token(&token)?;
-                if !self.sessions.contains(&token) {
-                    return Err("no earlier line has the session".into());
-                }
                 let at = self.time("at", at)?;
-                Ok(Event::SessionUsed { token, at })
+                match self.sessions.get(&token) {
+                    None => Err("no earlier line has the session".into()),
+                    Some(opened) if at < *opened => {
+                        Err("at lies before the session was opened".into())
+                    }
+                    Some(_) => Ok(Event::SessionUsed { token, at }),
+                }
             }
             Record::Message {
                 from,
@@ -172,13 +186,20 @@ impl Importer {
         Body::parse(text, bound).ok_or_else(|| format!("text must have at most {bound} bytes"))
     }
 
-    fn time(&self, field: &str, milliseconds: u64) -> Result<Timestamp, String> {
-        match milliseconds > self.latest {
-            true => Err(format!(
-                "{field} lies in the future; it counts milliseconds since 1970. Or is this machine's clock wrong?"
-            )),
-            false => Ok(Timestamp(milliseconds)),
+    fn time(&mut self, field: &str, milliseconds: u64) -> Result<Timestamp, String> {
+        if milliseconds > LATEST {
+            return Err(format!(
+                "{field} lies beyond the year 9999; it counts milliseconds since 1970"
+            ));
         }
+        let time = Timestamp(milliseconds);
+        if time > self.latest.time {
+            self.latest = Latest {
+                time,
+                line: self.lines,
+            };
+        }
+        Ok(time)
     }
 }
 
@@ -191,9 +212,13 @@ fn check_first(line: &[u8]) -> Result<(), String> {
              use the release of chatting-time that made it, or a later one",
             first.version
         )),
-        Some(first) if first.kind == FIRST_KIND && first.version > 0 => Ok(()),
+        Some(first) if first.kind == FIRST_KIND && first.version == 0 => Err(format!(
+            "the export has version 0, which no release writes; this one reads up to {VERSION}"
+        )),
+        Some(first) if first.kind == FIRST_KIND => Ok(()),
         _ => Err(format!(
-            "no export begins so; its first line is {{\"kind\":\"{FIRST_KIND}\",\"version\":{VERSION},\"sequence\":0}}"
+            "no export begins so; its first line is {{\"kind\":\"{FIRST_KIND}\",\"version\":{VERSION},\"sequence\":0}}. \
+             What `backup` made is read by `restore`"
         )),
     }
 }

@@ -1,15 +1,13 @@
 //! `chatting-time user sessions` and `user kick`.
 
+use chatting_time_core::Username;
 use chatting_time_core::state::{SessionId, SessionSummary};
-use chatting_time_core::{Timestamp, Username};
 use clap::Args;
 use serde::Serialize;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::list::{Format, aligned, csv};
 use super::{Accounts, Failure, parse_username, report};
-use crate::screen::print;
+use crate::screen::{print, utc};
 use crate::settings::{DataArguments, Settings};
 
 /// The command line of `user sessions`.
@@ -96,8 +94,8 @@ impl From<&SessionSummary> for Row {
         Self {
             username: session.username,
             session: session.id.to_string(),
-            opened: shown(session.opened),
-            last_used: shown(session.last_used),
+            opened: utc(session.opened),
+            last_used: utc(session.last_used),
             connections: session.connections,
             online: session.is_online,
         }
@@ -118,13 +116,4 @@ impl Row {
             },
         ]
     }
-}
-
-/// In UTC, to the second.
-fn shown(time: Timestamp) -> String {
-    let seconds = i64::try_from(time.0 / 1_000).unwrap_or(i64::MAX);
-    let shown = OffsetDateTime::from_unix_timestamp(seconds).ok();
-    let shown = shown.and_then(|time| time.format(&Rfc3339).ok());
-    // Beyond the year 9999, where a clock must be wrong.
-    shown.unwrap_or_else(|| format!("{seconds}"))
 }
