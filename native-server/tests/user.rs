@@ -3,9 +3,9 @@
 mod program;
 
 use std::fs::Permissions;
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
-use std::os::unix::net::UnixStream;
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 
 use chatting_time::journal::FolderLock;
@@ -537,6 +537,45 @@ fn a_second_server_on_the_same_folder_is_refused_and_the_first_one_stays_adminis
     assert!(is_logged_in(
         &server.ask(&format!("auth zidane {PASSWORD}"))
     ));
+}
+
+#[test]
+fn a_server_that_goes_away_is_told_with_what_to_do_about_what_was_asked() {
+    let place = Place::new();
+    add(&place, "ani");
+    // Somebody who holds the folder, and hangs up on whoever asks.
+    let _lock = FolderLock::acquire(&place.data()).unwrap();
+    let listener = UnixListener::bind(place.data().join("admin.sock")).unwrap();
+    for (arguments, expected) in [
+        (
+            &["user", "passwd", "ani"][..],
+            "the password may be the old or the new one: change it again",
+        ),
+        (
+            &["user", "kick", "ani"],
+            "whether it was done, `chatting-time user sessions` shows",
+        ),
+        (
+            &["user", "remove", "ani", "--yes"],
+            "whether it was done, `chatting-time user list` shows",
+        ),
+        (&["user", "sessions"], "try again"),
+    ] {
+        let refused = std::thread::scope(|scope| {
+            let ran = scope.spawn(|| place.run_with_input(arguments, "new\n"));
+            let (asking, _) = listener.accept().unwrap();
+            let mut asking = BufReader::new(asking);
+            asking.read_line(&mut String::new()).unwrap();
+            drop(asking);
+            ran.join().unwrap().refused(1)
+        });
+        assert_eq!(
+            refused,
+            format!(
+                "chatting-time: the server went away before it answered, as one that is stopped does; {expected}\n"
+            )
+        );
+    }
 }
 
 #[test]

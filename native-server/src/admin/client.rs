@@ -31,7 +31,12 @@ pub enum ClientError {
     /// The request is larger than the server takes.
     TooLarge,
     /// The conversation broke; it may have happened or not.
-    Broken(io::Error),
+    Broken {
+        /// How.
+        cause: io::Error,
+        /// What to do about what was asked.
+        advice: &'static str,
+    },
     /// The two programs do not understand each other.
     NotUnderstood(String),
 }
@@ -46,11 +51,24 @@ impl fmt::Display for ClientError {
                  do it in parts, or while the server is stopped",
                 REQUEST_BYTES >> 20
             ),
-            Self::Broken(error) => write!(
-                formatter,
-                "the server did not answer ({error}); whether it was done, \
-                 `chatting-time user list` shows"
-            ),
+            Self::Broken { cause, advice } => {
+                use io::ErrorKind::{
+                    BrokenPipe, ConnectionReset, TimedOut, UnexpectedEof, WouldBlock,
+                };
+                match cause.kind() {
+                    UnexpectedEof | ConnectionReset | BrokenPipe => write!(
+                        formatter,
+                        "the server went away before it answered, as one that is stopped does"
+                    ),
+                    WouldBlock | TimedOut => write!(
+                        formatter,
+                        "the server did not answer within {} s; its log may say why, such as a disk that hangs",
+                        PATIENCE.as_secs()
+                    ),
+                    _ => write!(formatter, "the server did not answer: {cause}"),
+                }?;
+                write!(formatter, "; {advice}")
+            }
             Self::NotUnderstood(problem) => write!(
                 formatter,
                 "the running server is of another release than this command ({problem}); \
@@ -141,21 +159,35 @@ impl AdminClient {
     }
 
     fn ask(mut self, request: &Request) -> Result<Response, ClientError> {
-        let request = encode(request);
-        if request.len() > REQUEST_BYTES {
+        let bytes = encode(request);
+        if bytes.len() > REQUEST_BYTES {
             return Err(ClientError::TooLarge);
         }
-        self.stream
-            .write_all(&request)
-            .map_err(ClientError::Broken)?;
+        let broken = |cause| ClientError::Broken {
+            cause,
+            advice: advice(request),
+        };
+        self.stream.write_all(&bytes).map_err(broken)?;
         let mut line = Vec::new();
         BufReader::new(self.stream.take(RESPONSE_BYTES))
             .read_until(b'\n', &mut line)
-            .map_err(ClientError::Broken)?;
+            .map_err(broken)?;
         if line.last() != Some(&b'\n') {
-            return Err(ClientError::Broken(io::ErrorKind::UnexpectedEof.into()));
+            return Err(broken(io::ErrorKind::UnexpectedEof.into()));
         }
         parse(&line).map_err(ClientError::NotUnderstood)
+    }
+}
+
+/// What to do when nobody knows whether the request was carried out.
+fn advice(request: &Request) -> &'static str {
+    match request {
+        Request::Administer(AdminCommand::ChangePassword { .. }) => {
+            "the password may be the old or the new one: change it again"
+        }
+        Request::Administer(_) => "whether it was done, `chatting-time user list` shows",
+        Request::EndSessions(..) => "whether it was done, `chatting-time user sessions` shows",
+        Request::ListUsers | Request::DurableSequence | Request::ListSessions(_) => "try again",
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chatting_time_core::Event;
 
-use crate::admin::{ClientError, Holder};
+use crate::admin::Holder;
 use crate::engine::Folding;
 use crate::journal::{FolderLock, JournalError, PointInTime, RealDisk, exists};
 use crate::screen::complain;
@@ -39,13 +39,7 @@ impl Source {
             Holder::Own(lock) => (None, Some(lock)),
             Holder::Server(server) => {
                 give_way();
-                let durable = server.durable_sequence().map_err(|error| match error {
-                    ClientError::Broken(error) => Failure(format!(
-                        "the server on {} did not say what is durable ({error}); nothing was written, try again",
-                        folder.display()
-                    )),
-                    other => other.into(),
-                })?;
+                let durable = server.durable_sequence()?;
                 (Some(durable), None)
             }
         };
