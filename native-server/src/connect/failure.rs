@@ -32,7 +32,11 @@ pub(super) enum Failure {
     /// The two could not agree on how to encrypt.
     Handshake(rustls::Error),
     /// The server closed the connection, or it broke.
-    Gone(Option<io::Error>),
+    Gone {
+        cause: Option<io::Error>,
+        /// Whether an answer was still to come.
+        unanswered: bool,
+    },
     /// The server said why it closes the connection.
     TurnedAway(String),
     /// No byte of an answer for this long.
@@ -100,8 +104,17 @@ impl Failure {
             Self::Handshake(error) => {
                 format!("sambungan ke {server} tidak dapat dienkripsi ({error})")
             }
-            Self::Gone(None) => format!("server {server} menutup sambungan"),
-            Self::Gone(Some(error)) => format!("sambungan ke server {server} terputus ({error})"),
+            Self::Gone { cause, unanswered } => {
+                let what = match cause {
+                    None => format!("server {server} menutup sambungan, mungkin karena dihentikan"),
+                    Some(error) => format!("sambungan ke server {server} terputus ({error})"),
+                };
+                let doubt = match unanswered {
+                    true => "perintah terakhir mungkin sudah dijalankan, mungkin belum; ",
+                    false => "",
+                };
+                format!("{what}; {doubt}coba sambungkan lagi nanti")
+            }
             Self::TurnedAway(refusal) => format!("server {server} menutup sambungan: {refusal}"),
             Self::Silent(time) => format!(
                 "server {server} tidak menjawab selama {} detik; jawaban terakhir mungkin tidak sampai (batas ini diatur dengan --timeout)",
@@ -163,8 +176,19 @@ impl Failure {
             Self::Handshake(error) => {
                 format!("cannot encrypt the connection to {server} ({error})")
             }
-            Self::Gone(None) => format!("the server {server} closed the connection"),
-            Self::Gone(Some(error)) => format!("lost the connection to {server} ({error})"),
+            Self::Gone { cause, unanswered } => {
+                let what = match cause {
+                    None => format!(
+                        "the server {server} closed the connection, as one that is stopped does"
+                    ),
+                    Some(error) => format!("lost the connection to {server} ({error})"),
+                };
+                let doubt = match unanswered {
+                    true => "the last command may have been carried out or not; ",
+                    false => "",
+                };
+                format!("{what}; {doubt}connect again in a while")
+            }
             Self::TurnedAway(refusal) => {
                 format!("the server {server} closed the connection: {refusal}")
             }

@@ -95,11 +95,11 @@ impl Link {
             }
             match self.events.recv_timeout(self.timeout) {
                 Ok(Event::Bytes(bytes)) => self.replies.push(&bytes),
-                Ok(Event::Ended(error)) => return Err(Failure::Gone(error)),
+                Ok(Event::Ended(cause)) => return Err(unanswered(cause)),
                 // The editor has said all it had to say about the line that is being asked.
                 Ok(Event::EditingBegan | Event::Typed(_)) => {}
                 Err(RecvTimeoutError::Timeout) => return Err(Failure::Silent(self.timeout)),
-                Err(RecvTimeoutError::Disconnected) => return Err(Failure::Gone(None)),
+                Err(RecvTimeoutError::Disconnected) => return Err(unanswered(None)),
             }
         }
     }
@@ -200,6 +200,13 @@ fn forward(mut incoming: Incoming, events: &SyncSender<Event>) {
         if events.send(event).is_err() || is_last {
             return;
         }
+    }
+}
+
+fn unanswered(cause: Option<io::Error>) -> Failure {
+    Failure::Gone {
+        cause,
+        unanswered: true,
     }
 }
 

@@ -213,7 +213,10 @@ impl Conversation {
                     },
                     Err(failure) => failure,
                 },
-                Event::Ended(error) => Failure::Gone(error),
+                Event::Ended(cause) => Failure::Gone {
+                    cause,
+                    unanswered: false,
+                },
             };
             editor.abandon(|| self.link.next_event());
             return Err(failure);
