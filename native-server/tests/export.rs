@@ -178,7 +178,7 @@ fn a_line_that_is_wrong_is_named_and_nothing_is_imported() {
         ),
         (
             vec![FIRST, "{\"kind\":\"user\""],
-            "2: EOF while parsing an object (column ",
+            "2: the line is cut off (column ",
         ),
         (
             vec![r#"{"kind":"chatting_time_export","version":99999999999}"#],

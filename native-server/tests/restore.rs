@@ -247,6 +247,33 @@ fn a_restore_or_an_import_that_fails_leaves_nothing_that_it_made() {
 }
 
 #[test]
+fn a_data_folder_that_cannot_be_filled_is_named_and_not_a_file_that_was_in_it() {
+    let place = Place::new();
+    let server = place.serve(DEMO);
+    server.ask(&format!(
+        "auth messi surabaya\nsend lineker {}",
+        "x".repeat(30_000)
+    ));
+    drop(server);
+    place.run(&["backup", "chat.backup"]).ok();
+    place.run(&["export", "chat.jsonl"]).ok();
+    for arguments in [["restore", "chat.backup"], ["import", "chat.jsonl"]] {
+        // The bound is in units of 512 or of 1,024 bytes.
+        let bounded = ["sh", "-c", "ulimit -f 16; trap '' XFSZ; exec \"$@\"", "sh"];
+        let arguments = [&arguments[..], &["--data", "new/data"]].concat();
+        let ran = program::run(place.command_within(&bounded, &arguments), "");
+        assert_eq!(
+            ran.refused(1),
+            format!(
+                "chatting-time: cannot write {}: File too large (os error 27); nothing was put into it\n",
+                place.path("new/data").display()
+            )
+        );
+        assert!(!place.path("new").exists());
+    }
+}
+
+#[test]
 fn an_interrupted_restore_or_import_leaves_nothing_that_it_made() {
     let place = Place::new();
     drop(place.serve(DEMO));

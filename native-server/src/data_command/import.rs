@@ -10,7 +10,7 @@ use super::DataCommand;
 use super::contents::Contents;
 use super::importer::{Importer, Latest};
 use super::input::Input;
-use super::new_folder::NewFolder;
+use super::new_folder::{FillError, NewFolder};
 use crate::journal::SnapshotWriter;
 use crate::screen::{complain, utc};
 use crate::settings::{DataArguments, Settings};
@@ -77,7 +77,7 @@ impl Input<'_> {
         &self,
         lines: &mut dyn BufRead,
         snapshot: &mut SnapshotWriter<'_>,
-    ) -> Result<(Contents, Latest), Failure> {
+    ) -> Result<(Contents, Latest), FillError> {
         let mut importer = Importer::new();
         let mut line = Vec::new();
         let mut bytes = Vec::new();
@@ -89,10 +89,10 @@ impl Input<'_> {
             let refuse =
                 |problem| Failure(format!("{self}:{number}: {problem}; nothing was imported"));
             if line.is_empty() {
-                return importer.finish().map_err(refuse);
+                return Ok(importer.finish().map_err(refuse)?);
             }
             if line.len() as u64 > LINE_BYTES {
-                return Err(refuse(format!("longer than {LINE_BYTES} bytes")));
+                return Err(refuse(format!("longer than {LINE_BYTES} bytes")).into());
             }
             let line = match number {
                 1 => line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&line),

@@ -264,6 +264,7 @@ fn in_words(error: &serde_json::Error) -> String {
         Category::Data if what.starts_with("unknown variant") => "no line has this kind",
         Category::Data if what.starts_with("unknown field") => "its kind has no such field",
         Category::Data => "a field is not of its type",
+        Category::Eof => "the line is cut off",
         _ => what,
     };
     format!("{what} (column {})", error.column())

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 
 use super::interruption::{Unfinished, lock, stop_when_interrupted};
 use crate::journal::{
-    FolderLock, RealDisk, SnapshotWriter, check_empty, create_journal, remove_unfinished,
+    FolderLock, JournalError, RealDisk, SnapshotWriter, check_empty, create_journal,
+    remove_unfinished,
 };
 use crate::user::Failure;
 
@@ -24,6 +25,26 @@ enum Progress {
     Empty(PathBuf, Vec<PathBuf>),
     /// The folder, with all that was meant for it.
     Filled(PathBuf),
+}
+
+/// Why a folder was not filled.
+pub(super) enum FillError {
+    /// What was meant for it is wrong, or cannot be read.
+    Input(Failure),
+    /// It cannot be written.
+    Folder(JournalError),
+}
+
+impl From<Failure> for FillError {
+    fn from(failure: Failure) -> Self {
+        Self::Input(failure)
+    }
+}
+
+impl From<JournalError> for FillError {
+    fn from(error: JournalError) -> Self {
+        Self::Folder(error)
+    }
 }
 
 impl NewFolder {
@@ -53,19 +74,39 @@ impl NewFolder {
     /// Makes a journal of what `fill` writes, which says up to which sequence that gives the state.
     pub(super) fn fill(
         self,
-        fill: impl FnOnce(&mut SnapshotWriter<'_>) -> Result<u64, Failure>,
+        fill: impl FnOnce(&mut SnapshotWriter<'_>) -> Result<u64, FillError>,
     ) -> Result<(), Failure> {
         let mut finishing = None;
-        create_journal(&self.path, Arc::new(RealDisk), |snapshot| {
+        let filled = create_journal(&self.path, Arc::new(RealDisk), |snapshot| {
             let sequence = fill(snapshot)?;
             // Whoever interrupts it from now on waits the moment until it is done.
             finishing = Some(lock(&self.progress));
-            Ok::<_, Failure>(sequence)
+            Ok(sequence)
+        });
+        filled.map_err(|error| match error {
+            FillError::Input(failure) => failure,
+            FillError::Folder(error) => self.failure(error),
         })?;
         if let Some(mut progress) = finishing {
             *progress = Progress::Filled(self.path.clone());
         }
         Ok(())
+    }
+
+    /// Told of the folder: none of the files in it is there any more.
+    fn failure(&self, error: JournalError) -> Failure {
+        match error {
+            JournalError::Storage { doing, source, .. } => {
+                let path = self.path.clone();
+                let error = JournalError::Storage {
+                    doing,
+                    path,
+                    source,
+                };
+                Failure(format!("{error}; nothing was put into it"))
+            }
+            other => other.into(),
+        }
     }
 }
 

@@ -85,7 +85,8 @@ impl DataCommand for RestoreArguments {
                 _ => Err(Failure(format!(
                     "{} was changed while it was read; try again",
                     backup.input
-                ))),
+                ))
+                .into()),
             }
         })?;
         report(&format!(
