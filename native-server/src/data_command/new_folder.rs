@@ -76,18 +76,19 @@ impl NewFolder {
         self,
         fill: impl FnOnce(&mut SnapshotWriter<'_>) -> Result<u64, FillError>,
     ) -> Result<(), Failure> {
-        let mut finishing = None;
+        // Whoever interrupts the beginning or the end of it waits the moment that it takes.
+        let mut held = Some(lock(&self.progress));
         let filled = create_journal(&self.path, Arc::new(RealDisk), |snapshot| {
+            held = None;
             let sequence = fill(snapshot)?;
-            // Whoever interrupts it from now on waits the moment until it is done.
-            finishing = Some(lock(&self.progress));
+            held = Some(lock(&self.progress));
             Ok(sequence)
         });
         filled.map_err(|error| match error {
             FillError::Input(failure) => failure,
             FillError::Folder(error) => self.failure(error),
         })?;
-        if let Some(mut progress) = finishing {
+        if let Some(mut progress) = held {
             *progress = Progress::Filled(self.path.clone());
         }
         Ok(())

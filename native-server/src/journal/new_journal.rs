@@ -17,7 +17,12 @@ const LABEL: &str = "new";
 const LEFT_BEHIND: &str = "new.temporary";
 
 /// What may be in a folder that counts as empty: the lock, what a crash left of such a journal, and what file systems put there.
-const NOTHING: [&str; 3] = ["lock", LEFT_BEHIND, "lost+found"];
+const NOTHING: [&str; 4] = [
+    "lock",
+    LEFT_BEHIND,
+    "00000000000000000001.segment.temporary",
+    "lost+found",
+];
 
 /// Makes a journal in an empty folder. `fill` writes the events that give its state and says up to which sequence they do; the
 /// next event gets the one after it. A crash in the middle leaves an empty folder, or one that no server starts on.
