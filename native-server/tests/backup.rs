@@ -2,19 +2,20 @@
 
 mod program;
 
-use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::fs::{self, Permissions};
+use std::io::{BufRead as _, BufReader, ErrorKind, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixListener;
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chatting_time::journal::FolderLock;
-use program::{Place, files, wait_until_it_writes};
+use program::{Place, Ran, files, wait_until_it_writes};
 use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat, open};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, geteuid, kill_process};
 
 const DEMO: &[&str] = &["--demo-users"];
 
@@ -193,6 +194,32 @@ fn a_backup_that_cannot_be_made_leaves_nothing() {
     let refused = place.run(&["backup", "chat.backup"]).refused(1);
     assert!(refused.contains("is damaged at byte"), "{refused}");
     assert_eq!(files(place.path("").as_path()), before);
+}
+
+#[test]
+fn a_data_folder_that_may_not_be_read_is_told_with_who_may() {
+    let place = Place::new();
+    drop(place.serve(DEMO));
+    fs::set_permissions(place.path(""), Permissions::from_mode(0o755)).unwrap();
+    fs::set_permissions(place.data(), Permissions::from_mode(0o000)).unwrap();
+    let mut command = place.command(&["export"]);
+    if geteuid().is_root() {
+        // Who may read everything.
+        command.uid(54_321);
+    }
+    match command.output() {
+        // Where the program itself is nobody else's business.
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {}
+        ran => assert_eq!(
+            Ran::from(ran.unwrap()).refused(1),
+            format!(
+                "chatting-time: cannot read the data folder {}: Permission denied (os error 13); \
+                 run this as the user that it belongs to\n",
+                place.data().display()
+            )
+        ),
+    }
+    fs::set_permissions(place.data(), Permissions::from_mode(0o700)).unwrap();
 }
 
 #[test]

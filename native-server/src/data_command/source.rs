@@ -1,5 +1,7 @@
 //! The data folder that is to be read, whether a server runs on it or not.
 
+use std::io::ErrorKind;
+use std::path::Path;
 use std::sync::Arc;
 
 use chatting_time_core::Event;
@@ -27,7 +29,8 @@ impl Source {
     pub(super) fn open(settings: &Settings) -> Result<Self, Failure> {
         let folder = &settings.data;
         let disk = Arc::new(RealDisk);
-        if !exists(folder, disk.clone())? {
+        let exists = exists(folder, disk.clone()).map_err(|error| unreadable(folder, error))?;
+        if !exists {
             return Err(Failure(format!(
                 "there is no journal in {}; say where with --data DIR",
                 folder.display()
@@ -68,6 +71,19 @@ impl Source {
             let event = Event::decode(bytes).expect("a fold has taken it in");
             take(&event, bytes)
         })
+    }
+}
+
+/// Nothing has to be written there, unlike elsewhere.
+fn unreadable(folder: &Path, error: JournalError) -> Failure {
+    match error {
+        JournalError::Storage { source, .. } if source.kind() == ErrorKind::PermissionDenied => {
+            Failure(format!(
+                "cannot read the data folder {}: {source}; run this as the user that it belongs to",
+                folder.display()
+            ))
+        }
+        other => other.into(),
     }
 }
 
