@@ -2,7 +2,7 @@
 //!
 //! Only what failed counts, and what is under way counts until it is known: so many guesses at a time
 //! are no more than so many one after the other. One who might be one too many, should all that are
-//! under way fail, waits for them and is not refused. An account is never refused for what failed
+//! under way fail, waits for them (`turns.rs`) and is not refused. An account is never refused for what failed
 //! elsewhere: whoever has its password gets in.
 
 use std::collections::{BTreeSet, HashMap};
@@ -12,7 +12,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use chatting_time_core::Username;
-use tokio::sync::Notify;
 use tracing::warn;
 
 use super::admission::share_of;
@@ -28,8 +27,6 @@ const MOST_DEBTS: usize = 100_000;
 #[derive(Debug)]
 pub(super) struct Attempts {
     counts: Mutex<Counts>,
-    /// An attempt is over.
-    over: Notify,
 }
 
 #[derive(Debug)]
@@ -48,15 +45,6 @@ pub(super) struct Who {
 
 type Source = (Username, IpAddr);
 
-/// One attempt that is under way. It failed unless somebody says otherwise, also when its client
-/// does not wait for the answer.
-#[derive(Debug)]
-pub(super) struct Attempt<'a> {
-    attempts: &'a Attempts,
-    who: Who,
-    has_failed: bool,
-}
-
 /// There were too many. One more will be looked at after this long.
 #[derive(Debug)]
 pub(super) struct TooMany(Duration);
@@ -70,7 +58,6 @@ impl Attempts {
                 accounts: Quota::new(at_account),
                 episodes: Episodes::default(),
             }),
-            over: Notify::new(),
         }
     }
 
@@ -79,32 +66,28 @@ impl Attempts {
         self.lock().room(who, Instant::now()).map(|_| ())
     }
 
-    /// Begins an attempt, as soon as it is known to be none too many.
-    pub(super) async fn begin(&self, who: Who) -> Result<Attempt<'_>, TooMany> {
-        loop {
-            let over = self.over.notified();
-            if let Some(attempt) = self.try_begin(who)? {
-                return Ok(attempt);
+    /// Begins an attempt, which goes on until [`Attempts::end`]. `false` when those that are under
+    /// way decide whether it is one too many: ask again when one of them is over.
+    pub(super) fn begin(&self, who: &Who) -> Result<bool, TooMany> {
+        let mut counts = self.lock();
+        let has_room = counts.room(who, Instant::now())?;
+        if has_room {
+            counts.addresses.begin(who.share);
+            if let Some(source) = who.source {
+                counts.accounts.begin(source);
             }
-            over.await;
         }
+        Ok(has_room)
     }
 
-    /// `None` when that depends on those that are under way.
-    fn try_begin(&self, who: Who) -> Result<Option<Attempt<'_>>, TooMany> {
+    /// An attempt is over.
+    pub(super) fn end(&self, who: &Who, has_failed: bool) {
         let mut counts = self.lock();
-        if !counts.room(&who, Instant::now())? {
-            return Ok(None);
-        }
-        counts.addresses.begin(who.share);
+        let now = Instant::now();
+        counts.addresses.end(who.share, has_failed, now);
         if let Some(source) = who.source {
-            counts.accounts.begin(source);
+            counts.accounts.end(source, has_failed, now);
         }
-        Ok(Some(Attempt {
-            attempts: self,
-            who,
-            has_failed: true,
-        }))
     }
 
     fn lock(&self) -> MutexGuard<'_, Counts> {
@@ -143,26 +126,6 @@ impl Who {
     /// The share of the address.
     pub(super) fn share(&self) -> IpAddr {
         self.share
-    }
-}
-
-impl Attempt<'_> {
-    /// It was no guess that went wrong.
-    pub(super) fn forgive(mut self) {
-        self.has_failed = false;
-    }
-}
-
-impl Drop for Attempt<'_> {
-    fn drop(&mut self) {
-        let mut counts = self.attempts.lock();
-        let now = Instant::now();
-        counts.addresses.end(self.who.share, self.has_failed, now);
-        if let Some(source) = self.who.source {
-            counts.accounts.end(source, self.has_failed, now);
-        }
-        drop(counts);
-        self.attempts.over.notify_waiters();
     }
 }
 
@@ -258,36 +221,21 @@ mod tests {
         Who::new([127, 0, 0, last].into(), Username::parse(username).as_ref())
     }
 
-    #[tokio::test]
-    async fn what_is_under_way_counts_until_it_is_known() {
+    #[test]
+    fn what_is_under_way_counts_until_it_is_known() {
         let attempts = Attempts::new(0, 2);
-        let one = attempts.begin(who("messi", 1)).await.unwrap();
-        let other = attempts.begin(who("messi", 1)).await.unwrap();
-        let third = attempts.begin(who("messi", 1));
-        tokio::pin!(third);
-        tokio::select! {
-            biased;
-            _ = &mut third => panic!("both others may fail"),
-            () = async {} => {}
-        }
-        one.forgive();
-        let third = third.await.unwrap();
-        drop(other);
-        drop(third);
-        let too_many = attempts.begin(who("messi", 1)).await.unwrap_err();
+        let messi = who("messi", 1);
+        assert!(attempts.begin(&messi).unwrap());
+        assert!(attempts.begin(&messi).unwrap());
+        assert!(!attempts.begin(&messi).unwrap(), "both others may fail");
+        attempts.end(&messi, false);
+        assert!(attempts.begin(&messi).unwrap());
+        attempts.end(&messi, true);
+        attempts.end(&messi, true);
+        let too_many = attempts.begin(&messi).unwrap_err();
         assert_eq!(too_many.retry_after(), 30);
-        assert!(attempts.begin(who("messi", 2)).await.is_ok());
-        assert!(attempts.begin(who("lineker", 1)).await.is_ok());
-    }
-
-    #[tokio::test]
-    async fn who_waits_is_refused_when_the_others_have_failed() {
-        let attempts = Attempts::new(1, 0);
-        let first = attempts.begin(who("messi", 1)).await.unwrap();
-        let (second, ()) = tokio::join!(biased; attempts.begin(who("lineker", 1)), async {
-            drop(first);
-        });
-        assert!(second.is_err());
+        assert!(attempts.begin(&who("messi", 2)).unwrap());
+        assert!(attempts.begin(&who("lineker", 1)).unwrap());
     }
 
     #[test]

@@ -8,13 +8,13 @@ use chatting_time_core::{Password, PasswordHash, Refusal, Reply, Token};
 
 use super::attempts::{Attempts, Who};
 use super::password_checks::PasswordChecks;
+use super::turns::Refused;
 use crate::engine::{Answer, Caller, Engine, Run};
 use crate::metrics::RequestKind;
 use crate::settings::Settings;
 
 /// What all logins have in common.
 pub(super) struct Logins {
-    attempts: Attempts,
     checks: PasswordChecks,
     /// There where a name that nobody has is answered as a wrong password is, and takes as long.
     nobody: Option<(Password, PasswordHash)>,
@@ -27,12 +27,12 @@ impl Logins {
             true => Some(nobody(settings)?),
             false => None,
         };
+        let attempts = Attempts::new(
+            settings.login_attempts_address,
+            settings.login_attempts_account,
+        );
         Ok(Self {
-            attempts: Attempts::new(
-                settings.login_attempts_address,
-                settings.login_attempts_account,
-            ),
-            checks: PasswordChecks::start(&settings.limits)?,
+            checks: PasswordChecks::start(&settings.limits, attempts)?,
             nobody,
         })
     }
@@ -62,17 +62,16 @@ impl Logins {
         auth: Auth,
     ) -> Result<Run, Refusal> {
         let who = Who::new(address, auth.username());
-        let too_many = |too_many: super::attempts::TooMany| Refusal::TooManyAttempts {
-            retry_after: too_many.retry_after(),
-        };
-        // Before it takes a place among those who wait, and again when it has had its turn.
-        self.attempts.look(&who).map_err(too_many)?;
-        let turn = self
+        let (turn, attempt) = self
             .checks
-            .turn(who.share())
+            .turn(who)
             .await
-            .map_err(|_| Refusal::ServerBusy)?;
-        let attempt = self.attempts.begin(who).await.map_err(too_many)?;
+            .map_err(|refused| match refused {
+                Refused::Busy => Refusal::ServerBusy,
+                Refused::TooMany(too_many) => Refusal::TooManyAttempts {
+                    retry_after: too_many.retry_after(),
+                },
+            })?;
         let mut run = match engine.begin_auth(caller, auth) {
             Ok(check) => {
                 let checked = turn.run(move |memory| check.run_in(memory)).await;

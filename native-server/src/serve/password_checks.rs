@@ -1,7 +1,6 @@
 //! Runs password checks, a bounded number at a time and with a bounded queue before them.
 
 use std::io;
-use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +9,8 @@ use std::thread;
 use chatting_time_core::{CheckMemory, Limits};
 use tokio::sync::oneshot;
 
-use super::turns::{self, Busy, Turns};
+use super::attempts::{Attempts, Who};
+use super::turns::{self, Attempt, Refused, Turns};
 
 /// A check takes some 20 ms of a processor and 19 MiB: more at a time than there are processors
 /// would only cost memory. Each thread keeps what its checks work in.
@@ -33,9 +33,13 @@ pub(super) struct Turn<'a> {
     turn: turns::Turn,
 }
 
+/// There is nothing that would check it.
+#[derive(Debug)]
+pub(super) struct Busy;
+
 impl PasswordChecks {
     /// Starts the threads. They end when this is dropped.
-    pub(super) fn start(limits: &Limits) -> io::Result<Self> {
+    pub(super) fn start(limits: &Limits, attempts: Attempts) -> io::Result<Self> {
         let at_a_time = match limits.password_checks {
             0 => thread::available_parallelism().map_or(1, |count| count.get()),
             count => usize::try_from(count).unwrap_or(usize::MAX),
@@ -51,15 +55,15 @@ impl PasswordChecks {
         }
         Ok(Self {
             threads,
-            turns: Turns::new(at_a_time, limits.password_checks_waiting),
+            turns: Turns::new(at_a_time, limits.password_checks_waiting, attempts),
         })
     }
 
-    /// Waits for a turn of this share of the addresses.
-    pub(super) async fn turn(&self, share: IpAddr) -> Result<Turn<'_>, Busy> {
-        let turn = self.turns.wait(share).await?;
+    /// Waits for a turn, and begins the attempt that it is for.
+    pub(super) async fn turn(&self, who: Who) -> Result<(Turn<'_>, Attempt), Refused> {
+        let (turn, attempt) = self.turns.wait(who).await?;
         let threads = &self.threads;
-        Ok(Turn { threads, turn })
+        Ok((Turn { threads, turn }, attempt))
     }
 
     /// How many wait, and how many are under way.
@@ -106,14 +110,23 @@ fn work(jobs: &Mutex<Receiver<Job>>) {
 mod tests {
     use super::*;
 
-    const ADDRESS: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+    fn who() -> Who {
+        Who::new([127, 0, 0, 1].into(), None)
+    }
+
+    fn without_bounds() -> Attempts {
+        Attempts::new(0, 0)
+    }
 
     #[tokio::test]
     async fn a_client_that_leaves_makes_no_room_before_its_check_is_out_of_the_way() {
         let (threads, jobs) = mpsc::channel();
-        let turns = Turns::new(1, 0);
+        let turns = Turns::new(1, 0, without_bounds());
         let checks = PasswordChecks { threads, turns };
-        let check = async || checks.turn(ADDRESS).await?.run(|_| ()).await;
+        let check = async || {
+            let (turn, _attempt) = checks.turn(who()).await.map_err(|_| Busy)?;
+            turn.run(|_| ()).await
+        };
         let left = tokio::select! {
             biased;
             _ = check() => false,
@@ -136,11 +149,11 @@ mod tests {
             password_checks: 1,
             ..Limits::default()
         };
-        let checks = PasswordChecks::start(&limits).unwrap();
-        let turn = checks.turn(ADDRESS).await.unwrap();
+        let checks = PasswordChecks::start(&limits, without_bounds()).unwrap();
+        let (turn, _attempt) = checks.turn(who()).await.unwrap();
         let panicked = turn.run(|_| panic!("as no check should")).await;
         assert!(matches!(panicked, Err::<(), _>(Busy)));
-        let turn = checks.turn(ADDRESS).await.unwrap();
+        let (turn, _attempt) = checks.turn(who()).await.unwrap();
         assert_eq!(turn.run(|_| 1).await.unwrap(), 1);
     }
 }
