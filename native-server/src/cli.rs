@@ -65,6 +65,7 @@ enum Command {
     Bench(bench::BenchArguments),
     /// Check the settings, and print each with its value and where that came from.
     ///
+    /// The certificate and its key are checked too, so run it as the user who runs the server.
     /// What is printed can be used as a configuration file.
     #[command(after_help = format!("{CONFIG_EXAMPLES}\n\n{SETTINGS_HELP}\n\n{EXIT_CODES}"))]
     Config(SettingsArguments),
@@ -134,12 +135,7 @@ pub fn run(cli: Cli) -> ExitCode {
 fn serve(arguments: &SettingsArguments) -> ExitCode {
     match settings::load(arguments) {
         Ok(loaded) => {
-            let Settings {
-                log_filter,
-                log_format,
-                ..
-            } = &loaded.settings;
-            log::start(log_filter, *log_format);
+            start_log(&loaded.settings);
             serve::run(&loaded)
         }
         Err(error) => refuse(&error),
@@ -147,18 +143,27 @@ fn serve(arguments: &SettingsArguments) -> ExitCode {
 }
 
 fn config(arguments: &SettingsArguments) -> ExitCode {
-    let shown = settings::load(arguments).and_then(|loaded| {
-        settings::check_exposure(&loaded)?;
-        Ok(settings::show(&loaded))
+    let loaded = match settings::load(arguments) {
+        Ok(loaded) => loaded,
+        Err(error) => return refuse(&error),
+    };
+    start_log(&loaded.settings);
+    let checked = serve::check_files(&loaded.settings).map_err(|error| error.to_string());
+    let printed = checked.and_then(|()| {
+        settings::check_exposure(&loaded).map_err(|error| error.to_string())?;
+        print(settings::show(&loaded)).map_err(|error| error.to_string())
     });
-    match shown.map(print) {
-        Ok(Ok(())) => ExitCode::SUCCESS,
-        Ok(Err(error)) => {
+    match printed {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
             complain(error);
             ExitCode::FAILURE
         }
-        Err(error) => refuse(&error),
     }
+}
+
+fn start_log(settings: &Settings) {
+    log::start(&settings.log_filter, settings.log_format);
 }
 
 /// Tells why the settings are wrong.

@@ -194,15 +194,16 @@ fn an_expired_certificate_is_served_with_a_warning_and_refused_by_the_client() {
         parameters.not_before = rcgen::date_time_ymd(2020, 1, 1);
         parameters.not_after = rcgen::date_time_ymd(2020, 2, 1);
     });
+    let config = place.run(&[&["config"], &TLS[..]].concat());
+    let warning = "lab/certificate.pem: it has expired, ";
+    assert!(config.stderr.contains(warning), "{}", config.stderr);
+    config.ok();
     let server = place.serve(&TLS);
     let trusting = ["--tls", "--ca", "lab/certificate.pem"];
     let said = connect(&place, server.tls_address(), &trusting).refused(2);
     assert!(said.contains("has expired"), "{said}");
     let logged = server.kill();
-    assert!(
-        logged.contains("lab/certificate.pem: it has expired, "),
-        "{logged}"
-    );
+    assert!(logged.contains(warning), "{logged}");
 }
 
 #[test]
@@ -348,6 +349,8 @@ fn files_that_cannot_be_served_are_named_with_what_is_wrong_and_what_to_do() {
             assert!(said.contains(part), "{said:?} lacks {part:?}");
         }
         assert_eq!(said.lines().count(), 1, "{said}");
+        let config = place.run(&[&["config"], &tls[..]].concat());
+        assert_eq!(config.refused(1), said, "it is known before the start");
         assert!(!place.data().exists(), "nothing was begun");
     }
     let said = connect(

@@ -32,9 +32,7 @@ impl FolderLock {
     /// [`JournalError::Locked`] when another process, or another value in this one, holds it; otherwise
     /// [`JournalError::NotOwner`] when it belongs to somebody else. Nothing is made in it then.
     pub fn acquire(folder: &Path) -> Result<Self, JournalError> {
-        RealDisk
-            .create_folder(folder)
-            .during("create the data folder", folder)?;
+        create(folder)?;
         let other_owner = other_owner(folder).during("look at", folder)?;
         let not_owner = |owner| JournalError::NotOwner {
             folder: folder.to_owned(),
@@ -80,6 +78,19 @@ impl FolderLock {
         let _ = write_pid(&mut file);
         Ok(Self { file })
     }
+
+    /// Whether there is something in the place of the folder that is none. Nothing is made, and who may work on a folder is not
+    /// asked: that may be somebody else than who asks.
+    ///
+    /// # Errors
+    /// That of [`FolderLock::acquire`].
+    pub fn check_place(folder: &Path) -> Result<(), JournalError> {
+        match fs::metadata(folder) {
+            // It fails as it would at a start.
+            Ok(found) if !found.is_dir() => create(folder),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl Drop for FolderLock {
@@ -95,6 +106,12 @@ fn is_at(file: &File, path: &Path) -> bool {
         (Ok(file), Ok(there)) => (file.dev(), file.ino()) == (there.dev(), there.ino()),
         _ => false,
     }
+}
+
+fn create(folder: &Path) -> Result<(), JournalError> {
+    RealDisk
+        .create_folder(folder)
+        .during("create the data folder", folder)
 }
 
 /// Who a folder belongs to, if not to this process. What belongs to root is for whomever its mode lets in, as some systems

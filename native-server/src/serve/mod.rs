@@ -31,6 +31,7 @@ pub(crate) use listener::{Listener, encrypt, prepare, turn_away};
 pub(crate) use stream::Stream;
 pub(crate) use websocket::serve_websocket;
 
+use std::fmt::Display;
 use std::io;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
@@ -82,6 +83,24 @@ pub fn run(loaded: &Loaded) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Whether the files that the settings name would let a server start, as far as that can be told without one. What clients
+/// will not like about a certificate is in the log.
+///
+/// # Errors
+/// Those of the start.
+pub(crate) fn check_files(settings: &Settings) -> Result<(), impl Display> {
+    load_certificate(settings)?;
+    FolderLock::check_place(&settings.data).map_err(StartError::from)
+}
+
+fn load_certificate(settings: &Settings) -> Result<Option<ServerTls>, StartError> {
+    let files = CertificateFiles::of(settings);
+    files
+        .map(ServerTls::load)
+        .transpose()
+        .map_err(StartError::Tls)
 }
 
 fn start(loaded: &Loaded) -> Result<(), StartError> {
@@ -150,10 +169,7 @@ async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartEr
     let open_files = raise_file_limit();
     let manager = Arc::new(ServiceManager::from_environment());
     // Before anything slow or lasting: a wrong file or a port that is taken is the usual mistake.
-    let tls = match CertificateFiles::of(settings) {
-        Some(files) => Some(Arc::new(ServerTls::load(files).map_err(StartError::Tls)?)),
-        None => None,
-    };
+    let tls = load_certificate(settings)?.map(Arc::new);
     let listeners = binding::chat_listeners(settings, tls.as_deref(), &mut passed)?;
     let http_listeners = binding::http_listeners(loaded, tls.as_deref(), &mut passed)?;
     let admin_http_listeners = binding::admin_http_listeners(loaded, &mut passed)?;

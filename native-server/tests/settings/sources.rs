@@ -160,6 +160,7 @@ fn the_variables_that_kubernetes_makes_for_a_service_of_our_name_are_left_alone(
 #[test]
 fn what_config_prints_is_a_configuration_file_with_the_same_values() {
     let place = Place::new();
+    place.run(&["tls", "self-signed", "--out", "lab"]).ok();
     let flags = [
         "config",
         "--listen",

@@ -349,3 +349,16 @@ fn bounds_of_storage_and_of_waiting_that_make_no_sense_are_refused() {
         "disk-space-warning-bytes = \"0\" # --disk-space-warning-bytes"
     );
 }
+
+#[test]
+fn a_data_folder_that_is_a_file_is_told_before_the_start() {
+    let place = Place::new();
+    place.write("chat", "");
+    let data = ["--data", "chat", "--listen", "127.0.0.1:0", "--http=off"];
+    let start = place.run(&[&["serve"], &data[..]].concat()).refused(1);
+    assert!(start.contains("chat: File exists"), "{start}");
+    let config = place.run(&[&["config"], &data[..]].concat());
+    assert_eq!(config.refused(1), start);
+    place.run(&["config", "--data", "other"]).ok();
+    assert!(!place.path("other").exists(), "nothing is made");
+}
