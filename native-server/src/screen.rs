@@ -1,9 +1,10 @@
 //! Writing to standard output and standard error when perhaps nobody reads them any more: the
-//! macros of the standard library would panic.
+//! macros of the standard library would panic. And commands for people to type.
 
 use std::error::Error;
 use std::fmt;
 use std::io::{self, Write as _};
+use std::path::Path;
 
 use chatting_time_core::Timestamp;
 use time::OffsetDateTime;
@@ -47,4 +48,14 @@ pub fn utc(time: Timestamp) -> String {
     let shown = shown.and_then(|time| time.format(&Rfc3339).ok());
     // Beyond the year 9999, where a clock must be wrong.
     shown.unwrap_or_else(|| format!("{seconds}"))
+}
+
+/// A path as a shell takes it for one word.
+pub(crate) fn typed(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = |character: char| character.is_alphanumeric() || "/._-".contains(character);
+    match text.chars().all(is_plain) {
+        true => text,
+        false => format!("'{}'", text.replace('\'', "'\\''")),
+    }
 }

@@ -7,8 +7,8 @@ use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use program::{Place, Ran};
-use rcgen::{CertificateParams, DnType, KeyPair};
+use program::{Place, Ran, Server};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 
 const TLS: [&str; 6] = [
     "--tls-listen",
@@ -56,6 +56,79 @@ fn the_printed_commands_serve_and_connect_as_they_stand() {
     let connect = command("talk to it ").join(" ");
     let connect = connect.replace("localhost:8890", &address) + " -c help";
     place.run(&connect.split(' ').collect::<Vec<_>>()).ok();
+}
+
+/// The command for an encrypted conversation that a server shows at its start, without the program's own name.
+fn shown_command(server: &Server) -> &str {
+    let mut lines = server.announced.lines();
+    let line = lines.find_map(|line| line.strip_prefix("or with TLS   "));
+    line.expect("it is shown").split_once(' ').unwrap().1
+}
+
+#[test]
+fn what_the_server_shows_at_its_start_connects_as_it_stands() {
+    let place = lab();
+    let server = place.serve(&TLS);
+    let port = server.tls_address().port();
+    assert_eq!(
+        shown_command(&server),
+        format!("connect --tls --ca lab/certificate.pem 127.0.0.1:{port}")
+    );
+    let connect = format!("{} -c help", shown_command(&server));
+    place.run(&connect.split(' ').collect::<Vec<_>>()).ok();
+    server.stop();
+    assert!(
+        !place.serve(&[]).announced.contains("TLS"),
+        "nothing is said where there is none"
+    );
+}
+
+#[test]
+fn the_command_at_the_start_has_a_name_that_the_certificate_is_for() {
+    let place = Place::new();
+    fs::create_dir(place.path("lab")).unwrap();
+    for (names, expected) in [
+        (["localhost"], "localhost:PORT"),
+        (
+            ["*.example"],
+            "NAME:PORT   (a NAME that the certificate is for)",
+        ),
+    ] {
+        write_pair(&place.path("lab"), |parameters| {
+            let names = CertificateParams::new(names.map(str::to_owned)).unwrap();
+            parameters.subject_alt_names = names.subject_alt_names;
+        });
+        let server = place.serve(&TLS);
+        let port = server.tls_address().port().to_string();
+        let expected = expected.replace("PORT", &port);
+        assert_eq!(
+            shown_command(&server),
+            format!("connect --tls --ca lab/certificate.pem {expected}")
+        );
+    }
+}
+
+#[test]
+fn the_command_at_the_start_gives_clients_no_certificate_that_an_authority_has_signed() {
+    let place = Place::new();
+    fs::create_dir(place.path("lab")).unwrap();
+    let mut authority = CertificateParams::default();
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let subject = &mut authority.distinguished_name;
+    subject.push(DnType::CommonName, "an authority");
+    let key = KeyPair::generate().unwrap();
+    let root = authority.self_signed(&key).unwrap();
+    let issuer = Issuer::new(authority, key);
+    let own_key = KeyPair::generate().unwrap();
+    let own = CertificateParams::new(["localhost".to_owned()]).unwrap();
+    let own = own.signed_by(&own_key, &issuer).unwrap();
+    let chain = own.pem() + &root.pem();
+    place.write("lab/certificate.pem", chain);
+    place.write("lab/key.pem", own_key.serialize_pem());
+    let server = place.serve(&TLS);
+    let port = server.tls_address().port();
+    let expected = format!("connect --tls localhost:{port}");
+    assert_eq!(shown_command(&server), expected);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::Service;
 use super::listener::Listener;
+use crate::screen::typed;
 use crate::settings::Settings;
 
 /// What stands on the screen at the start.
@@ -54,13 +55,18 @@ pub(super) fn announce(
     }
     // As this program was called, so that the lines can be typed as they stand.
     let program = std::env::args_os().next().unwrap_or("chatting-time".into());
-    let program = program.display();
+    let program = typed(program.as_ref());
     if totals.users == 0 {
-        let data = settings.data.display();
+        let data = typed(&settings.data);
         text += &format!("no users yet  add one: {program} user add USERNAME --data {data}\n");
     }
     let address = reachable(listeners[0].address);
     text += &format!("talk to it    {program} connect {address}\n");
+    let encrypted = listeners.iter().find(|listener| listener.tls.is_some());
+    if let (Some(listener), Some(tls)) = (encrypted, &service.tls) {
+        let arguments = tls.connect_arguments(reachable(listener.address));
+        text += &format!("or with TLS   {program} connect {arguments}\n");
+    }
     text += &format!(
         "ready after   {} ms; stop it with Ctrl-C\n",
         elapsed.as_millis()

@@ -275,6 +275,30 @@ pub(crate) fn is_issuers(problem: &CertificateError) -> bool {
     matches!(problem, CertificateError::Other(other) if other.to_string() == "CaUsedAsEndEntity")
 }
 
+/// Whether nobody but the certificate itself vouches for it, so that clients have to be given it.
+pub(super) fn vouches_for_itself(
+    certificate: &CertificateDer<'static>,
+    provider: &Arc<CryptoProvider>,
+) -> bool {
+    match judge(certificate, provider, UnixTime::now()) {
+        None => true,
+        Some(problem) => matches!(
+            problem,
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }
+        ),
+    }
+}
+
+/// Whether clients who trust whoever issued the first of these certificates accept it for that name or address, as far as
+/// the issuer's own is among them.
+pub(super) fn is_accepted_for(
+    name: &ServerName<'_>,
+    chain: &[CertificateDer<'static>],
+    provider: &Arc<CryptoProvider>,
+) -> bool {
+    judge_for(name, chain, &chain[0], provider, UnixTime::now()).is_ok()
+}
+
 /// What is wrong with the certificate at that time. Its dates and what it is for are judged before anything else, so whom it
 /// is trusted for and by which name does not matter.
 fn judge(
@@ -282,16 +306,27 @@ fn judge(
     provider: &Arc<CryptoProvider>,
     now: UnixTime,
 ) -> Option<CertificateError> {
-    let mut roots = RootCertStore::empty();
-    roots.add(certificate.clone()).ok()?;
-    let verifier =
-        WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone()).build();
     let name = ServerName::try_from("localhost").ok()?;
-    let judged = verifier
-        .ok()?
-        .verify_server_cert(certificate, &[], &name, &[], now);
-    match judged.err()? {
-        rustls::Error::InvalidCertificate(problem) => Some(problem),
-        _ => None,
+    let trusted = std::slice::from_ref(certificate);
+    judge_for(&name, trusted, certificate, provider, now).err()?
+}
+
+/// The problem that the error holds is `None` where it is none of the certificate's.
+fn judge_for(
+    name: &ServerName<'_>,
+    trusted: &[CertificateDer<'static>],
+    certificate: &CertificateDer<'static>,
+    provider: &Arc<CryptoProvider>,
+    now: UnixTime,
+) -> Result<(), Option<CertificateError>> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(trusted.iter().cloned());
+    let verifier = WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone())
+        .build()
+        .map_err(|_| None)?;
+    match verifier.verify_server_cert(certificate, &[], name, &[], now) {
+        Ok(_) => Ok(()),
+        Err(rustls::Error::InvalidCertificate(problem)) => Err(Some(problem)),
+        Err(_) => Err(None),
     }
 }

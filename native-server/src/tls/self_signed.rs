@@ -11,6 +11,8 @@ use std::time::{Duration, SystemTime};
 use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, SanType};
 use rustls::pki_types::ServerName;
 
+use crate::screen::typed;
+
 const DAY: Duration = Duration::from_secs(86_400);
 /// The longest that all systems accept.
 const VALID_FOR: u32 = 825;
@@ -152,16 +154,6 @@ fn write_new(path: &Path, mode: u32, text: &str) -> Result<(), MakeError> {
         let _ = fs::remove_file(path);
         MakeError::Write(path.into(), error)
     })
-}
-
-/// A path as a shell takes it for one word.
-fn typed(path: &Path) -> String {
-    let text = path.display().to_string();
-    let is_plain = |character: char| character.is_alphanumeric() || "/._-".contains(character);
-    match text.chars().all(is_plain) {
-        true => text,
-        false => format!("'{}'", text.replace('\'', "'\\''")),
-    }
 }
 
 impl fmt::Display for Made {

@@ -1,18 +1,22 @@
 //! What the encrypted addresses of a server share: the certificate in force.
 
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::unix::fs::PermissionsExt as _;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use rustls::ServerConfig;
 use rustls::crypto::{CryptoProvider, ring};
-use rustls::pki_types::UnixTime;
+use rustls::pki_types::{ServerName, UnixTime};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use tokio_rustls::TlsAcceptor;
 use tracing::warn;
 
-use super::certificate::{CertificateFiles, TlsFileError, expiry, unacceptable};
+use super::certificate::{
+    CertificateFiles, TlsFileError, expiry, is_accepted_for, unacceptable, vouches_for_itself,
+};
 use super::reload::Seen;
+use crate::screen::typed;
 
 /// The certificate in force, and how connections are encrypted with it.
 pub(crate) struct ServerTls {
@@ -85,6 +89,28 @@ impl ServerTls {
     /// When the certificate in force is no longer valid, in seconds since 1970 (UTC).
     pub(crate) fn expiry(&self) -> Option<u64> {
         expiry(&self.in_force.get().cert[0], &self.provider).map(|time| time.as_secs())
+    }
+
+    /// What `chatting-time connect` takes to talk to this address from this computer.
+    pub(crate) fn connect_arguments(&self, address: SocketAddr) -> String {
+        let certificate = self.in_force.get();
+        let mut arguments = "--tls".to_owned();
+        if vouches_for_itself(&certificate.cert[0], &self.provider) {
+            arguments += &format!(" --ca {}", typed(&self.files.certificate));
+        }
+        let ip = address.ip();
+        let is_localhost = ip == Ipv4Addr::LOCALHOST || ip == Ipv6Addr::LOCALHOST;
+        let localhost = ServerName::try_from("localhost").expect("it is a name");
+        let is_accepted =
+            |name: &ServerName<'_>| is_accepted_for(name, &certificate.cert, &self.provider);
+        let port = address.port();
+        if is_accepted(&ip.into()) {
+            arguments + &format!(" {address}")
+        } else if is_localhost && is_accepted(&localhost) {
+            arguments + &format!(" localhost:{port}")
+        } else {
+            arguments + &format!(" NAME:{port}   (a NAME that the certificate is for)")
+        }
     }
 }
 

@@ -123,6 +123,8 @@ pub(crate) struct Server {
     stdout: BufReader<ChildStdout>,
     pub(crate) address: SocketAddr,
     tls_address: Option<SocketAddr>,
+    /// What stood on the screen when it was ready.
+    pub(crate) announced: String,
 }
 
 impl Server {
@@ -135,6 +137,7 @@ impl Server {
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut address = None;
         let mut tls_address = None;
+        let mut announced = String::new();
         loop {
             let mut line = String::new();
             if stdout.read_line(&mut line).unwrap() == 0 {
@@ -142,6 +145,7 @@ impl Server {
                 let _ = child.stderr.take().unwrap().read_to_string(&mut stderr);
                 panic!("the server did not start: {stderr}");
             }
+            announced += &line;
             if let Some(found) = line.strip_prefix("listening on") {
                 address = found.trim().parse().ok();
             }
@@ -157,6 +161,7 @@ impl Server {
             stdout,
             address: address.expect("the server names its address before it is ready"),
             tls_address,
+            announced,
         }
     }
 
