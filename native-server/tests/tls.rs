@@ -159,13 +159,31 @@ fn no_file_is_replaced() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_made_is_named() {
+fn a_file_in_the_place_of_the_folder_is_named() {
+    let place = lab();
+    for out in ["lab/key.pem", "lab/key.pem/lab"] {
+        let said = place.run(&["tls", "self-signed", "--out", out]).refused(1);
+        let expected = "lab/key.pem is a file; --out takes the folder";
+        assert!(said.contains(expected), "{said}");
+    }
+    let too_long = "lab/".repeat(2_000);
+    let made = place.run(&["tls", "self-signed", "--out", &too_long]);
+    let said = made.refused(1);
+    assert!(said.contains("choose another folder with --out"), "{said}");
+}
+
+#[test]
+fn a_name_that_is_given_twice_is_in_the_certificate_once() {
     let place = Place::new();
-    place.write("file", "");
-    let said = place
-        .run(&["tls", "self-signed", "--out", "file/lab"])
-        .refused(1);
-    assert!(said.contains("cannot write file/lab"), "{said}");
+    let names = [
+        "--name=LAB.example",
+        "--name=lab.example",
+        "--name=Localhost",
+    ];
+    let make = ["tls", "self-signed", "--out", "lab"];
+    let printed = place.run(&[&make[..], &names].concat()).ok();
+    let expected = "localhost, 127.0.0.1, [::1], lab.example, for";
+    assert!(printed.contains(expected), "{printed}");
 }
 
 #[test]

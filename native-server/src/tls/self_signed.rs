@@ -36,7 +36,8 @@ impl SubjectName {
             return Ok(Self::Address(address));
         }
         match ServerName::try_from(text) {
-            Ok(ServerName::DnsName(name)) => Ok(Self::Name(name.as_ref().to_owned())),
+            // Their case means nothing.
+            Ok(ServerName::DnsName(name)) => Ok(Self::Name(name.as_ref().to_ascii_lowercase())),
             _ => Err(
                 "must be a name such as lab.example, or an address such as 192.0.2.7, \
                       without a port"
@@ -67,6 +68,8 @@ pub(super) struct Made {
 pub(super) enum MakeError {
     /// There is a file already.
     Exists(PathBuf),
+    /// What should be the folder is none.
+    NoFolder(PathBuf),
     Write(PathBuf, io::Error),
     Generate(rcgen::Error),
 }
@@ -79,9 +82,16 @@ impl fmt::Display for MakeError {
                 "{} is there already and is not replaced; remove it, or choose another folder with --out",
                 path.display()
             ),
-            Self::Write(path, error) => {
-                write!(formatter, "cannot write {}: {error}", path.display())
-            }
+            Self::NoFolder(path) => write!(
+                formatter,
+                "{} is a file; --out takes the folder into which certificate.pem and key.pem are written",
+                path.display()
+            ),
+            Self::Write(path, error) => write!(
+                formatter,
+                "cannot write {}: {error}; choose another folder with --out",
+                path.display()
+            ),
             Self::Generate(error) => write!(formatter, "cannot make the certificate: {error}"),
         }
     }
@@ -101,7 +111,7 @@ pub(super) fn make(folder: &Path, names: &[SubjectName]) -> Result<Made, MakeErr
         }
     }
     let (certificate, key) = generate(&all).map_err(MakeError::Generate)?;
-    fs::create_dir_all(folder).map_err(|error| MakeError::Write(folder.into(), error))?;
+    make_folder(folder)?;
     let made = Made {
         certificate: folder.join("certificate.pem"),
         key: folder.join("key.pem"),
@@ -137,6 +147,14 @@ fn generate(names: &[SubjectName]) -> Result<(String, String), rcgen::Error> {
     let key = KeyPair::generate()?;
     let certificate = parameters.self_signed(&key)?;
     Ok((certificate.pem(), key.serialize_pem()))
+}
+
+fn make_folder(folder: &Path) -> Result<(), MakeError> {
+    let is_no_folder = |path: &&Path| path.metadata().is_ok_and(|found| !found.is_dir());
+    fs::create_dir_all(folder).map_err(|error| match folder.ancestors().find(is_no_folder) {
+        Some(path) => MakeError::NoFolder(path.into()),
+        None => MakeError::Write(folder.into(), error),
+    })
 }
 
 fn write_new(path: &Path, mode: u32, text: &str) -> Result<(), MakeError> {
