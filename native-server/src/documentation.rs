@@ -5,7 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Arg, Args, Command, CommandFactory as _, ValueEnum};
+use clap::{
+    Arg, ArgAction, Args, Command, CommandFactory as _, ValueEnum, ValueHint, value_parser,
+};
 use clap_complete::aot;
 use clap_mangen::Man;
 
@@ -39,7 +41,7 @@ enum Shell {
 #[command(after_help = format!("{MAN_EXAMPLES}\n\n{EXIT_CODES}"))]
 pub(crate) struct ManArguments {
     /// Write the page of every command into this folder instead.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     out: Option<PathBuf>,
 }
 
@@ -55,9 +57,11 @@ pub(crate) fn completions(arguments: &CompletionsArguments) -> ExitCode {
         Shell::Zsh => aot::Shell::Zsh,
         Shell::Fish => aot::Shell::Fish,
     };
+    let completed = each_argument(definition(), &without_file_names);
+    let mut completed = each_argument(completed, &as_switch);
     // Collected first: the generator would panic where nobody reads any more.
     let mut script = Vec::new();
-    aot::generate(shell, &mut definition(), "chatting-time", &mut script);
+    aot::generate(shell, &mut completed, "chatting-time", &mut script);
     let script = String::from_utf8_lossy(&script);
     // clap_complete 4.6 has two ways to write a program's name with a hyphen in bash, and completes nothing after a
     // command for it; the other shells' scripts do not hold this.
@@ -90,24 +94,45 @@ fn write_pages(folder: &Path) -> io::Result<()> {
 /// The command line without a word about who runs this, since others read what is made of it.
 fn definition() -> Command {
     match std::env::home_dir().and_then(|home| home.into_os_string().into_string().ok()) {
-        Some(home) if home.len() > 1 => with_home_abbreviated(Cli::command(), &home),
+        Some(home) if home.len() > 1 => each_argument(Cli::command(), &|argument| match argument
+            .get_help()
+            .map(ToString::to_string)
+        {
+            Some(help) => argument.help(help.replace(&home, "~")),
+            None => argument,
+        }),
         _ => Cli::command(),
     }
 }
 
-fn with_home_abbreviated(command: Command, home: &str) -> Command {
-    let abbreviated = |argument: Arg| {
-        let help = argument
-            .get_help()
-            .map(|help| help.to_string().replace(home, "~"));
-        match help {
-            Some(help) => argument.help(help),
-            None => argument,
-        }
-    };
+fn each_argument(command: Command, change: &impl Fn(Arg) -> Arg) -> Command {
     command
-        .mut_args(abbreviated)
-        .mut_subcommands(|subcommand| with_home_abbreviated(subcommand, home))
+        .mut_args(change)
+        .mut_subcommands(|subcommand| each_argument(subcommand, change))
+}
+
+/// Otherwise the names of files would be offered for what is none.
+fn without_file_names(argument: Arg) -> Arg {
+    let takes_any =
+        argument.get_action().takes_values() && argument.get_possible_values().is_empty();
+    match argument.get_value_hint() {
+        ValueHint::Unknown if takes_any => argument.value_hint(ValueHint::Other),
+        _ => argument,
+    }
+}
+
+/// Leaves out a value that is only taken behind `=`: shells would offer it as the next word, in the place of the flags that can
+/// follow.
+fn as_switch(argument: Arg) -> Arg {
+    match argument.is_require_equals_set() {
+        true => argument
+            .require_equals(false)
+            .hide_possible_values(false)
+            .num_args(0)
+            .action(ArgAction::SetTrue)
+            .value_parser(value_parser!(bool)),
+        false => argument,
+    }
 }
 
 fn shown(text: &str) -> ExitCode {

@@ -60,6 +60,70 @@ fn bash_completes_commands_and_flags() {
     };
     assert_eq!(completed("chatting-time user imp"), "import");
     assert_eq!(completed("chatting-time serve --line-b"), "--line-bytes");
+    assert_eq!(
+        completed("chatting-time serve --log-format ''"),
+        "text json"
+    );
+    assert_eq!(completed("chatting-time user list --format j"), "json");
+    place.write("Cargo.toml", "");
+    for no_file in ["serve --line-bytes C", "connect --timeout C"] {
+        assert_eq!(completed(&format!("chatting-time {no_file}")), "C");
+    }
+    let file = completed("chatting-time serve --tls-cert Carg");
+    assert_eq!(file, "Cargo.toml");
+    assert_eq!(
+        completed("chatting-time serve --demo-users --line-b"),
+        "--line-bytes"
+    );
+}
+
+#[test]
+fn every_value_that_is_offered_is_taken() {
+    let place = Place::new();
+    let (_, config) = commands()
+        .into_iter()
+        .find(|(words, _)| words == "config")
+        .unwrap();
+    let mut offered = 0;
+    for argument in config.get_arguments() {
+        let values = argument.get_possible_values();
+        offered += values.len();
+        for value in values {
+            let flag = argument.get_long().unwrap();
+            let given = format!("--{flag}={}", value.get_name());
+            place.run(&["config", &given]).ok();
+        }
+    }
+    assert!(offered > 10, "only {offered}");
+}
+
+#[test]
+fn every_shell_is_told_what_can_stand_behind_a_flag() {
+    let place = Place::new();
+    let script = |shell| place.run(&["completions", shell]).ok();
+    let (zsh, fish) = (script("zsh"), script("fish"));
+    let line = |script: &str, flag: &str| {
+        let found = script.lines().find(|line| line.contains(flag));
+        found.unwrap_or_else(|| panic!("{flag}")).to_owned()
+    };
+    for (flag, expected) in [
+        ("--log-format=", "(text json)"),
+        ("--demo-users[", "]' \\"),
+        ("--data=", ":_files -/"),
+        ("--tls-key=", ":_files'"),
+    ] {
+        let line = line(&zsh, flag);
+        assert!(line.contains(expected), "{line}");
+    }
+    for (flag, expected) in [
+        (" -l log-format ", r#" -r -f -a "text\t''"#),
+        (" -l data ", "__fish_complete_directories"),
+        (" -l tls-key ", " -r -F"),
+        (" -l line-bytes ", " -r -f"),
+    ] {
+        let line = line(&fish, flag);
+        assert!(line.contains(expected), "{line}");
+    }
 }
 
 #[test]

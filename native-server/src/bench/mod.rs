@@ -32,7 +32,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
 use crate::cli::EXIT_CODES;
 use crate::screen::{complain, print};
@@ -65,11 +65,11 @@ pub struct BenchArguments {
     #[arg(long, value_name = "HOST:PORT", value_parser = ListenAddress::parse, requires = "accounts")]
     server: Option<ListenAddress>,
     /// Users of that server, in a CSV file with the columns username and password.
-    #[arg(long, value_name = "FILE", requires = "server")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "server")]
     accounts: Option<PathBuf>,
     /// Where to put the data folder of a server started for this: on the disk to be measured [default: beside the
     /// data folder of `serve`].
-    #[arg(long, value_name = "DIR", conflicts_with = "server")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "server")]
     data_in: Option<PathBuf>,
     /// How many users to make for a server started for this.
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = number(1, 1_000_000), conflicts_with = "server")]

@@ -17,8 +17,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use chatting_time_core::terminal::{AnswerKind, Language, Terminal, printable};
-use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::{Args, ValueHint};
 use rustls::pki_types::ServerName;
 
 use crate::screen::complain;
@@ -78,7 +78,7 @@ pub struct ConnectArguments {
     #[arg(long)]
     tls: bool,
     /// Trust these certificates (PEM), or what they vouch for, in place of those that this computer trusts.
-    #[arg(long, value_name = "FILE", requires = "tls")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "tls")]
     ca: Option<PathBuf>,
     /// Name that the certificate has to be for, where it is not the one in HOST:PORT.
     #[arg(long, value_name = "NAME", requires = "tls", value_parser = parse_name)]

@@ -1,9 +1,10 @@
 //! Settings from flags.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, value_parser};
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueHint, value_parser};
 
 use super::{Given, Kind, Origin, Setting, Settings, settings};
 
@@ -21,11 +22,12 @@ pub struct SettingsArguments {
 /// The flags of a command that works on the data folder.
 #[derive(Clone, Debug, Args)]
 pub struct DataArguments {
-    #[arg(long, value_name = "DIR", help = data_help())]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help = data_help())]
     data: Option<PathBuf>,
     #[arg(
         long,
         value_name = "FILE",
+        value_hint = ValueHint::FilePath,
         help = "Configuration file of the server (TOML)"
     )]
     config: Option<PathBuf>,
@@ -59,6 +61,7 @@ impl Args for SettingsArguments {
             .long("config")
             .value_name("FILE")
             .value_parser(value_parser!(PathBuf))
+            .value_hint(ValueHint::FilePath)
             .help(CONFIG_HELP);
         let flags = settings().iter().map(flag);
         command.arg(config).args(flags)
@@ -93,7 +96,14 @@ fn flag(setting: &'static Setting) -> Arg {
     let flag = Arg::new(setting.name.as_str())
         .long(setting.name.as_str())
         .value_name(setting.value_name())
-        .value_parser(value_parser!(OsString))
+        .value_parser(Offering(setting.choices()))
+        .value_hint(match &setting.kind {
+            Kind::Folder(_) => ValueHint::DirPath,
+            Kind::OptionalFile(_) => ValueHint::FilePath,
+            _ => ValueHint::Unknown,
+        })
+        // Its value name has them, or there are more.
+        .hide_possible_values(true)
         .help(help(setting));
     let flag = if setting.is_list() {
         flag.action(ArgAction::Append)
@@ -104,10 +114,34 @@ fn flag(setting: &'static Setting) -> Arg {
         Kind::Switch(_) | Kind::OptionalSwitch(_) => flag
             .num_args(0..=1)
             .require_equals(true)
-            .default_missing_value("true")
-            .hide_possible_values(true),
+            .default_missing_value("true"),
         Kind::Number { place, .. } if place.is_limit() => flag.help_heading("Limits"),
         _ => flag,
+    }
+}
+
+/// Takes any text, since it is judged as one from the environment or the file is, and offers these to who completes it.
+#[derive(Clone)]
+struct Offering(&'static [&'static str]);
+
+impl TypedValueParser for Offering {
+    type Value = OsString;
+
+    fn parse_ref(
+        &self,
+        _: &Command,
+        _: Option<&Arg>,
+        text: &OsStr,
+    ) -> Result<OsString, clap::Error> {
+        Ok(text.to_owned())
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let Self(choices) = self;
+        match choices.is_empty() {
+            true => None,
+            false => Some(Box::new(choices.iter().map(PossibleValue::new))),
+        }
     }
 }
 

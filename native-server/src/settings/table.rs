@@ -13,6 +13,9 @@ use super::{HttpName, ListenAddress, LogFormat, Settings, units};
 /// Most of what a rate may allow in its period; more cannot be told from no bound.
 const MOST_EVENTS: u64 = 1_000_000;
 
+/// What a filter of log lines can be made of.
+const LOG_LEVELS: [&str; 6] = ["error", "warn", "info", "debug", "trace", "off"];
+
 /// One thing that can be set: the flag `--NAME`, the variable `CHATTING_TIME_NAME` and the key
 /// `NAME` of the configuration file.
 pub struct Setting {
@@ -452,6 +455,16 @@ impl Setting {
         }
     }
 
+    /// The values that are worth offering; all that there are, but for those of a filter.
+    pub(super) fn choices(&self) -> &'static [&'static str] {
+        match &self.kind {
+            Kind::Switch(_) | Kind::OptionalSwitch(_) => &["true", "false"],
+            Kind::LogFilter(_) => &LOG_LEVELS,
+            Kind::LogFormat(_) => &["text", "json"],
+            _ => &[],
+        }
+    }
+
     /// The environment variable.
     pub fn variable(&self) -> String {
         let name = self.name.to_ascii_uppercase().replace('-', "_");
@@ -480,8 +493,11 @@ fn switch(text: &str) -> Result<bool, String> {
 
 /// A word alone has to be a level: taken for the name of a part, a slip would silence the log.
 fn check_log_filter(text: &str) -> Result<(), String> {
-    const LEVELS: [&str; 6] = ["error", "warn", "info", "debug", "trace", "off"];
-    let is_level = |word: &str| LEVELS.iter().any(|level| level.eq_ignore_ascii_case(word));
+    let is_level = |word: &str| {
+        LOG_LEVELS
+            .iter()
+            .any(|level| level.eq_ignore_ascii_case(word))
+    };
     let is_alone = |word: &&str| !word.is_empty() && !word.contains(['=', '[', ']']);
     if let Some(word) = text
         .split(',')
@@ -491,7 +507,7 @@ fn check_log_filter(text: &str) -> Result<(), String> {
     {
         return Err(format!(
             "must be of {}, also for a part (chatting_time=debug), not \"{word}\"",
-            LEVELS.join(", ")
+            LOG_LEVELS.join(", ")
         ));
     }
     tracing_subscriber::EnvFilter::try_new(text)

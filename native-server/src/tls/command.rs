@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueHint};
 
 use super::self_signed::{self, SubjectName};
 use crate::screen::{complain, print};
@@ -24,7 +24,7 @@ enum Command {
     /// replaced.
     SelfSigned {
         /// Folder to write key.pem and certificate.pem into; made if it is not there.
-        #[arg(long, value_name = "DIR")]
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
         out: PathBuf,
         /// Name or address by which clients connect, such as lab.example or 192.0.2.7; may be given several times.
         #[arg(long = "name", value_name = "NAME", value_parser = SubjectName::parse)]
