@@ -19,6 +19,37 @@ fn every_link_from_a_document_leads_to_a_file() {
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
+/// The README is about the source too, and links to what is of no use without it.
+#[test]
+fn every_link_from_a_document_in_the_package_leads_to_a_file_in_it() {
+    let root = workspace_root();
+    let metadata = fs::read_to_string(root.join("native-server/Cargo.toml")).unwrap();
+    let shipped: Vec<PathBuf> = metadata
+        .lines()
+        .filter(|line| line.contains("\"usr/share/doc/"))
+        .map(|line| root.join(line.split('"').nth(1).unwrap().trim_start_matches("../")))
+        .collect();
+    let (readme, guides): (Vec<_>, Vec<_>) = shipped
+        .iter()
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .partition(|path| path.ends_with("README.md"));
+    assert!(readme.len() == 1 && !guides.is_empty(), "{shipped:?}");
+    let mut missing = Vec::new();
+    for document in guides {
+        let folder = document.parent().expect("a document lies in a folder");
+        for link in links(&fs::read_to_string(document).unwrap()) {
+            let target = folder.join(&link).canonicalize().unwrap();
+            if !shipped
+                .iter()
+                .any(|path| path.canonicalize().unwrap() == target)
+            {
+                missing.push(format!("{}: {link}", document.display()));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
 #[test]
 fn every_path_that_a_document_names_exists() {
     let root = workspace_root();

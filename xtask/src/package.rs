@@ -93,16 +93,15 @@ fn check(package: &str) -> Result<(), Failure> {
     if !missing.is_empty() {
         return Err(Failure(format!("{package} lacks {}", missing.join(", "))));
     }
-    let install = Command::new("dpkg-deb --info")
-        .args([package, "postinst"])
-        .output()?;
-    if !["systemd-sysusers", "chatting-time.service"]
-        .iter()
-        .all(|part| install.contains(part))
+    let script = |name| {
+        Command::new("dpkg-deb --info")
+            .args([package, name])
+            .output()
+    };
+    if let Some(problem) =
+        scripts_problem(&script("postinst")?, &script("prerm")?, &script("postrm")?)
     {
-        return Err(Failure(format!(
-            "{package} makes no user or starts no service"
-        )));
+        return Err(Failure(format!("{package} {problem}")));
     }
     if Command::new("lintian --version").succeeds() {
         return Command::new("lintian --fail-on error,warning --suppress-tags")
@@ -113,6 +112,36 @@ fn check(package: &str) -> Result<(), Failure> {
     eprintln!("xtask: no lintian here, so only the list of files was checked");
     Ok(())
 }
+
+/// What is wrong with what is run when the package is installed and removed.
+fn scripts_problem(install: &str, stop: &str, remove: &str) -> Option<String> {
+    const SERVICE: &str = "chatting-time.service";
+    if let Some(part) = ["systemd-sysusers", SERVICE]
+        .iter()
+        .find(|part| !install.contains(**part))
+    {
+        return Some(format!("has no {part} in what installs it"));
+    }
+    let stops = |unit: &str| {
+        let mut lines = stop.lines();
+        lines.position(|line| line.contains("deb-systemd-invoke stop") && line.contains(unit))
+    };
+    let masks = |unit: &str| {
+        let mut lines = remove.lines();
+        lines.any(|line| line.contains("deb-systemd-helper mask") && line.contains(unit))
+    };
+    SOCKETS.iter().find_map(|socket| {
+        match (stops(socket), stops(SERVICE)) {
+            (Some(socket), Some(service)) if socket < service => {}
+            _ => return Some(format!("does not stop {socket} and then {SERVICE}")),
+        }
+        let units = [socket, SERVICE];
+        let unit = units.iter().find(|unit| !masks(unit))?;
+        Some(format!("does not disable {unit} when it is removed"))
+    })
+}
+
+const SOCKETS: &[&str] = &["chatting-time-listen.socket", "chatting-time-http.socket"];
 
 const CONTENTS: &[&str] = &[
     "./usr/bin/chatting-time",
@@ -127,8 +156,34 @@ const CONTENTS: &[&str] = &[
     "./usr/share/zsh/vendor-completions/_chatting-time",
     "./usr/share/fish/vendor_completions.d/chatting-time.fish",
     "./usr/share/doc/chatting-time/copyright",
+    "./usr/share/doc/chatting-time/docs/operations.md",
+    "./usr/share/doc/chatting-time/docs/alerts.yml",
+    "./usr/share/doc/chatting-time/docs/grafana-dashboard.json",
 ];
 
 fn cannot_write(path: &Path, error: &std::io::Error) -> Failure {
     Failure(format!("cannot write {}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INSTALL: &str = "systemd-sysusers\ndeb-systemd-invoke start chatting-time.service\n";
+    const STOP: &str = "deb-systemd-invoke stop chatting-time-http.socket\n\
+                        deb-systemd-invoke stop chatting-time-listen.socket\n\
+                        deb-systemd-invoke stop chatting-time.service\n";
+
+    #[test]
+    fn a_package_that_leaves_a_socket_behind_is_found() {
+        let remove = STOP.replace("invoke stop", "helper mask");
+        assert_eq!(scripts_problem(INSTALL, STOP, &remove), None);
+        for (stop, remove) in [
+            (STOP.replace("-http", ""), remove.clone()),
+            (STOP.to_owned(), remove.replace("-listen", "")),
+            (STOP.lines().rev().collect::<Vec<_>>().join("\n"), remove),
+        ] {
+            assert!(scripts_problem(INSTALL, &stop, &remove).is_some(), "{stop}");
+        }
+    }
 }
