@@ -20,8 +20,8 @@ fn the_dashboard_asks_for_nothing_that_is_not_told_and_explains_each_panel() {
     let variables = dashboard["templating"]["list"].as_array().unwrap();
     let sources = variables.iter().filter(|one| one["type"] == "datasource");
     assert!(sources.map(|one| &one["name"]).eq(["datasource"]));
-    let told = Watched::start(&[]).metrics().0;
-    let told: BTreeSet<&str> = told.keys().map(|series| name(series)).collect();
+    let told = all_that_is_told();
+    let told: BTreeSet<&str> = told.iter().map(String::as_str).collect();
     let (rows, panels): (Vec<_>, Vec<_>) = dashboard["panels"]
         .as_array()
         .unwrap()
@@ -87,6 +87,16 @@ fn the_dashboard_tells_servers_apart_and_colours_what_is_bad() {
         let colours = match panel["title"].as_str().unwrap() {
             "Ready" => ["red", "green"],
             "Too little room" => ["green", "red"],
+            "Days until the certificate ends" => {
+                let steps = list(&panel["fieldConfig"]["defaults"]["thresholds"]["steps"]);
+                assert!(steps.iter().map(|step| &step["color"]).eq(["red", "green"]));
+                let days = format!("< {} * 86400", steps[1]["value"]);
+                assert!(
+                    document("alerts.yml").contains(&days),
+                    "it is red when there is an alert"
+                );
+                continue;
+            }
             "Version" => {
                 assert_eq!(panel["options"]["textMode"], "name");
                 continue;
@@ -111,11 +121,7 @@ fn the_dashboard_tells_servers_apart_and_colours_what_is_bad() {
 #[test]
 fn the_alerts_ask_for_nothing_that_is_not_told() {
     let rules = document("alerts.yml");
-    // Some are told only where there is a certificate.
-    let tls = TlsConnection::flags().unwrap();
-    let tls: Vec<&str> = tls.iter().map(String::as_str).collect();
-    let told = Watched::start(&tls).metrics().0;
-    let told: BTreeSet<&str> = told.keys().map(|series| name(series)).collect();
+    let told = all_that_is_told();
     let values = |key: &str| -> Vec<String> {
         let lines = rules
             .lines()
@@ -145,6 +151,14 @@ fn the_alerts_ask_for_nothing_that_is_not_told() {
             assert!(is_known, "there is no {name} for {expression}");
         }
     }
+}
+
+/// The names of all metrics. Some are told only where there is a certificate.
+fn all_that_is_told() -> BTreeSet<String> {
+    let tls = TlsConnection::flags().unwrap();
+    let tls: Vec<&str> = tls.iter().map(String::as_str).collect();
+    let told = Watched::start(&tls).metrics().0;
+    told.keys().map(|series| name(series).to_owned()).collect()
 }
 
 fn document(name: &str) -> String {
