@@ -86,7 +86,12 @@ impl Accounts {
             Self::Folder(_, engine) => {
                 let sessions = engine.sessions(username);
                 engine.stop();
-                Ok(sessions?)
+                let mut sessions = sessions?;
+                for session in &mut sessions {
+                    // Shortly after its last use it would count as that where a server runs.
+                    session.is_online = false;
+                }
+                Ok(sessions)
             }
         }
     }
