@@ -43,7 +43,7 @@ pub(super) struct Who {
     source: Option<Source>,
 }
 
-type Source = (Username, IpAddr);
+pub(super) type Source = (Username, IpAddr);
 
 /// There were too many. One more will be looked at after this long.
 #[derive(Debug)]
@@ -126,6 +126,11 @@ impl Who {
     /// The share of the address.
     pub(super) fn share(&self) -> IpAddr {
         self.share
+    }
+
+    /// The account with it, where the name can be one.
+    pub(super) fn source(&self) -> Option<Source> {
+        self.source
     }
 }
 

@@ -2,12 +2,14 @@
 
 use std::io;
 use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
 
 use chatting_time_core::command::Auth;
 use chatting_time_core::{Password, PasswordHash, Refusal, Reply, Token};
 
 use super::attempts::{Attempts, Who};
 use super::password_checks::PasswordChecks;
+use super::scattered_guesses::ScatteredGuesses;
 use super::turns::Refused;
 use crate::engine::{Answer, Caller, Engine, Run};
 use crate::metrics::RequestKind;
@@ -18,6 +20,7 @@ pub(super) struct Logins {
     checks: PasswordChecks,
     /// There where a name that nobody has is answered as a wrong password is, and takes as long.
     nobody: Option<(Password, PasswordHash)>,
+    guesses: Mutex<ScatteredGuesses>,
 }
 
 impl Logins {
@@ -34,6 +37,7 @@ impl Logins {
         Ok(Self {
             checks: PasswordChecks::start(&settings.limits, attempts)?,
             nobody,
+            guesses: Mutex::default(),
         })
     }
 
@@ -99,6 +103,14 @@ impl Logins {
                     ..
                 },
             ] => {
+                // Only names that there are, and no password that was typed in the place of one.
+                if matches!(refusal, Refusal::WrongPassword)
+                    && let Some((username, share)) = who.source()
+                {
+                    let guesses = self.guesses.lock();
+                    let mut guesses = guesses.unwrap_or_else(PoisonError::into_inner);
+                    guesses.note(username, share);
+                }
                 if self.nobody.is_some() {
                     *refusal = Refusal::WrongPassword;
                 }

@@ -17,6 +17,7 @@ mod pace;
 mod passed_sockets;
 mod password_checks;
 mod rate;
+mod scattered_guesses;
 mod service_manager;
 mod signals;
 mod start_error;

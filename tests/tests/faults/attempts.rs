@@ -42,6 +42,30 @@ fn guesses_at_an_account_are_bounded_where_they_come_from_and_nowhere_else() {
 }
 
 #[test]
+fn guesses_at_an_account_from_many_addresses_are_told_and_lock_nobody_out() {
+    const LINE: &str = "wrong passwords for one account from 10 addresses";
+    for flags in [&[][..], &["--login-refusal-uniform"]] {
+        let service = Service::start(&["ani", "budi"], flags);
+        for last in 1..=20 {
+            let mut guesser = client_from(Ipv4Addr::new(127, 0, 1, last), &service);
+            guesser.ask("auth ani salah");
+            guesser.ask("auth siapa salah");
+            if last < 10 {
+                guesser.ask("auth budi salah");
+            }
+        }
+        service.wait_for_log(LINE);
+        let printed = service.printed();
+        let lines: Vec<_> = printed.lines().filter(|line| line.contains(LINE)).collect();
+        assert!(
+            matches!(lines[..], [line] if line.contains("user=ani")),
+            "{lines:?}"
+        );
+        client_from(ELSEWHERE, &service).log_in("ani");
+    }
+}
+
+#[test]
 fn guesses_from_an_address_are_bounded_whoever_they_are_for() {
     let flags = ["--login-attempts-address", "4"];
     let service = Service::start(&["ani", "budi"], &flags);
