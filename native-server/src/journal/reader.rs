@@ -320,7 +320,12 @@ impl<'a> FrameReader<'a> {
             self.window_start = offset;
             if !read_full(self.file, &mut self.window, offset)? {
                 self.window.clear();
-                return Ok(None);
+                // A running server has given the room back that no frame of it will take any more.
+                let before = std::mem::replace(&mut self.length, self.file.length()?);
+                return match self.length < before {
+                    true => self.fill(offset, bytes),
+                    false => Ok(None),
+                };
             }
         }
         let start = to_usize(offset - self.window_start)?;

@@ -1,13 +1,15 @@
 //! Looking at a journal: `verify` and `show`, which change nothing.
 
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
 use chatting_time::journal::simulated_disk::SimulatedDisk;
-use chatting_time::journal::{Disk, File, Finding, JournalError, Room, VerifyReport, show, verify};
+use chatting_time::journal::{Finding, JournalError, PointInTime, VerifyReport, show, verify};
 
-use super::{FOLDER, append, events, fold, open, open_with_two_sealed, path, three_batches};
+use super::busy_disk::{BusyDisk, Moment};
+use super::{
+    EveryEvent, FOLDER, append, events, fold, open, open_with_two_sealed, path, three_batches,
+};
 
 #[test]
 fn a_sound_journal_is_reported_file_by_file_while_it_is_in_use() {
@@ -200,22 +202,18 @@ fn a_frame_that_the_server_finishes_between_two_looks_is_no_damage() {
     // Larger than what is read at once, so that the second look reads again.
     contents.resize(1 << 20, 0);
     disk.put(&segment, &contents);
-    let disk = Arc::new(BusyDisk {
-        disk,
-        last_bytes: contents[end - 4..=end].to_vec(),
-        offset: end as u64 - 4,
-    });
+    let (last_bytes, offset) = (contents[end - 4..=end].to_vec(), end as u64 - 4);
+    let disk = Arc::new(BusyDisk::new(disk, move |moment, file| match moment {
+        Moment::Opened => file.write_at(&[0; 5], offset),
+        Moment::Read { offset: 0 } | Moment::LengthTold => Ok(()),
+        Moment::Read { .. } => file.write_at(&last_bytes, offset),
+    }));
 
     let mut shown = Vec::new();
-    show(
-        Path::new(FOLDER),
-        Arc::clone(&disk) as Arc<dyn Disk>,
-        1,
-        &mut |_, event| {
-            shown.push(event.to_vec());
-            true
-        },
-    )
+    show(Path::new(FOLDER), disk.clone(), 1, &mut |_, event| {
+        shown.push(event.to_vec());
+        true
+    })
     .expect("a sound journal");
     assert_eq!(shown, events(1..=6));
 
@@ -224,83 +222,36 @@ fn a_frame_that_the_server_finishes_between_two_looks_is_no_damage() {
     assert_eq!(report.files[0].events, 6);
 }
 
-/// Every file that is opened lacks the end of its last frame until the first frames have been read.
-struct BusyDisk {
-    disk: SimulatedDisk,
-    last_bytes: Vec<u8>,
-    offset: u64,
-}
+#[test]
+fn a_segment_that_the_server_cuts_to_size_meanwhile_is_read_to_its_end() {
+    let disk = SimulatedDisk::new(1);
+    let segment = three_batches(&disk);
+    let contents = disk.contents(&segment).expect("the segment");
+    let end = contents.iter().rposition(|byte| *byte != 0);
+    let length = end.expect("frames").next_multiple_of(8) as u64;
+    let busy = || {
+        disk.put(&segment, &contents);
+        Arc::new(BusyDisk::new(
+            disk.clone(),
+            move |moment, file| match moment {
+                Moment::LengthTold => file.truncate(length),
+                Moment::Opened | Moment::Read { .. } => Ok(()),
+            },
+        ))
+    };
+    let report = verify(Path::new(FOLDER), busy()).expect("a folder that can be read");
+    assert!(report.is_sound(), "{report:?}");
+    assert_eq!(report.files[0].events, 6);
 
-struct BusyFile {
-    file: Box<dyn File>,
-    last_bytes: Vec<u8>,
-    offset: u64,
-}
-
-impl File for BusyFile {
-    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        let count = self.file.read_at(buffer, offset)?;
-        if offset > 0 {
-            self.file.write_at(&self.last_bytes, self.offset)?;
-        }
-        Ok(count)
-    }
-
-    fn length(&self) -> io::Result<u64> {
-        self.file.length()
-    }
-
-    fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
-        self.file.write_at(bytes, offset)
-    }
-
-    fn truncate(&self, length: u64) -> io::Result<()> {
-        self.file.truncate(length)
-    }
-
-    fn sync(&self) -> io::Result<()> {
-        self.file.sync()
-    }
-}
-
-impl Disk for BusyDisk {
-    fn open(&self, path: &Path) -> io::Result<Box<dyn File>> {
-        let file = self.disk.open(path)?;
-        file.write_at(&vec![0; self.last_bytes.len()], self.offset)?;
-        Ok(Box::new(BusyFile {
-            file,
-            last_bytes: self.last_bytes.clone(),
-            offset: self.offset,
-        }))
-    }
-
-    fn create_folder(&self, folder: &Path) -> io::Result<()> {
-        self.disk.create_folder(folder)
-    }
-
-    fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
-        self.disk.list(folder)
-    }
-
-    fn create(&self, path: &Path) -> io::Result<Box<dyn File>> {
-        self.disk.create(path)
-    }
-
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.disk.rename(from, to)
-    }
-
-    fn remove(&self, path: &Path) -> io::Result<()> {
-        self.disk.remove(path)
-    }
-
-    fn sync_folder(&self, folder: &Path) -> io::Result<()> {
-        self.disk.sync_folder(folder)
-    }
-
-    fn room(&self, folder: &Path) -> io::Result<Room> {
-        self.disk.room(folder)
-    }
+    let point = PointInTime::open(Path::new(FOLDER), busy(), Some(6)).expect("a sound journal");
+    let mut found = Vec::new();
+    point
+        .compact(&mut EveryEvent::default(), &mut |event| {
+            found.push(event.to_vec());
+            Ok(())
+        })
+        .expect("a sound journal");
+    assert_eq!(found, events(1..=6));
 }
 
 fn look(disk: &SimulatedDisk) -> VerifyReport {

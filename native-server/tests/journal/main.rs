@@ -1,6 +1,7 @@
 //! The journal through its public face: what was acknowledged is there again after every kind of stop, fault and damage, and
 //! what cannot be read without a loss is refused.
 
+mod busy_disk;
 mod damage;
 mod faults;
 mod folding;
