@@ -25,24 +25,44 @@ pub(super) struct Clock {
 #[derive(Debug)]
 enum Source {
     System,
-    /// The instant at which the simulated time was zero.
+    /// The instant at which none of the simulated time had passed.
     Simulated(SimulatedTime, Instant),
 }
 
 /// A time that passes only when it is told to. Clones are the same time.
 #[derive(Clone, Debug, Default)]
-pub struct SimulatedTime(Arc<AtomicU64>);
+pub struct SimulatedTime(Arc<SimulatedClocks>);
+
+#[derive(Debug, Default)]
+struct SimulatedClocks {
+    /// In milliseconds, as all of them.
+    time_of_day: AtomicU64,
+    /// What passed since the start, which nobody sets.
+    passed: AtomicU64,
+}
 
 impl SimulatedTime {
     /// Lets so many milliseconds pass.
     pub fn advance(&self, milliseconds: u64) {
-        self.0.fetch_add(milliseconds, Ordering::Relaxed);
+        self.0
+            .time_of_day
+            .fetch_add(milliseconds, Ordering::Relaxed);
+        self.0.passed.fetch_add(milliseconds, Ordering::Relaxed);
+    }
+
+    /// Somebody sets the clock, and no time passes.
+    pub fn set(&self, time_of_day: Timestamp) {
+        self.0.time_of_day.store(time_of_day.0, Ordering::Relaxed);
     }
 
     /// The time of day.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        Timestamp(self.0.load(Ordering::Relaxed))
+        Timestamp(self.0.time_of_day.load(Ordering::Relaxed))
+    }
+
+    fn passed(&self) -> Duration {
+        Duration::from_millis(self.0.passed.load(Ordering::Relaxed))
     }
 }
 
@@ -50,10 +70,7 @@ impl Source {
     fn read(&self) -> (Timestamp, Instant) {
         match self {
             Self::System => (time_of_day(), Instant::now()),
-            Self::Simulated(time, zero) => {
-                let now = time.now();
-                (now, *zero + Duration::from_millis(now.0))
-            }
+            Self::Simulated(time, zero) => (time.now(), *zero + time.passed()),
         }
     }
 }

@@ -62,9 +62,9 @@ pub(super) fn state_of<T>(
     })
 }
 
-/// What to fold the journal with, beside the state that is being served.
+/// What to fold the journal with, beside the state that is being served; and what a backup of it is read with.
 #[derive(Default)]
-pub(crate) struct Folding(Compaction);
+pub struct Folding(Compaction);
 
 impl Fold for Folding {
     fn apply(&mut self, event: &[u8]) -> Result<(), String> {

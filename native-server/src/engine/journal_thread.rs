@@ -80,7 +80,7 @@ pub(super) struct JournalThread {
     /// How much was sealed when a fold failed last; with no more than that it is not tried again.
     failed_fold_bytes: u64,
     /// It was asked to make room.
-    wants_room: bool,
+    pub(super) wants_room: bool,
     /// Something may have been taken out since it made room last.
     could_make_room: bool,
     /// When it may do so again.
@@ -263,23 +263,29 @@ impl JournalThread {
         }
     }
 
-    /// Folds although it is not due, as there is little room and something was taken out. The segment being written is
-    /// sealed first, since it is the one that says so.
+    /// Folds although it is not due, as there is little room and something was taken out.
     fn make_room(&mut self) {
         self.end_fold();
         let is_early = Instant::now() < self.makes_room_from;
-        if !self.could_make_room || is_early || self.fold.is_some() || self.writer.is_poisoned() {
-            return;
+        if !is_early && self.fold.is_none() && self.seal_to_make_room() {
+            self.start_fold();
         }
-        if !self.has_room_for_snapshot() {
-            return;
+    }
+
+    /// Seals the segment being written, since it is the one that says what was taken out; whether a fold makes room now.
+    pub(super) fn seal_to_make_room(&mut self) -> bool {
+        if !self.could_make_room || self.writer.is_poisoned() || !self.has_room_for_snapshot() {
+            return false;
         }
         match self.writer.seal() {
             Ok(()) => {
                 self.could_make_room = false;
-                self.start_fold();
+                true
             }
-            Err(failure) => warn!("no room was made: {failure}"),
+            Err(failure) => {
+                warn!("no room was made: {failure}");
+                false
+            }
         }
     }
 
@@ -309,13 +315,20 @@ impl JournalThread {
         if let Some(ended) = self.fold.take_if(|fold| fold.is_finished()) {
             let ended = ended.join().unwrap_or_default();
             let mut pause = ended.took * PAUSE_AFTER_FOLD;
-            self.failed_fold_bytes = 0;
             if !ended.has_succeeded {
                 pause = pause.max(PAUSE_AFTER_FAILED_FOLD);
-                self.failed_fold_bytes = self.engine.journal.sealed_bytes();
-                self.could_make_room = true;
             }
             self.makes_room_from = Instant::now() + pause;
+            self.fold_ended(ended.has_succeeded);
+        }
+    }
+
+    /// After one that failed it tries again when there is more to fold, and whenever room is wanted.
+    pub(super) fn fold_ended(&mut self, has_succeeded: bool) {
+        self.failed_fold_bytes = 0;
+        if !has_succeeded {
+            self.failed_fold_bytes = self.engine.journal.sealed_bytes();
+            self.could_make_room = true;
         }
     }
 

@@ -22,7 +22,7 @@ mod storage;
 
 pub use answer::{Answer, Caller, Pause, Run};
 pub use clock::SimulatedTime;
-pub(crate) use fold::Folding;
+pub use fold::Folding;
 pub use operator::{AdminError, Totals};
 pub use signal::Signal;
 pub use stepped::SteppedJournal;

@@ -3,10 +3,11 @@
 //!
 //! Like the simulated disk it is always compiled, and nothing but tests uses it.
 
+use std::mem;
 use std::path::Path;
 use std::sync::Arc;
 
-use chatting_time_core::Limits;
+use chatting_time_core::{Limits, Timestamp};
 
 use super::clock::{Clock, SimulatedTime};
 use super::journal_thread::{self, JournalThread};
@@ -86,6 +87,26 @@ impl SteppedJournal {
     /// Folds what is sealed, as another thread would do it; whether that succeeded.
     pub fn fold(journal: &Journal) -> bool {
         journal_thread::fold(journal)
+    }
+
+    /// The journal, to be [folded](Self::fold) so that there is more room; `None` when nobody asked for that, or it would not
+    /// help. Not while it is folded, nor between [`Self::begin`] and [`Self::write`].
+    pub fn make_room(&mut self) -> Option<Journal> {
+        let thread = &mut self.thread;
+        thread.wants_room |= mem::take(&mut thread.engine.lock().wants_room);
+        let can = mem::take(&mut thread.wants_room) && thread.seal_to_make_room();
+        can.then(|| thread.engine.journal.clone())
+    }
+
+    /// Tells how a [`Self::fold`] ended.
+    pub fn fold_ended(&mut self, has_succeeded: bool) {
+        self.thread.fold_ended(has_succeeded);
+    }
+
+    /// What the clock of the engine shows.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.thread.engine.lock().clock.now()
     }
 
     /// Stops the engine as [`Engine::stop`] does: makes durable what is pending and closes the journal. `false` when storage
