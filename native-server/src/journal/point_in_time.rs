@@ -36,7 +36,17 @@ impl PointInTime {
             disk,
             path: folder.to_owned(),
         };
-        let chain = while_files_vanish(&folder, || Chain::open(&folder))?;
+        let chain = while_files_vanish(&folder, || {
+            let chain = Chain::open(&folder)?;
+            match durable {
+                // Whoever writes it has a segment open: the list has neither what was removed nor what came for it.
+                Some(durable) if chain.segments.is_empty() => Err(JournalError::Missing {
+                    folder: folder.path.clone(),
+                    what: format!("the segment with the events up to {durable}"),
+                }),
+                _ => Ok(chain),
+            }
+        })?;
         let mut torn_tail = None;
         let end = match (durable, chain.segments.last()) {
             (Some(durable), _) => chain.first_sequence().max(durable.saturating_add(1)),

@@ -168,7 +168,7 @@ fn verify_once(folder: &Folder) -> Result<VerifyReport, JournalError> {
     let newest_snapshot = listing.snapshots.last().copied();
     let mut files = Vec::new();
     let mut damage = Vec::new();
-    for sequence in listing.snapshots {
+    for sequence in listing.snapshots.iter().copied() {
         let superfluous = Some(sequence) != newest_snapshot;
         files.push(if superfluous {
             FileReport::unread(
@@ -202,8 +202,8 @@ fn verify_once(folder: &Folder) -> Result<VerifyReport, JournalError> {
     let firsts: Vec<Option<u64>> = (opened.iter())
         .map(|file| file.as_ref().ok().map(|file| file.header.first_sequence))
         .collect();
-    for (index, (file, number)) in opened.into_iter().zip(listing.segments).enumerate() {
-        let path = folder.file_path(FileKind::Segment, number);
+    for (index, (file, number)) in opened.into_iter().zip(&listing.segments).enumerate() {
+        let path = folder.file_path(FileKind::Segment, *number);
         let kind = FileKind::Segment;
         if let Some(chain) = &chain {
             if chain.obsolete.contains(&path) {
@@ -235,6 +235,13 @@ fn verify_once(folder: &Folder) -> Result<VerifyReport, JournalError> {
         })
     };
     damage.retain(|error| !is_reported(error));
+    let is_missing = |error: &JournalError| matches!(error, JournalError::Missing { .. });
+    if let Some(missing) = damage.iter().position(is_missing)
+        && folder.list()? != listing
+    {
+        // Rather replaced by a fold, between two looks at the folder.
+        return Err(damage.swap_remove(missing));
+    }
     Ok(VerifyReport { files, damage })
 }
 

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use chatting_time::journal::simulated_disk::SimulatedDisk;
 use chatting_time::journal::{Disk, File, Room};
@@ -19,6 +19,8 @@ type Work = dyn Fn(Moment, &dyn File) -> io::Result<()> + Send + Sync;
 pub(super) struct BusyDisk {
     disk: SimulatedDisk,
     work: Arc<Work>,
+    /// What the folder seems to hold the next times.
+    lists: Mutex<Vec<Vec<String>>>,
 }
 
 impl BusyDisk {
@@ -28,7 +30,16 @@ impl BusyDisk {
         work: impl Fn(Moment, &dyn File) -> io::Result<()> + Send + Sync + 'static,
     ) -> Self {
         let work = Arc::new(work);
-        Self { disk, work }
+        let lists = Mutex::default();
+        Self { disk, work, lists }
+    }
+
+    /// The next times the folder is listed, this comes of it.
+    pub(super) fn with_lists(self, lists: Vec<Vec<String>>) -> Self {
+        Self {
+            lists: Mutex::new(lists),
+            ..self
+        }
     }
 }
 
@@ -75,7 +86,8 @@ impl Disk for BusyDisk {
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
-        self.disk.list(folder)
+        let list = self.lists.lock().expect("no panic").pop();
+        list.map_or_else(|| self.disk.list(folder), Ok)
     }
 
     fn create(&self, path: &Path) -> io::Result<Box<dyn File>> {

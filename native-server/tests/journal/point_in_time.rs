@@ -95,6 +95,14 @@ fn damage_and_missing_files_are_refused() {
 }
 
 #[test]
+fn a_folder_of_a_server_is_never_empty() {
+    let disk = SimulatedDisk::new(1);
+    let refused = point(&disk, Some(12)).map(drop);
+    assert!(matches!(refused, Err(JournalError::Missing { .. })));
+    assert_eq!(point(&disk, None).expect("nothing").sequence(), 0);
+}
+
+#[test]
 fn files_that_vanish_while_they_are_opened_are_looked_for_again_as_long_as_others_come() {
     let disk = SimulatedDisk::new(1);
     drop(open_with_two_sealed(&disk));
