@@ -16,16 +16,25 @@ pub(crate) struct ProcessDisk {
     process: Arc<Process>,
 }
 
+/// When a fold lets others do something.
+#[derive(Clone, Copy)]
+pub(crate) enum Gap {
+    /// It holds no lock.
+    Anybody,
+    /// It removes files, and keeps the rest of its process from reading any.
+    NobodyReads,
+}
+
 struct Process {
     is_alive: AtomicBool,
     /// What uses the disk now is a fold, beside which others work.
     is_folding: AtomicBool,
-    meanwhile: Box<dyn Fn() + Send + Sync>,
+    meanwhile: Box<dyn Fn(Gap) + Send + Sync>,
 }
 
 impl ProcessDisk {
     /// `meanwhile` lets the rest of the process do something.
-    pub(crate) fn new(disk: SimulatedDisk, meanwhile: Box<dyn Fn() + Send + Sync>) -> Self {
+    pub(crate) fn new(disk: SimulatedDisk, meanwhile: Box<dyn Fn(Gap) + Send + Sync>) -> Self {
         let process = Arc::new(Process {
             is_alive: AtomicBool::new(true),
             is_folding: AtomicBool::new(false),
@@ -58,9 +67,13 @@ impl Process {
 
     /// Where a fold holds no lock, so that others can work.
     fn yields(&self) -> io::Result<()> {
+        self.yields_in(Gap::Anybody)
+    }
+
+    fn yields_in(&self, gap: Gap) -> io::Result<()> {
         self.check()?;
         if self.is_folding.swap(false, Ordering::Relaxed) {
-            (self.meanwhile)();
+            (self.meanwhile)(gap);
             self.is_folding.store(true, Ordering::Relaxed);
         }
         self.check()
@@ -94,8 +107,7 @@ impl Disk for ProcessDisk {
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
-        // A fold removes files while nobody else may read any.
-        self.process.check()?;
+        self.process.yields_in(Gap::NobodyReads)?;
         self.disk.remove(path)
     }
 

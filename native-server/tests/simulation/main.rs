@@ -9,6 +9,7 @@ mod futures;
 mod model;
 mod possibilities;
 mod random;
+mod reader;
 mod run;
 
 use std::any::Any;
@@ -72,8 +73,15 @@ fn the_seeds_meet_every_kind_of_trouble() {
         "torn bytes are cut",
         "closed: false",
         "Confirm",
+        "a backup up to event",
+        "the journal is verified",
+        "and back, before anybody looks",
+        "growth is refused: true",
+        "room is made: true",
+        "the clock is set",
         "GiveBack",
         "gives Busy",
+        "Some(Ended(2))",
         "is told that storage failed",
         "mailbox_full",
         "power is lost",

@@ -4,11 +4,19 @@
 //! since the last one that is known to be durable: all of these are kept as possible, and each answer rules out those that
 //! would have given another. When none is left, the server said something that no history allows.
 
-use super::model::{Durable, Handover, Moment, Operation, Position, Soft, Told, Username, World};
+use std::mem;
+
+use super::model::{
+    Contents, Durable, Handover, Moment, Operation, Position, Soft, Told, Username, World,
+};
 
 pub(crate) struct Possibilities {
     possible: Vec<Possibility>,
     position: Position,
+    /// Where something was taken out that is not known to be durable.
+    taking_out: Option<Position>,
+    /// Something was taken out, durably.
+    took_out: bool,
 }
 
 /// One way in which it may all have come about.
@@ -17,8 +25,8 @@ struct Possibility {
     /// The states that a crash may leave: the durable one, and that behind each later operation which changed something.
     states: Vec<(Position, Durable)>,
     soft: Soft,
-    /// Handovers that are not known to be durable.
-    handovers: Vec<(Position, Handover)>,
+    /// What left mailboxes and is not known to be durable.
+    removals: Vec<(Position, Handover)>,
     /// What is to be told of operations whose answers are not known yet.
     unheard: Vec<(Position, Told)>,
 }
@@ -28,7 +36,7 @@ impl Possibility {
         Self {
             soft: Soft::after_start(&durable),
             states: vec![(position, durable)],
-            handovers: Vec::new(),
+            removals: Vec::new(),
             unheard: Vec::new(),
         }
     }
@@ -39,11 +47,15 @@ impl Possibility {
             durable: &mut durable,
             soft: &mut self.soft,
         };
-        if let Operation::Confirm(handover) = operation
-            && world.is_handing_over(moment.connection, *handover)
-        {
-            self.handovers.push((moment.position, *handover));
-        }
+        let removed = match operation {
+            Operation::Confirm(taken) if world.is_handing_over(moment.connection, *taken) => {
+                vec![*taken]
+            }
+            Operation::Sweep => world.expired(moment),
+            _ => Vec::new(),
+        };
+        self.removals
+            .extend(removed.into_iter().map(|one| (moment.position, one)));
         let told = world.carry_out(moment, operation);
         if durable != *self.latest() {
             self.states.push((moment.position, durable));
@@ -63,6 +75,8 @@ impl Possibilities {
         Self {
             possible: vec![Possibility::certain(0, Durable::default())],
             position: 0,
+            taking_out: None,
+            took_out: false,
         }
     }
 
@@ -88,10 +102,22 @@ impl Possibilities {
     pub(crate) fn happened_unheard(&mut self, moment: Moment, operation: &Operation) {
         assert_eq!(moment.position, self.position + 1);
         self.position = moment.position;
+        let mut takes_out = true;
         for one in &mut self.possible {
+            let before = one.latest().counts();
             let told = one.carry_out(moment, operation);
             one.unheard.push((moment.position, told));
+            let now = one.latest().counts();
+            takes_out &= before.iter().zip(now).any(|(before, now)| now < *before);
         }
+        if takes_out {
+            self.taking_out.get_or_insert(moment.position);
+        }
+    }
+
+    /// Whether users, sessions or messages have been taken out, durably, since this was asked last.
+    pub(crate) fn took_out(&mut self) -> bool {
+        mem::take(&mut self.took_out)
     }
 
     /// This is told of the operation at `position`.
@@ -121,15 +147,18 @@ impl Possibilities {
 
     /// Everything up to `position` survives whatever happens.
     pub(crate) fn durable(&mut self, position: Position) {
+        let has_taken_out = self.taking_out.take_if(|other| *other <= position);
+        self.took_out |= has_taken_out.is_some();
         for one in &mut self.possible {
             let later = one.states.partition_point(|(other, _)| *other <= position);
             one.states.drain(..later.saturating_sub(1));
-            one.handovers.retain(|(other, _)| *other > position);
+            one.removals.retain(|(other, _)| *other > position);
         }
     }
 
     /// The server started, and found what its last end left.
     pub(crate) fn restarted(&mut self) {
+        self.taking_out = None;
         let mut left: Vec<Durable> = Vec::new();
         for (_, durable) in self.possible.drain(..).flat_map(|one| one.states) {
             if !left.contains(&durable) {
@@ -141,8 +170,10 @@ impl Possibilities {
         self.possible = left.into_iter().map(certain).collect();
     }
 
-    /// The server lost what was not durable and went on; only what it handed over stays handed over.
+    /// The server lost what was not durable and went on; only what it handed over stays handed over, and what it removed stays
+    /// away.
     pub(crate) fn rebuilt(&mut self) {
+        self.taking_out = None;
         let base = self.position + 1;
         let mut last = base;
         let mut rebuilt = Vec::new();
@@ -152,20 +183,20 @@ impl Possibilities {
                 let next = one.states.get(index + 1);
                 let end = next.map_or(base, |(position, _)| *position);
                 let mut states = vec![(base, durable.clone())];
-                let mut handovers = Vec::new();
-                let lost = one.handovers.iter().filter(|(other, _)| *other >= end);
-                for ((_, handover), position) in lost.zip(base + 1..) {
+                let mut removals = Vec::new();
+                let lost = one.removals.iter().filter(|(other, _)| *other >= end);
+                for ((_, removal), position) in lost.zip(base + 1..) {
                     let mut durable = states[states.len() - 1].1.clone();
-                    durable.deliver(*handover);
+                    durable.deliver(*removal);
                     states.push((position, durable));
-                    handovers.push((position, *handover));
+                    removals.push((position, *removal));
                     last = last.max(position);
                 }
                 let latest = &states[states.len() - 1].1;
                 rebuilt.push(Possibility {
                     soft: one.soft.clone().taken_over(latest),
                     states,
-                    handovers,
+                    removals,
                     unheard: one.unheard.clone(),
                 });
             }
@@ -191,8 +222,9 @@ impl Possibilities {
         let mut expected = Vec::new();
         self.possible.retain(|one| {
             let latest = one.latest();
-            let right = (latest.session_count(), latest.undelivered());
-            let is_right = latest.users.keys().eq(users) && right == (sessions, undelivered);
+            let right = latest.counts();
+            let is_right =
+                latest.users.keys().eq(users) && right == [users.len(), sessions, undelivered];
             if !is_right {
                 let names: Vec<_> = latest.users.keys().copied().collect();
                 expected.push((names, right));
@@ -210,6 +242,26 @@ impl Possibilities {
     /// What the reply to the last `inbox` of this user hands over.
     pub(crate) fn handover(&self, username: Username) -> Option<Handover> {
         self.possible.first()?.soft.handover(username)
+    }
+
+    /// The clock of the server shows this time, which is not before any that is on record.
+    pub(crate) fn goes_on_from(&mut self, now: u64) -> Result<(), String> {
+        let latest_time = |one: &Possibility| one.latest().latest_time();
+        let on_record: Vec<_> = self.possible.iter().map(latest_time).collect();
+        self.possible.retain(|one| latest_time(one) <= now);
+        self.check(|| format!("it goes on at {now}, and on record was one of {on_record:?}"))
+    }
+
+    /// What may be what is durable.
+    pub(crate) fn durable_contents(&self) -> Vec<Contents> {
+        let mut all = Vec::new();
+        for one in &self.possible {
+            let contents = one.states[0].1.contents();
+            if !all.contains(&contents) {
+                all.push(contents);
+            }
+        }
+        all
     }
 
     fn check(&self, wrong: impl FnOnce() -> String) -> Result<(), String> {

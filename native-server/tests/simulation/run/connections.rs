@@ -62,14 +62,9 @@ impl Simulation {
         if self.clients[place].bound.is_none() && !self.random.one_in(10) {
             return self.auth();
         }
-        let session = match self.tokens.len() {
-            0 => None,
-            // Of late, mostly: those live.
-            count if self.random.one_in(5) => {
-                let back = self.random.below(count.min(8));
-                Some((count - 1 - back) as SessionNumber)
-            }
-            _ => None,
+        let session = match self.random.one_in(5) {
+            true => self.session_of_late(),
+            false => None,
         };
         match self.random.below(20) {
             0 => self.auth(),
@@ -78,11 +73,18 @@ impl Simulation {
             4..=8 => Line::Inbox(session),
             _ => {
                 self.messages += 1;
-                let padding = "x".repeat(self.random.pick(&[0, 10, 60, 300, 1200]));
+                let padding = "x".repeat(self.random.pick(self.text_lengths));
                 let text = format!("message {} {padding}", self.messages);
                 Line::Send(session, self.username(), text.into())
             }
         }
+    }
+
+    /// One that may live still.
+    pub(super) fn session_of_late(&mut self) -> Option<SessionNumber> {
+        let last = self.tokens.len().checked_sub(1)?;
+        let back = self.random.below(8.min(last + 1));
+        Some((last - back) as SessionNumber)
     }
 
     pub(super) fn auth(&mut self) -> Line {
@@ -201,10 +203,14 @@ impl Simulation {
     pub(super) fn answer_is_right(&mut self, place: usize, operation: &Operation, answer: &Answer) {
         let told = self.told(&answer.reply);
         let number = self.clients[place].number;
-        if !answer.is_about_state {
+        let grows = matches!(operation, Operation::Send { .. });
+        let is_refused = self.server().is_rebuilding || (grows && self.growth.is_refused());
+        assert_eq!(
+            !answer.is_about_state, is_refused,
+            "{operation:?} gives {told:?}"
+        );
+        if is_refused {
             self.note(format!("client {number} is answered at once: {told:?}"));
-            let is_rebuilding = self.server().is_rebuilding;
-            assert!(is_rebuilding, "{operation:?} was refused without a reason");
             assert_eq!(told, Told::Refused("storage_unavailable"));
             return;
         }

@@ -1,25 +1,29 @@
-//! The server as a process: how it starts, what its journal does piece by piece, and how it ends.
+//! The server as a process: how it starts, and how it ends.
 
-use std::collections::VecDeque;
+use std::mem;
 use std::path::Path;
 use std::sync::Arc;
 
-use chatting_time::engine::{Caller, Engine, Signal, SteppedJournal};
-use chatting_time::journal::{Journal, JournalError, Options};
+use chatting_time::engine::{Caller, Engine, Signal, SteppedJournal, StorageBounds};
+use chatting_time::journal::{Disk, JournalError, Options};
 
 use super::super::disk::ProcessDisk;
-use super::super::futures::{poll, settled};
-use super::super::model::{Operation, Position, Told};
-use super::operators::{Change, told};
-use super::{NOBODY, Simulation, lock};
+use super::super::futures::settled;
+use super::super::model::Position;
+use super::super::model::growth::{Bounds, Growth};
+use super::super::reader::Restored;
+use super::operators::Change;
+use super::{Simulation, lock};
 
-const FOLDER: &str = "/data";
+pub(super) const FOLDER: &str = "/data";
 
 /// A process of the server.
 pub(super) struct Server {
     pub(super) engine: Arc<Engine>,
     pub(super) journal: SteppedJournal,
     pub(super) disk: ProcessDisk,
+    /// Which of all it is.
+    pub(super) number: usize,
     /// Connection without a client.
     pub(super) observer: Caller,
     pub(super) changes: Vec<Change>,
@@ -28,6 +32,10 @@ pub(super) struct Server {
     pub(super) is_writing: bool,
     /// A batch was lost and the state has not been rebuilt yet.
     pub(super) is_rebuilding: bool,
+    /// A fault may have closed the journal for writing, which the next batch would find.
+    pub(super) may_have_failed: bool,
+    /// Nothing has been folded since something may have been taken out.
+    pub(super) could_make_room: bool,
     pub(super) is_folding: bool,
 }
 
@@ -40,12 +48,13 @@ impl Simulation {
     pub(super) fn start_server(&mut self) {
         self.starts += 1;
         let itself = self.itself.clone();
-        let meanwhile = move || {
+        let meanwhile = move |gap| {
             if let Some(simulation) = itself.upgrade() {
-                lock(&simulation).meanwhile();
+                lock(&simulation).meanwhile(gap);
             }
         };
         let disk = ProcessDisk::new(self.disk.clone(), Box::new(meanwhile));
+        let before = self.random.one_in(4).then(|| self.backup_without_server());
         let opened = SteppedJournal::open(
             Path::new(FOLDER),
             Arc::new(disk.clone()),
@@ -67,22 +76,30 @@ impl Simulation {
                     engine,
                     journal,
                     disk,
+                    number: self.starts,
                     changes: Vec::new(),
                     awaited: Vec::new(),
                     is_writing: false,
                     is_rebuilding: false,
+                    may_have_failed: false,
+                    could_make_room: true,
                     is_folding: false,
                 });
                 self.possibilities.restarted();
+                let now = self.server().journal.now().0;
+                self.clock_starts(now);
                 self.check_state();
+                self.remember_durable();
+                self.was_the_same(before, recovery.last_sequence);
+                self.set_up();
             }
             Err(JournalError::Storage { source, .. }) if self.has_faults => {
                 disk.end_process();
                 self.note(format!("the server does not start: {source}"));
                 // What it began to write may be lost as well.
                 match self.random.one_in(2) {
-                    true => self.disk.kill(),
-                    false => self.disk.lose_power(),
+                    true => self.kill(),
+                    false => self.lose_power(),
                 }
             }
             Err(error) => panic!("the server does not start: {error}"),
@@ -94,7 +111,7 @@ impl Simulation {
         self.clients.clear();
         if let Some(server) = self.server.take() {
             server.disk.end_process();
-            self.disk.kill();
+            self.kill();
         }
     }
 
@@ -104,12 +121,9 @@ impl Simulation {
         match self.random.one_in(2) {
             true => {
                 self.note("the server is killed".into());
-                self.disk.kill();
+                self.kill();
             }
-            false => {
-                self.note("power is lost".into());
-                self.disk.lose_power();
-            }
+            false => self.lose_power(),
         }
         self.end_server();
         self.start_server();
@@ -122,13 +136,14 @@ impl Simulation {
         };
         let closed = server.journal.close(server.is_folding);
         self.note(format!("the server stops, its journal closed: {closed}"));
-        let works = !self.has_faults && !server.is_rebuilding;
+        let may_fail = self.has_faults || server.may_have_failed;
+        let works = !may_fail && !server.is_rebuilding;
         for (signal, position) in &server.awaited {
             let settled = settled(signal);
             let is_right = settled == Some(true) || (!works && (settled.is_some() || !closed));
             assert!(is_right, "{position} is not durable: {settled:?}");
         }
-        assert!(closed || self.has_faults, "the journal was not closed");
+        assert!(closed || may_fail, "the journal was not closed");
         for (signal, position) in server.awaited.drain(..) {
             if settled(&signal) == Some(true) {
                 self.possibilities.durable(position);
@@ -138,8 +153,49 @@ impl Simulation {
             self.possibilities.may_be_rebuilt();
         }
         server.disk.end_process();
-        self.disk.kill();
+        self.kill();
         self.clients.clear();
+    }
+
+    /// Files that are open are lost; mostly no other process is, unless the disk has stopped.
+    pub(super) fn kill(&mut self) {
+        if mem::take(&mut self.disk_stops) || self.random.one_in(4) {
+            self.reader = None;
+            self.disk.kill();
+        }
+    }
+
+    pub(super) fn lose_power(&mut self) {
+        self.note("power is lost".into());
+        self.disk_stops = false;
+        self.reader = None;
+        self.disk.lose_power();
+    }
+
+    /// What a backup made of the folder before this start has to be what it started with.
+    fn was_the_same(&self, before: Option<Result<Restored, JournalError>>, sequence: u64) {
+        if let Some(before) = before {
+            let before = before.unwrap_or_else(|error| panic!("a backup failed: {error}"));
+            assert_eq!(before.sequence, sequence);
+            self.restored(&before);
+        }
+    }
+
+    /// As a server is told by its settings.
+    fn set_up(&mut self) {
+        let (Bounds { reserve, limit }, lifetime) = (self.room, self.message_lifetime);
+        let room = self.disk.room(Path::new(FOLDER));
+        let engine = &self.server().engine;
+        if let Some(lifetime) = lifetime {
+            engine.keep_messages_for(lifetime);
+        }
+        engine.watch_storage(StorageBounds {
+            warning: 2 * reserve,
+            reserve,
+            limit,
+        });
+        self.growth = Growth::within(self.room);
+        self.looked(room.ok());
     }
 
     pub(super) fn mend_disk(&mut self) {
@@ -148,93 +204,6 @@ impl Simulation {
         self.disk.set_capacity(u64::MAX);
         self.has_faults = false;
         self.note("the disk is mended".into());
-    }
-
-    pub(super) fn begin_batch(&mut self) {
-        let server = self.server();
-        if !server.is_rebuilding && server.journal.begin() {
-            server.is_writing = true;
-            self.note("a batch is begun".into());
-        }
-    }
-
-    pub(super) fn write_batch(&mut self) {
-        let has_faults = self.has_faults;
-        let server = self.server();
-        if !std::mem::take(&mut server.is_writing) {
-            return;
-        }
-        let written = server.journal.write();
-        server.is_rebuilding = !written;
-        self.note(match written {
-            true => "the batch is durable".into(),
-            false => "the batch is lost".into(),
-        });
-        assert!(written || has_faults, "storage failed without a fault");
-        self.note_durable();
-    }
-
-    pub(super) fn recover(&mut self) {
-        let has_faults = self.has_faults;
-        let Some(server) = &mut self.server else {
-            return;
-        };
-        if !server.is_rebuilding {
-            return;
-        }
-        match server.journal.recover() {
-            Ok(()) => {
-                server.is_rebuilding = false;
-                server.awaited.clear();
-                self.possibilities.rebuilt();
-                self.note("storage works again".into());
-                self.check_state();
-                self.await_latest();
-            }
-            Err(JournalError::Storage { source, .. }) if has_faults => {
-                self.note(format!("storage still fails: {source}"));
-            }
-            Err(error) => panic!("storage does not recover: {error}"),
-        }
-    }
-
-    pub(super) fn fold(&mut self) -> Option<(Journal, ProcessDisk)> {
-        let server = self.server();
-        if server.is_folding {
-            return None;
-        }
-        let journal = server.journal.due_fold()?;
-        server.is_folding = true;
-        let disk = server.disk.clone();
-        self.note("a fold begins".into());
-        Some((journal, disk))
-    }
-
-    pub(super) fn fold_ended(&mut self, succeeded: bool) {
-        self.note(format!("the fold has ended, with a snapshot: {succeeded}"));
-        if let Some(server) = &mut self.server {
-            server.is_folding = false;
-        }
-    }
-
-    /// Whatever is pending becomes durable.
-    pub(super) fn write_all(&mut self) {
-        loop {
-            self.recover();
-            self.begin_batch();
-            if !self.server().is_writing {
-                return;
-            }
-            self.write_batch();
-        }
-    }
-
-    pub(super) fn sweep(&mut self) {
-        if !self.server().is_rebuilding {
-            self.server().engine.sweep();
-            self.happened(NOBODY, &Operation::Sweep, &Told::Nothing);
-            self.await_latest();
-        }
     }
 
     /// Compares what the server holds with what it may hold.
@@ -251,48 +220,6 @@ impl Simulation {
             .possibilities
             .shows(&users, totals.sessions, undelivered);
         self.must(shows);
-    }
-
-    /// Remembers which batch makes durable what has happened up to now.
-    pub(super) fn await_latest(&mut self) {
-        let position = self.possibilities.position();
-        let Some(server) = &mut self.server else {
-            return;
-        };
-        if server.is_rebuilding {
-            return;
-        }
-        let run = server
-            .engine
-            .run(&mut server.observer, &mut VecDeque::new());
-        match run.commit {
-            Some(commit) => server.awaited.push((commit, position)),
-            None => self.possibilities.durable(position),
-        }
-    }
-
-    /// What has become durable by now, also if nobody ever hears of it.
-    pub(super) fn note_durable(&mut self) {
-        let Some(server) = &mut self.server else {
-            return;
-        };
-        let possibilities = &mut self.possibilities;
-        server.awaited.retain(|(signal, position)| {
-            let settled = settled(signal);
-            if settled == Some(true) {
-                possibilities.durable(*position);
-            }
-            settled.is_none()
-        });
-        let mut heard = Vec::new();
-        server.changes.retain_mut(|change| {
-            let outcome = poll(change.outcome.as_mut());
-            heard.extend(outcome.iter().map(|outcome| told(outcome, change.position)));
-            outcome.is_none()
-        });
-        for (position, told) in heard {
-            self.change_heard(position, told);
-        }
     }
 }
 
