@@ -18,10 +18,16 @@ pub struct Expired {
 }
 
 impl State {
-    /// The messages in front of mailboxes that were accepted before a time. Looks at some accounts from a place on, and finds
+    /// The messages in front of mailboxes that were accepted too long ago. Looks at some accounts from a place on, and finds
     /// at most so many messages; a mailbox that is being drained is left for another time, since what is in front of it is
     /// already on its way.
-    pub fn expired(&self, before: Timestamp, from: usize, accounts: usize, most: u64) -> Expired {
+    pub fn expired(
+        &self,
+        is_too_old: impl Fn(Timestamp) -> bool,
+        from: usize,
+        accounts: usize,
+        most: u64,
+    ) -> Expired {
         let mut expired = Expired {
             events: Vec::new(),
             messages: 0,
@@ -43,7 +49,7 @@ impl State {
             let old = account
                 .mailbox
                 .messages()
-                .take_while(|message| message.at < before);
+                .take_while(|message| is_too_old(message.at));
             let count = old
                 .take(usize::try_from(left).unwrap_or(usize::MAX))
                 .count() as u64;

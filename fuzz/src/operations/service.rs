@@ -150,7 +150,9 @@ impl Service {
     /// Takes away what has waited for longer than so many seconds.
     pub(super) fn expire(&mut self, seconds: u64) {
         let before = Timestamp((self.now - seconds) * 1000);
-        let expired = self.state.expired(before, 0, usize::MAX, u64::MAX);
+        let expired = self
+            .state
+            .expired(|at| at < before, 0, usize::MAX, u64::MAX);
         self.apply(expired.events);
     }
 

@@ -112,13 +112,31 @@ impl Clock {
         self.at(time_of_day, instant)
     }
 
-    /// The time since the clock was started at its usual pace, whatever became of the time of day since: for what cannot be
-    /// taken back when that turns out to have been wrong.
-    pub(super) fn steady(&self) -> Timestamp {
-        let (_, instant) = self.source.read();
-        self.steady_at(instant)
+    /// Which times on record lie longer back than so many milliseconds: for what cannot be taken back when the time of day
+    /// turns out to be wrong, or to have been wrong.
+    pub(super) fn longer_ago_than(&self, milliseconds: u64) -> impl Fn(Timestamp) -> bool {
+        let (time_of_day, instant) = self.source.read();
+        self.longer_ago_at(milliseconds, time_of_day, instant)
     }
 
+    fn longer_ago_at(
+        &self,
+        milliseconds: u64,
+        time_of_day: Timestamp,
+        instant: Instant,
+    ) -> impl Fn(Timestamp) -> bool {
+        let steady = self.steady_at(instant);
+        // The time of day may have jumped ahead since the start.
+        let now = time_of_day.min(steady);
+        move |at| {
+            // What lies behind that was on record while the clock was ahead, from where the steady time goes on. What lies
+            // before it did not become older by that.
+            let now = if at > now { steady } else { now };
+            at.0 < now.0.saturating_sub(milliseconds)
+        }
+    }
+
+    /// The time since the clock was started at its usual pace, whatever became of the time of day since.
     fn steady_at(&self, instant: Instant) -> Timestamp {
         let (first, since) = self.first;
         let elapsed = instant.saturating_duration_since(since);
@@ -183,6 +201,28 @@ mod tests {
         assert_eq!(clock.steady_at(later), Timestamp(9_250));
         let clock = Clock::starting(Timestamp(9_000), Source::System, (Timestamp(3_000), start));
         assert_eq!(clock.steady_at(later), Timestamp(9_250));
+    }
+
+    #[test]
+    fn nothing_grows_old_by_a_clock_that_is_ahead_for_a_while() {
+        let start = Instant::now();
+        let later = start + Duration::from_millis(250);
+        let clock = Clock::starting(Timestamp(3_000), Source::System, (Timestamp(9_000), start));
+        let is_old = clock.longer_ago_at(1_000, Timestamp(999_000), later);
+        assert!(is_old(Timestamp(8_249)));
+        assert!(!is_old(Timestamp(8_250)));
+        assert!(!is_old(Timestamp(998_000)));
+
+        // After a restart, with the clock set right.
+        let right = (Timestamp(9_300), start);
+        let clock = Clock::starting(Timestamp(999_000), Source::System, right);
+        let is_old = clock.longer_ago_at(1_000, Timestamp(9_550), later);
+        assert!(is_old(Timestamp(8_549)));
+        assert!(!is_old(Timestamp(8_550)));
+        assert!(!is_old(Timestamp(9_300)));
+        // What was accepted while it was ahead waits no longer than anything else.
+        assert!(is_old(Timestamp(998_249)));
+        assert!(!is_old(Timestamp(998_250)));
     }
 
     #[test]

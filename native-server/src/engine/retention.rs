@@ -2,7 +2,6 @@
 
 use std::sync::atomic::Ordering;
 
-use chatting_time_core::Timestamp;
 use tracing::debug;
 
 use super::Engine;
@@ -23,10 +22,9 @@ impl Engine {
         shared.apply(&events);
         let mut expired_messages = 0;
         if let Some(lifetime) = shared.message_lifetime {
-            // Not by the time of day, which may jump ahead by mistake.
-            let before = Timestamp(shared.clock.steady().0.saturating_sub(lifetime));
+            let is_too_old = shared.clock.longer_ago_than(lifetime);
             let from = shared.expiry_from;
-            let expired = shared.state.expired(before, from, ACCOUNTS, MESSAGES);
+            let expired = shared.state.expired(is_too_old, from, ACCOUNTS, MESSAGES);
             shared.apply(&expired.events);
             shared.expiry_from = expired.next;
             expired_messages = expired.messages;

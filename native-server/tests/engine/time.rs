@@ -109,3 +109,43 @@ async fn a_clock_that_was_set_back_before_a_start_does_no_harm() {
     assert!(times.len() >= 4, "{times:?}");
     assert!(times.iter().all(|at| at.0 >= future), "{times:?}");
 }
+
+#[tokio::test]
+async fn messages_are_not_old_because_the_clock_was_ahead_before_a_start() {
+    const HOUR: u64 = 3_600_000;
+    const YEARS: u64 = 10 * 365 * 24 * HOUR;
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap()
+        .as_millis() as u64;
+    let mut host = Host::start(1).await;
+    host.engine.stop();
+    let path = host.folder.path();
+    let disk = Arc::new(host.disk.clone());
+    let opened = Journal::open(path, disk, small(), &mut |_, _| Ok(())).unwrap();
+    let ani = Username::parse("ani").unwrap();
+    let mut batch = Batch::new();
+    // The clock was ahead when the last one came.
+    for (text, at) in [
+        ("one", now - 2 * HOUR),
+        ("two", now - HOUR / 2),
+        ("three", now + YEARS),
+    ] {
+        let accepted = Event::MessageAccepted {
+            sender: Identity::new(&ani, &Name::parse("Ani").unwrap()),
+            recipient: Username::parse("budi").unwrap(),
+            text: Body::parse(text, 10).unwrap(),
+            at: Timestamp(at),
+        };
+        batch.push(|buffer| accepted.encode(buffer));
+    }
+    let mut writer = opened.writer;
+    writer.append(&mut batch).unwrap();
+    drop(writer);
+
+    host.lose_power();
+    host.engine.keep_messages_for(HOUR);
+    host.engine.sweep();
+    let mut budi = host.log_in("budi").await;
+    assert_eq!(host.take(&mut budi).await, ["two", "three"]);
+}

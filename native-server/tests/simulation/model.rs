@@ -83,9 +83,26 @@ pub(crate) enum Operation {
 pub(crate) struct Moment {
     pub(crate) position: Position,
     pub(crate) now: u64,
-    /// What was accepted before has waited too long.
-    pub(crate) too_old_before: u64,
+    pub(crate) time_of_day: u64,
+    /// The time as if nobody had set the clock since the start.
+    pub(crate) steady: u64,
+    /// How long a message may wait.
+    pub(crate) message_lifetime: Option<u64>,
     pub(crate) connection: ConnectionNumber,
+}
+
+impl Moment {
+    /// Whether a message has waited too long that was accepted at that time.
+    pub(crate) fn is_too_old(&self, at: u64) -> bool {
+        let no_mistake = self.time_of_day.min(self.steady);
+        // A clock that was ahead told a time that is still to come.
+        let now = match at <= no_mistake {
+            true => no_mistake,
+            false => self.steady,
+        };
+        self.message_lifetime
+            .is_some_and(|lifetime| at < now.saturating_sub(lifetime))
+    }
 }
 
 /// What somebody is told.

@@ -181,11 +181,12 @@ impl Simulation {
     }
 
     fn moment(&self, connection: ConnectionNumber) -> Moment {
-        let lifetime = self.message_lifetime.unwrap_or(u64::MAX);
         Moment {
             position: self.possibilities.position() + 1,
             now: self.clock.now(),
-            too_old_before: self.clock.steady().saturating_sub(lifetime),
+            time_of_day: self.time.now().0,
+            steady: self.clock.steady(),
+            message_lifetime: self.message_lifetime,
             connection,
         }
     }

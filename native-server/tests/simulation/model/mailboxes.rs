@@ -74,7 +74,7 @@ impl World<'_> {
         let at_rest = users.filter(|(name, _)| !self.soft.drains.contains_key(*name));
         let expired = at_rest.filter_map(|(username, user)| {
             let waiting = user.mailbox.iter();
-            let old = waiting.take_while(|message| message.at < moment.too_old_before);
+            let old = waiting.take_while(|message| moment.is_too_old(message.at));
             let through = old.last()?.accepted;
             Some(Handover { username, through })
         });
