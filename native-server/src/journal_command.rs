@@ -86,7 +86,11 @@ fn print_report(folder: &Path, output: &mut impl Write) -> Result<(), Failure> {
     }
     if !report.is_sound() {
         output.flush()?;
-        return Err(Failure::Damaged(folder.to_owned()));
+        let folder = folder.to_owned();
+        return Err(match is_only_newer(&report) {
+            true => Failure::Newer(folder),
+            false => Failure::Damaged(folder),
+        });
     }
     writeln!(
         output,
@@ -95,6 +99,16 @@ fn print_report(folder: &Path, output: &mut impl Write) -> Result<(), Failure> {
         last_sequence(&report)
     )?;
     Ok(())
+}
+
+/// Whether nothing is wrong but that a later release wrote it.
+fn is_only_newer(report: &VerifyReport) -> bool {
+    let mut findings = report.files.iter().map(|file| &file.finding);
+    report.damage.is_empty()
+        && findings.all(|finding| match finding {
+            Finding::Damaged(error) => matches!(error, JournalError::NewerFormat { .. }),
+            _ => true,
+        })
 }
 
 fn last_sequence(report: &VerifyReport) -> u64 {
@@ -176,6 +190,9 @@ impl fmt::Display for Row<'_> {
                 "replaced by the snapshot; the next start removes it"
             ),
             Finding::Unborn => write!(formatter, "only begun and empty; the next start removes it"),
+            Finding::Damaged(error @ JournalError::NewerFormat { .. }) => {
+                write!(formatter, "not read: {error}")
+            }
             Finding::Damaged(error) => write!(formatter, "DAMAGED: {error}"),
         }
     }
@@ -191,6 +208,7 @@ enum Failure {
     Output(io::Error),
     NoJournal(PathBuf),
     Damaged(PathBuf),
+    Newer(PathBuf),
     UnknownEvents(u64),
 }
 
@@ -226,6 +244,11 @@ impl fmt::Display for Failure {
             Self::Damaged(folder) => write!(
                 formatter,
                 "the journal in {} is damaged or lacks a file; restore the folder from a backup, or keep a copy of it and ask for help",
+                folder.display()
+            ),
+            Self::Newer(folder) => write!(
+                formatter,
+                "the journal in {} was written by a later release of chatting-time, and cannot be checked by this one",
                 folder.display()
             ),
             Self::UnknownEvents(count) => write!(

@@ -42,6 +42,26 @@ fn verify_names_the_damage_and_fails() {
 }
 
 #[test]
+fn what_a_later_release_wrote_is_not_called_damaged() {
+    let folder = journal_of_three_events();
+    let segment = folder.path().join("00000000000000000001.segment");
+    let mut contents = fs::read(&segment).expect("the segment");
+    contents[8] = 2;
+    let checksum = [&contents[..12], &contents[16..64]].concat();
+    contents[12..16].copy_from_slice(&crc32fast::hash(&checksum).to_le_bytes());
+    fs::write(&segment, contents).expect("the segment");
+    for action in ["verify", "show"] {
+        let output = journal(&[action], folder.path());
+        assert_eq!(output.status.code(), Some(1));
+        let said = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8_lossy(&said);
+        assert!(text.contains("has format version 2"), "{text}");
+        assert!(!text.to_lowercase().contains("damaged"), "{text}");
+        assert!(!text.contains("backup"), "{text}");
+    }
+}
+
+#[test]
 fn show_prints_one_event_a_line_without_secrets() {
     let folder = journal_of_three_events();
     let output = journal(&["show"], folder.path());
