@@ -170,7 +170,12 @@ fn a_line_that_is_wrong_is_named_and_nothing_is_imported() {
         ),
         (
             vec![FIRST, &ani.replace("\"C\"", "[\"secret\"]")],
-            "2: a field is not of its type",
+            "2: a field is not of its type; nothing",
+        ),
+        (vec![FIRST, "", &ani], "2: the line is empty; nothing"),
+        (
+            vec![FIRST, r#"["user","ani","N","C","secret"]"#],
+            "2: the line is no object; nothing",
         ),
         (
             vec![FIRST, &ani.replace(",\"country\":\"C\"", "")],

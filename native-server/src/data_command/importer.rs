@@ -65,6 +65,12 @@ impl Importer {
         } else if self.has_ended {
             return Err("something follows the line of kind end".into());
         }
+        match line.trim_ascii_start().first() {
+            Some(b'{') => {}
+            // Fields in a row without their names would be read as well.
+            Some(_) => return Err("the line is no object".into()),
+            None => return Err("the line is empty".into()),
+        }
         let record: Record = serde_json::from_slice(line).map_err(|error| in_words(&error))?;
         let event = match record {
             Record::ChattingTimeExport { .. } if self.has_begun => {
@@ -267,5 +273,9 @@ fn in_words(error: &serde_json::Error) -> String {
         Category::Eof => "the line is cut off",
         _ => what,
     };
-    format!("{what} (column {})", error.column())
+    match error.column() {
+        // Of a whole line that reads, nobody knows where it is wrong.
+        0 => what.into(),
+        column => format!("{what} (column {column})"),
+    }
 }
