@@ -274,7 +274,8 @@ fn who_speaks_no_tls_is_told_apart() {
     let trusting = ["--tls", "--ca", "lab/certificate.pem"];
     let said = connect(&place, server.address, &trusting).refused(2);
     assert!(said.contains("TLS"), "{said}");
-    connect(&place, server.tls_address(), &[]).refused(2);
+    let said = connect(&place, server.tls_address(), &[]).refused(2);
+    assert!(said.contains("connect with --tls"), "{said}");
 }
 
 #[test]

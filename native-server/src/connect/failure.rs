@@ -27,6 +27,8 @@ pub(super) enum Failure {
     NotValidYet,
     /// What answered speaks no TLS.
     NoTls,
+    /// What answered speaks TLS, and was spoken to without.
+    OnlyTls,
     /// The connection broke before it was encrypted.
     HandshakeBroke(io::Error),
     /// The two could not agree on how to encrypt.
@@ -97,6 +99,9 @@ impl Failure {
             ),
             Self::NoTls => format!(
                 "server {server} tidak memakai TLS di alamat itu; periksa port-nya, atau sambungkan tanpa --tls"
+            ),
+            Self::OnlyTls => format!(
+                "server {server} memakai TLS di alamat itu; sambungkan dengan --tls, atau periksa port-nya"
             ),
             Self::HandshakeBroke(error) => format!(
                 "sambungan ke {server} terputus sebelum terenkripsi ({error}); apakah alamat itu memakai TLS?"
@@ -169,6 +174,9 @@ impl Failure {
             ),
             Self::NoTls => format!(
                 "the server {server} does not speak TLS at that address; check the port, or connect without --tls"
+            ),
+            Self::OnlyTls => format!(
+                "the server {server} speaks TLS at that address; connect with --tls, or check the port"
             ),
             Self::HandshakeBroke(error) => format!(
                 "lost the connection to {server} before it was encrypted ({error}); does that address speak TLS?"

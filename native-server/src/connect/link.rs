@@ -39,6 +39,8 @@ pub(super) struct Link {
 /// Events on their way from thread to thread: a server that sends faster than it is listened to
 /// waits.
 const EVENTS: usize = 4;
+/// How what a server that speaks TLS says to a line of text begins.
+const TLS_ALERT: &[u8] = &[21, 3];
 /// Bytes taken from the connection at a time.
 const PIECE_BYTES: usize = 64 << 10;
 
@@ -89,12 +91,19 @@ impl Link {
             // The server has gone, perhaps with a last word that explains it: reading tells.
             Ok(()) | Err(_) => {}
         }
+        let mut is_alert = false;
         loop {
-            if let Some(reply) = self.replies.take().map_err(Failure::Unreadable)? {
-                return Ok(reply);
+            match self.replies.take() {
+                Ok(Some(reply)) => return Ok(reply),
+                Ok(None) => {}
+                Err(_) if is_alert => return Err(Failure::OnlyTls),
+                Err(unreadable) => return Err(Failure::Unreadable(unreadable)),
             }
             match self.events.recv_timeout(self.timeout) {
-                Ok(Event::Bytes(bytes)) => self.replies.push(&bytes),
+                Ok(Event::Bytes(bytes)) => {
+                    is_alert = self.encryption.is_none() && bytes.starts_with(TLS_ALERT);
+                    self.replies.push(&bytes);
+                }
                 Ok(Event::Ended(cause)) => return Err(unanswered(cause)),
                 // The editor has said all it had to say about the line that is being asked.
                 Ok(Event::EditingBegan | Event::Typed(_)) => {}
