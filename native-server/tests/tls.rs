@@ -540,6 +540,19 @@ fn the_certificate_of_an_issuer_is_told_apart_by_server_and_client() {
 }
 
 #[test]
+fn a_certificate_without_a_name_is_served_with_a_warning() {
+    let place = Place::new();
+    fs::create_dir(place.path("lab")).unwrap();
+    write_pair(&place.path("lab"), |parameters| {
+        parameters.subject_alt_names.clear();
+    });
+    let config = place.run(&[&["config"], &TLS[..]].concat());
+    let warning = "lab/certificate.pem: there is no name in it that clients look at";
+    assert!(config.stderr.contains(warning), "{}", config.stderr);
+    config.ok();
+}
+
+#[test]
 fn files_of_text_may_begin_as_some_editors_write_them() {
     let place = lab();
     for name in ["lab/certificate.pem", "lab/key.pem"] {

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier as _;
+use rustls::client::{WebPkiServerVerifier, verify_server_name};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::{Error as PemError, PemObject as _};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
 use rustls::sign::CertifiedKey;
 use rustls::{CertificateError, RootCertStore};
 
@@ -250,6 +251,11 @@ pub(super) fn unacceptable(
              for example with `chatting-time tls self-signed`"
                 .into(),
         ),
+        _ if is_for_no_name(certificate) => Some(
+            "there is no name in it that clients look at (subjectAltName); make one with the name by which they connect, \
+             for example with `chatting-time tls self-signed`"
+                .into(),
+        ),
         _ => {
             let left = days(now, expiry(certificate, provider)?);
             (left < DAYS_TO_RENEW).then(|| format!("it expires in {left} days; get a new one"))
@@ -267,6 +273,22 @@ pub(super) fn expiry(
         Some(CertificateError::ExpiredContext { not_after, .. }) => Some(not_after),
         _ => None,
     }
+}
+
+/// Whether clients accept the certificate by no name or address at all. The common name, where names once stood, is looked at
+/// by none.
+fn is_for_no_name(certificate: &CertificateDer<'static>) -> bool {
+    let (Ok(parsed), Ok(name)) = (
+        ParsedCertificate::try_from(certificate),
+        ServerName::try_from("localhost"),
+    ) else {
+        return false;
+    };
+    matches!(
+        verify_server_name(&parsed, &name),
+        Err(rustls::Error::InvalidCertificate(CertificateError::NotValidForNameContext { presented, .. }))
+            if presented.is_empty()
+    )
 }
 
 /// Whether a certificate that vouches for others was shown as a server's own.
