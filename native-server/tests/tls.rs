@@ -613,11 +613,22 @@ fn a_chain_is_looked_at_to_its_end_and_a_key_that_others_can_read_is_told() {
 }
 
 #[test]
-fn printed_commands_can_be_typed_wherever_the_files_are() {
+fn printed_commands_can_be_typed_wherever_the_files_and_the_program_are() {
     let place = Place::new();
     let printed = place
         .run(&["tls", "self-signed", "--out", "the lab's"])
         .ok();
     let words = r"--ca 'the lab'\''s/certificate.pem' ";
     assert!(printed.contains(words), "{printed}");
+    let program = place.path("the program");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_chatting-time"), &program).unwrap();
+    let out = place.path("out");
+    let made = std::process::Command::new(&program)
+        .args(["tls", "self-signed", "--out"])
+        .arg(&out)
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(made.stdout).unwrap();
+    let words = format!("talk to it    '{}' connect ", program.display());
+    assert!(printed.contains(&words), "{printed}");
 }

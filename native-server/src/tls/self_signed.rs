@@ -185,7 +185,7 @@ impl fmt::Display for Made {
         };
         // As this program was called, so that the lines can be typed as they stand.
         let program = std::env::args_os().next().unwrap_or("chatting-time".into());
-        let program = program.display();
+        let program = typed(program.as_ref());
         let [typed_certificate, typed_key] = [&self.certificate, &self.key].map(|path| typed(path));
         writeln!(formatter, "certificate   {certificate}, for clients too")?;
         writeln!(
