@@ -76,6 +76,7 @@ impl ServerTls {
     pub(super) fn reload(&self) -> Result<(), TlsFileError> {
         let certificate = self.files.read(&self.provider)?;
         warn_if_unacceptable(&self.files, &certificate, &self.provider);
+        warn_if_key_is_readable(&self.files);
         let in_force = &self.in_force.0;
         *in_force.write().unwrap_or_else(PoisonError::into_inner) = certificate.into();
         Ok(())

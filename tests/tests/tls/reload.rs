@@ -1,6 +1,7 @@
 //! Certificates that change while the server runs.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use chatting_time_tests::tls::{Certificate, TlsConnection};
@@ -34,6 +35,15 @@ fn a_hangup_reads_the_files_again_and_no_connection_notices() {
     service.wait_for_log(IN_FORCE);
     assert_eq!(code(&client.ask("send lineker halo")), "");
     assert_eq!(code(&service.client().ask("help")), "");
+}
+
+#[test]
+fn a_new_key_that_others_can_read_is_told() {
+    let mut service = Service::start(&[]);
+    let key = service.certificate.key_path();
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+    service.server.signal(Signal::HUP).unwrap();
+    service.wait_for_log("others than its owner can read the key in");
 }
 
 #[test]
