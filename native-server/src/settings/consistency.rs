@@ -65,7 +65,8 @@ pub(super) fn check(loaded: &Loaded) -> Result<(), SettingsError> {
             units::show(LEAST_MESSAGE_LIFETIME, Unit::Milliseconds),
         )));
     }
-    check_tls(loaded)
+    check_tls(loaded)?;
+    check_addresses(loaded)
 }
 
 fn check_storage(loaded: &Loaded) -> Result<(), SettingsError> {
@@ -128,6 +129,37 @@ fn check_tls(loaded: &Loaded) -> Result<(), SettingsError> {
         (Some(_), Some(_), Some(_)) | (None, None, None) => return Ok(()),
     };
     Err(SettingsError::new(problem))
+}
+
+/// No address is given twice. (Where nobody asked for one, the server does without it when it is taken.)
+fn check_addresses(loaded: &Loaded) -> Result<(), SettingsError> {
+    let settings = &loaded.settings;
+    let listen = settings.listen.iter().map(|address| ("listen", address));
+    let tls_listen = settings.tls_listen.iter();
+    let tls_listen = tls_listen.map(|address| ("tls-listen", address));
+    let optional = [
+        ("http", &settings.http),
+        ("https", &settings.https),
+        ("admin-http", &settings.admin_http),
+    ];
+    let asked_for = optional
+        .into_iter()
+        .filter(|(name, _)| loaded.is_asked_for(name));
+    let optional = asked_for.filter_map(|(name, address)| Some((name, address.as_ref()?)));
+    let mut taken: Vec<(&str, &ListenAddress)> = Vec::new();
+    for (name, address) in listen.chain(tls_listen).chain(optional) {
+        let is_chosen_here = address.port() != 0;
+        let other = taken.iter().find(|(_, other)| *other == address);
+        if let Some((other, _)) = other.filter(|_| is_chosen_here) {
+            return Err(SettingsError::new(format!(
+                "{} ({address}) is an address of {} already; give each its own",
+                named(loaded, name),
+                named(loaded, other),
+            )));
+        }
+        taken.push((name, address));
+    }
+    Ok(())
 }
 
 /// Whether every address may be listened on, as far as can be told without resolving names:

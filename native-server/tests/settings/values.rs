@@ -201,6 +201,36 @@ fn settings_that_do_not_go_together_are_refused_by_name() {
 }
 
 #[test]
+fn an_address_that_is_given_twice_is_refused_by_name() {
+    let place = Place::new();
+    let address = "127.0.0.1:4000";
+    for (flags, said) in [
+        (
+            &["--listen", address, "--listen", address][..],
+            "--listen (127.0.0.1:4000) is an address of --listen already",
+        ),
+        (
+            &["--listen", address, "--admin-http", address],
+            "--admin-http (127.0.0.1:4000) is an address of --listen already",
+        ),
+        (
+            &["--http", "127.0.0.1:8889"],
+            "--http (127.0.0.1:8889) is an address of listen already",
+        ),
+    ] {
+        let complaint = place.run(&[&["config"], flags].concat()).refused(1);
+        assert!(complaint.contains(said), "{complaint}");
+    }
+    for flags in [
+        ["--listen", "127.0.0.1:0", "--listen", "127.0.0.1:0"],
+        // The page, which nobody asked for here, is not served then.
+        ["--listen", "127.0.0.1:8080", "--listen", address],
+    ] {
+        place.run(&[&["config"], &flags[..]].concat()).ok();
+    }
+}
+
+#[test]
 fn a_message_text_that_just_fits_in_its_line_is_allowed() {
     let place = Place::new();
     let overhead = "send  ".len() + 36 + " ".len() + 32 + "\r\n".len();
