@@ -8,6 +8,7 @@ use std::thread;
 
 use chatting_time_core::{CheckMemory, Limits};
 use tokio::sync::oneshot;
+use tokio::task::yield_now;
 
 use super::attempts::{Attempts, Who};
 use super::turns::{self, Attempt, Refused, Turns};
@@ -61,7 +62,15 @@ impl PasswordChecks {
 
     /// Waits for a turn, and begins the attempt that it is for.
     pub(super) async fn turn(&self, who: Who) -> Result<(Turn<'_>, Attempt), Refused> {
-        let (turn, attempt) = self.turns.wait(who).await?;
+        let (turn, attempt) = match self.turns.wait(who).await {
+            Ok(given) => given,
+            Err(refused) => {
+                // Those who have just been given a turn wait for the same few threads of the server: one who sends many
+                // logins at once, and is refused each without a wait, must not keep such a thread for all of them.
+                yield_now().await;
+                return Err(refused);
+            }
+        };
         let threads = &self.threads;
         Ok((Turn { threads, turn }, attempt))
     }
@@ -136,11 +145,26 @@ mod tests {
         let is_busy = tokio::select! {
             biased;
             checked = check() => checked.is_err(),
-            () = async {} => false,
+            () = async { yield_now().await; yield_now().await; } => false,
         };
         assert!(is_busy);
         drop(jobs.recv().unwrap());
         assert_eq!(checks.counts(), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn who_is_refused_lets_others_go_on_first() {
+        let (threads, _jobs) = mpsc::channel();
+        let turns = Turns::new(0, 0, without_bounds());
+        let checks = PasswordChecks { threads, turns };
+        let mut refused = std::pin::pin!(checks.turn(who()));
+        let is_at_once = tokio::select! {
+            biased;
+            _ = &mut refused => true,
+            () = async {} => false,
+        };
+        assert!(!is_at_once);
+        assert!(refused.await.is_err());
     }
 
     #[tokio::test]
