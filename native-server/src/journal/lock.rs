@@ -79,16 +79,17 @@ impl FolderLock {
         Ok(Self { file })
     }
 
-    /// Whether there is something in the place of the folder that is none. Nothing is made, and who may work on a folder is not
+    /// Whether there is something in the place of the folder, or of one that it lies in, that is none. Nothing is made, and who may work on a folder is not
     /// asked: that may be somebody else than who asks.
     ///
     /// # Errors
     /// That of [`FolderLock::acquire`].
     pub fn check_place(folder: &Path) -> Result<(), JournalError> {
-        match fs::metadata(folder) {
+        let is_no_folder = |path: &Path| fs::metadata(path).is_ok_and(|found| !found.is_dir());
+        match folder.ancestors().any(is_no_folder) {
             // It fails as it would at a start.
-            Ok(found) if !found.is_dir() => create(folder),
-            _ => Ok(()),
+            true => create(folder),
+            false => Ok(()),
         }
     }
 }

@@ -391,4 +391,7 @@ fn a_data_folder_that_is_a_file_is_told_before_the_start() {
     assert_eq!(config.refused(1), start);
     place.run(&["config", "--data", "other"]).ok();
     assert!(!place.path("other").exists(), "nothing is made");
+    let within = ["config", "--data", "chat/data"];
+    let told = place.run(&within).refused(1);
+    assert!(told.contains("Not a directory"), "{told}");
 }
