@@ -92,6 +92,11 @@ fn print_report(folder: &Path, output: &mut impl Write) -> Result<(), Failure> {
             false => Failure::Damaged(folder),
         });
     }
+    let unknown = unknown_events(folder)?;
+    if unknown > 0 {
+        output.flush()?;
+        return Err(Failure::UnknownEvents(unknown));
+    }
     writeln!(
         output,
         "The journal in {} is sound, up to event {}.",
@@ -99,6 +104,16 @@ fn print_report(folder: &Path, output: &mut impl Write) -> Result<(), Failure> {
         last_sequence(&report)
     )?;
     Ok(())
+}
+
+/// How many events are none that a server of this release could start with.
+fn unknown_events(folder: &Path) -> Result<u64, JournalError> {
+    let mut unknown = 0;
+    show(folder, Arc::new(RealDisk), 0, &mut |_, event| {
+        unknown += u64::from(Event::decode(event).is_err());
+        true
+    })?;
+    Ok(unknown)
 }
 
 /// Whether nothing is wrong but that a later release wrote it.

@@ -62,6 +62,20 @@ fn what_a_later_release_wrote_is_not_called_damaged() {
 }
 
 #[test]
+fn an_event_that_only_a_later_release_knows_is_not_sound_and_not_damaged() {
+    let folder = journal_of(&[&[250, 1, 2]]);
+    for action in ["verify", "show"] {
+        let output = journal(&[action], folder.path());
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        let said = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8_lossy(&said);
+        assert!(text.contains("1 events are not known"), "{text}");
+        assert!(!text.contains("is sound"), "{text}");
+        assert!(!text.to_lowercase().contains("damaged"), "{text}");
+    }
+}
+
+#[test]
 fn show_prints_one_event_a_line_without_secrets() {
     let folder = journal_of_three_events();
     let output = journal(&["show"], folder.path());
@@ -102,16 +116,22 @@ fn a_folder_without_a_journal_is_an_error() {
 }
 
 fn journal_of_three_events() -> tempfile::TempDir {
+    let event = Event::SessionEnded {
+        token: Token::from_random(TOKEN),
+    };
+    let mut bytes = Vec::new();
+    event.encode(&mut bytes);
+    journal_of(&[&bytes[..]; 3])
+}
+
+fn journal_of(events: &[&[u8]]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let disk = Arc::new(RealDisk);
     let mut opened = Journal::open(folder.path(), disk, Options::default(), &mut |_, _| Ok(()))
         .expect("a new journal");
     let mut batch = Batch::new();
-    for _ in 0..3 {
-        let event = Event::SessionEnded {
-            token: Token::from_random(TOKEN),
-        };
-        batch.push(|buffer| event.encode(buffer));
+    for event in events {
+        batch.push(|buffer| buffer.extend_from_slice(event));
     }
     opened.writer.append(&mut batch).expect("room");
     opened.writer.close().expect("room");

@@ -47,12 +47,23 @@ impl fmt::Display for BindError {
             Self::Bind(address, setting, error) if error.kind() == io::ErrorKind::AddrInUse => {
                 write!(
                     formatter,
-                    "cannot listen on {address}: another program does already; \
-                     stop it, or choose another address with --{setting}"
+                    "cannot listen on {address}: another program does already, or this one on an address that \
+                     takes it in; stop that, or choose another address with --{setting}"
                 )
             }
-            Self::Bind(address, _, error) => {
-                write!(formatter, "cannot listen on {address}: {error}")
+            Self::Bind(address, setting, error) => {
+                write!(formatter, "cannot listen on {address}: {error}")?;
+                match error.kind() {
+                    io::ErrorKind::AddrNotAvailable => write!(
+                        formatter,
+                        "; no network of this machine has that address, choose another with --{setting}"
+                    ),
+                    io::ErrorKind::PermissionDenied => write!(
+                        formatter,
+                        "; choose a port from 1024 on with --{setting}, or let the service manager pass the socket"
+                    ),
+                    _ => Ok(()),
+                }
             }
         }
     }

@@ -75,6 +75,18 @@ fn a_port_that_is_taken_is_named() {
 }
 
 #[test]
+fn an_address_that_this_machine_does_not_have_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    // For documentation (RFC 5737): nobody has it.
+    let flags = ["--listen", "192.0.2.1:0", "--allow-plaintext"];
+    let said = refused_start(&[], folder.path(), &flags);
+    assert_says(
+        &said,
+        &["192.0.2.1:0", "no network of this machine", "--listen"],
+    );
+}
+
+#[test]
 fn a_file_in_place_of_the_data_folder_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
