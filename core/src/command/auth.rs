@@ -118,17 +118,19 @@ fn open_session(
 
 /// Ends every session that died of age, and of the live ones those longest unused, so that one
 /// more keeps to the bound.
-fn ended_to_make_room(mut sessions: Vec<LiveSession<'_>>, context: &Context<'_>) -> Vec<Event> {
-    sessions.sort_unstable_by_key(|session| {
-        let age = (session.last_used, session.opened, session.token);
+fn ended_to_make_room(sessions: Vec<LiveSession<'_>>, context: &Context<'_>) -> Vec<Event> {
+    let mut sessions: Vec<_> = sessions.into_iter().enumerate().collect();
+    sessions.sort_unstable_by_key(|(place, session)| {
+        // Several may have been opened within one millisecond.
+        let age = (session.last_used, session.opened, *place);
         (session.is_live(context), age)
     });
-    let dead = sessions.partition_point(|session| !session.is_live(context));
+    let dead = sessions.partition_point(|(_, session)| !session.is_live(context));
     let live = sessions.len() - dead;
     let surplus = (live + 1).saturating_sub(context.limits.user_sessions as usize);
     let ended = sessions.iter().take(dead + surplus);
     ended
-        .map(|session| Event::SessionEnded {
+        .map(|(_, session)| Event::SessionEnded {
             token: session.token,
         })
         .collect()

@@ -36,7 +36,7 @@ pub trait View {
     /// The session of that token, of its user's present generation. It may have died of age.
     fn session(&self, token: &Token) -> Fetched<Option<LiveSession<'_>>>;
 
-    /// All sessions of the user's present generation, in any order. Some may have died of age.
+    /// All sessions of the user's present generation, in the order in which they were opened. Some may have died of age.
     fn sessions(&self, username: &Username) -> Fetched<Vec<LiveSession<'_>>>;
 
     /// How full the user's mailbox is.

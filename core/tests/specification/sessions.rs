@@ -230,6 +230,24 @@ fn sessions_dead_of_age_make_room_before_any_live_one() {
 }
 
 #[test]
+fn of_sessions_opened_at_the_same_moment_the_first_makes_room() {
+    let mut host = Host::with_limits(|limits| limits.user_sessions = 2);
+    // Whose token comes first says nothing.
+    let [first, second] = [0x22, 0x21].map(|byte| {
+        let token = Token::from_random([byte; 16]);
+        host.state.apply(&Event::SessionOpened {
+            token,
+            username: username("messi"),
+            at: host.now,
+        });
+        token_text(token)
+    });
+    host.log_in("messi");
+    assert!(!is_live(&mut host, &first));
+    assert!(is_live(&mut host, &second));
+}
+
+#[test]
 fn a_session_that_died_of_age_makes_room_though_it_was_used_a_moment_ago() {
     let mut host = Host::with_limits(|limits| {
         limits.user_sessions = 2;
