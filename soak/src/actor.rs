@@ -264,10 +264,11 @@ impl Actor {
             world.pause(RETRY).await;
             return Ok(true);
         }
-        let handed_over = world
-            .ledger
-            .borrow_mut()
-            .hand_over(self.number, &reply.value);
+        let handed_over =
+            world
+                .ledger
+                .borrow_mut()
+                .hand_over(self.number, connection.life, &reply.value);
         Ok(handed_over.unwrap_or_else(|wrong| {
             world.wrong(wrong);
             true

@@ -147,7 +147,8 @@ impl Conductor {
         self.faults.kills += 1;
         self.age = 1;
         self.world.server_ends();
-        self.world.ledger.borrow_mut().server_died();
+        let ends = self.world.ends();
+        self.world.ledger.borrow_mut().server_died(ends);
         for wrong in self.subject.kill()? {
             self.world.wrong(wrong);
         }

@@ -21,8 +21,8 @@ const LETTERS: [char; 4] = ['x', 'é', '語', '😀'];
 pub(crate) struct Ledger {
     streams: HashMap<Stream, Messages>,
     mailboxes: HashMap<usize, Mailbox>,
-    /// How often the server died so that replies may be repeated.
-    deaths: u64,
+    /// How often the server had ended when it died last, so that replies may be repeated.
+    latest_death: u64,
     pub(crate) totals: Totals,
 }
 
@@ -68,8 +68,8 @@ enum Fate {
 struct Mailbox {
     /// What came in the last reply.
     last: Vec<(usize, u64)>,
-    /// How often the server had died when it came.
-    deaths: u64,
+    /// How often the server had ended when the connection began on which it came.
+    life: u64,
     /// The reader has broken the connection on which it came.
     is_broken: bool,
     /// In this cycle the reader broke a connection before a reply of `inbox` had come.
@@ -108,9 +108,9 @@ impl Ledger {
         }
     }
 
-    /// The server died before what it had told last was durable.
-    pub(crate) fn server_died(&mut self) {
-        self.deaths += 1;
+    /// The server died before what it had told last was durable, the last of so many ends.
+    pub(crate) fn server_died(&mut self, ends: u64) {
+        self.latest_death = ends;
     }
 
     /// The reader broke its connection, perhaps while a reply of `inbox` was under way.
@@ -120,13 +120,19 @@ impl Ledger {
         mailbox.loses |= is_reply_under_way;
     }
 
-    /// Takes in a reply of `inbox` and says what is wrong with it, and whether there was anything in it.
-    pub(crate) fn hand_over(&mut self, reader: usize, reply: &Value) -> Result<bool, String> {
+    /// Takes in a reply of `inbox` and says what is wrong with it, and whether there was anything in it. `life` is how often the
+    /// server had ended when its connection began: the server that told it may be dead by now.
+    pub(crate) fn hand_over(
+        &mut self,
+        reader: usize,
+        life: u64,
+        reply: &Value,
+    ) -> Result<bool, String> {
         let messages = understand(reader, reply)?;
         let mailbox = self.mailboxes.entry(reader).or_default();
-        let may_repeat = mailbox.is_broken || mailbox.deaths < self.deaths;
+        let may_repeat = mailbox.is_broken || mailbox.life < self.latest_death;
         let before = std::mem::take(&mut mailbox.last);
-        mailbox.deaths = self.deaths;
+        mailbox.life = life;
         mailbox.is_broken = false;
         mailbox.last.clone_from(&messages);
         let mut wrong = String::new();
@@ -261,9 +267,9 @@ mod tests {
     #[test]
     fn what_is_handed_over_once_and_in_order_is_right() {
         let (mut ledger, texts) = with_messages(3);
-        assert_eq!(ledger.hand_over(2, &reply(&texts[..2])), Ok(true));
-        assert_eq!(ledger.hand_over(2, &reply(&texts[2..])), Ok(true));
-        assert_eq!(ledger.hand_over(2, &reply(&[])), Ok(false));
+        assert_eq!(ledger.hand_over(2, 0, &reply(&texts[..2])), Ok(true));
+        assert_eq!(ledger.hand_over(2, 0, &reply(&texts[2..])), Ok(true));
+        assert_eq!(ledger.hand_over(2, 0, &reply(&[])), Ok(false));
         assert!(ledger.settle().is_empty());
         assert_eq!(ledger.totals.handed_over, 3);
     }
@@ -272,7 +278,7 @@ mod tests {
     fn what_was_acknowledged_and_does_not_come_is_lost() {
         let (mut ledger, texts) = with_messages(3);
         ledger
-            .hand_over(2, &reply(&[texts[0].clone(), texts[2].clone()]))
+            .hand_over(2, 0, &reply(&[texts[0].clone(), texts[2].clone()]))
             .unwrap();
         assert_eq!(ledger.settle().len(), 1);
         assert_eq!(ledger.totals.lost, 1);
@@ -289,20 +295,29 @@ mod tests {
     #[test]
     fn what_comes_after_a_later_one_is_wrong() {
         let (mut ledger, texts) = with_messages(2);
-        ledger.hand_over(2, &reply(&texts[1..])).unwrap();
-        assert!(ledger.hand_over(2, &reply(&texts[..1])).is_err());
+        ledger.hand_over(2, 0, &reply(&texts[1..])).unwrap();
+        assert!(ledger.hand_over(2, 0, &reply(&texts[..1])).is_err());
     }
 
     #[test]
     fn only_what_came_last_may_come_again_and_only_after_a_death() {
         let (mut ledger, texts) = with_messages(2);
-        ledger.hand_over(2, &reply(&texts[..1])).unwrap();
-        assert!(ledger.hand_over(2, &reply(&texts[..1])).is_err());
-        ledger.server_died();
-        assert_eq!(ledger.hand_over(2, &reply(&texts)), Ok(true));
-        ledger.hand_over(2, &reply(&[])).unwrap();
-        ledger.server_died();
-        assert!(ledger.hand_over(2, &reply(&texts[..1])).is_err());
+        ledger.hand_over(2, 0, &reply(&texts[..1])).unwrap();
+        assert!(ledger.hand_over(2, 0, &reply(&texts[..1])).is_err());
+        ledger.server_died(1);
+        assert_eq!(ledger.hand_over(2, 1, &reply(&texts)), Ok(true));
+        ledger.hand_over(2, 1, &reply(&[])).unwrap();
+        ledger.server_died(2);
+        assert!(ledger.hand_over(2, 2, &reply(&texts[..1])).is_err());
+    }
+
+    #[test]
+    fn what_a_dead_server_had_told_may_come_again_though_it_was_read_after_its_death() {
+        let (mut ledger, texts) = with_messages(1);
+        ledger.server_died(1);
+        ledger.hand_over(2, 0, &reply(&texts)).unwrap();
+        assert_eq!(ledger.hand_over(2, 1, &reply(&texts)), Ok(true));
+        assert!(ledger.hand_over(2, 1, &reply(&texts)).is_err());
     }
 
     #[test]
@@ -310,11 +325,15 @@ mod tests {
         let (mut ledger, _) = with_messages(0);
         let (number, refused) = ledger.begin(STREAM, 5);
         ledger.refuse(STREAM, number);
-        assert!(ledger.hand_over(2, &reply(&[refused])).is_err());
-        assert!(ledger.hand_over(2, &reply(&[text(STREAM, 1, 5)])).is_err());
+        assert!(ledger.hand_over(2, 0, &reply(&[refused])).is_err());
         assert!(
             ledger
-                .hand_over(2, &reply(&["1 2 0 5 other".into()]))
+                .hand_over(2, 0, &reply(&[text(STREAM, 1, 5)]))
+                .is_err()
+        );
+        assert!(
+            ledger
+                .hand_over(2, 0, &reply(&["1 2 0 5 other".into()]))
                 .is_err()
         );
     }
