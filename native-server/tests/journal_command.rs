@@ -31,10 +31,7 @@ fn verify_names_the_damage_and_fails() {
     contents[100] ^= 1;
     fs::write(&segment, contents).expect("the segment");
     for action in ["verify", "show"] {
-        let output = journal(&[action], folder.path());
-        assert_eq!(output.status.code(), Some(1));
-        let said = [output.stdout, output.stderr].concat();
-        let text = String::from_utf8_lossy(&said);
+        let text = refused(action, folder.path());
         assert!(text.contains("00000000000000000001.segment"), "{text}");
         assert!(text.contains("damaged at byte 64"), "{text}");
         assert!(text.contains("backup"), "{text}");
@@ -51,10 +48,7 @@ fn what_a_later_release_wrote_is_not_called_damaged() {
     contents[12..16].copy_from_slice(&crc32fast::hash(&checksum).to_le_bytes());
     fs::write(&segment, contents).expect("the segment");
     for action in ["verify", "show"] {
-        let output = journal(&[action], folder.path());
-        assert_eq!(output.status.code(), Some(1));
-        let said = [output.stdout, output.stderr].concat();
-        let text = String::from_utf8_lossy(&said);
+        let text = refused(action, folder.path());
         assert!(text.contains("has format version 2"), "{text}");
         assert!(!text.to_lowercase().contains("damaged"), "{text}");
         assert!(!text.contains("backup"), "{text}");
@@ -65,10 +59,7 @@ fn what_a_later_release_wrote_is_not_called_damaged() {
 fn an_event_that_only_a_later_release_knows_is_not_sound_and_not_damaged() {
     let folder = journal_of(&[&[250, 1, 2]]);
     for action in ["verify", "show"] {
-        let output = journal(&[action], folder.path());
-        assert_eq!(output.status.code(), Some(1), "{output:?}");
-        let said = [output.stdout, output.stderr].concat();
-        let text = String::from_utf8_lossy(&said);
+        let text = refused(action, folder.path());
         assert!(text.contains("1 events are not known"), "{text}");
         assert!(!text.contains("is sound"), "{text}");
         assert!(!text.to_lowercase().contains("damaged"), "{text}");
@@ -136,6 +127,15 @@ fn journal_of(events: &[&[u8]]) -> tempfile::TempDir {
     opened.writer.append(&mut batch).expect("room");
     opened.writer.close().expect("room");
     folder
+}
+
+/// What it said on both outputs when it failed.
+#[track_caller]
+fn refused(action: &str, folder: &Path) -> String {
+    let output = journal(&[action], folder);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let said = [output.stdout, output.stderr].concat();
+    String::from_utf8_lossy(&said).into_owned()
 }
 
 fn journal(arguments: &[&str], folder: &Path) -> Output {
