@@ -21,8 +21,10 @@ pub enum Missing {
     Session(Token),
     /// All sessions of a user.
     Sessions(Username),
-    /// The mailbox of a user.
+    /// How full the mailbox of a user is.
     Mailbox(Username),
+    /// What `inbox` hands over to a user.
+    Waiting(Username),
     /// Who is online.
     Online,
 }
@@ -114,4 +116,26 @@ pub struct Drain {
     pub(crate) mailbox: Generation,
     /// Position in the mailbox behind the last message handed over.
     pub(crate) through: u64,
+}
+
+impl Drain {
+    /// Of a host that keeps mailboxes itself: `through` is the position behind the last message handed over, as it counts them.
+    pub fn new(
+        username: Username,
+        connection: ConnectionId,
+        mailbox: Generation,
+        through: u64,
+    ) -> Self {
+        Self {
+            username,
+            connection,
+            mailbox,
+            through,
+        }
+    }
+
+    /// The position behind the last message handed over.
+    pub fn through(&self) -> u64 {
+        self.through
+    }
 }
