@@ -7,6 +7,7 @@ mod core_dependencies;
 mod documents;
 mod engine;
 mod instructions;
+mod nats;
 mod package;
 mod page;
 mod setup;

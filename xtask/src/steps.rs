@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use crate::command::{Command, Failure, enter_workspace};
 use crate::core_dependencies;
 use crate::instructions;
+use crate::nats;
 use crate::package;
 use crate::page;
 use crate::setup::{self, BROWSER_TARGET, Program};
@@ -164,6 +165,7 @@ fn tests() -> Result<(), Failure> {
             used_for: "makes the small disk that a test fills",
         },
     ])?;
+    nats::server()?;
     Command::new("cargo build --package chatting-time").run()?;
     Command::new("cargo test --workspace --no-fail-fast").run()
 }
