@@ -15,6 +15,8 @@ pub mod http;
 pub mod memory;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod namespace;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod nats;
 pub mod parse;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod process;

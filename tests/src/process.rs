@@ -6,6 +6,7 @@ use chatting_time_core::limits::{LIMITS, Unit};
 use tempfile::TempDir;
 
 use crate::host::{ConnectionNumber, Host, Trouble};
+use crate::nats::NatsServer;
 use crate::script::{Account, Need, Operation, Setup};
 use crate::server::{self, Server};
 
@@ -31,31 +32,56 @@ pub trait ClientConnection: Sized {
     fn received(&mut self) -> Result<Vec<u8>, Trouble>;
 }
 
-/// A server process of its own on a data folder of its own.
+/// A server process of its own on a data folder of its own; or several that keep everything in one place, between which
+/// connections take turns.
 pub struct ProcessHost<C> {
-    server: Server,
+    servers: Vec<Server>,
     data: TempDir,
     flags: Vec<String>,
+    /// Where everything is kept, if not in the data folder.
+    nats: Option<NatsServer>,
     connections: BTreeMap<ConnectionNumber, C>,
     opened: ConnectionNumber,
-    /// Carries requests that only show that the server has come this far.
-    probe: Option<C>,
+    /// Carry requests that only show that each server has come this far.
+    probes: Vec<C>,
 }
 
 impl<C: ClientConnection> ProcessHost<C> {
     /// Starts a server as the vector wants to find it.
     pub fn new(setup: &Setup) -> Result<Self, Trouble> {
+        Self::start(setup, None, 1)
+    }
+
+    /// The same for so many servers that keep everything in NATS.
+    pub fn in_nats(setup: &Setup, servers: usize) -> Result<Self, Trouble> {
+        Self::start(setup, Some(NatsServer::start()?), servers)
+    }
+
+    fn start(setup: &Setup, nats: Option<NatsServer>, servers: usize) -> Result<Self, Trouble> {
         let data = tempfile::tempdir()?;
         let bounds = setup.limits.iter().flat_map(flag);
-        let flags: Vec<String> = C::flags()?.into_iter().chain(bounds).collect();
-        let server = Server::start(data.path(), &flags)?;
+        let mut flags: Vec<String> = C::flags()?.into_iter().chain(bounds).collect();
+        if let Some(nats) = &nats {
+            let more = [
+                "--store",
+                &nats.store(),
+                "--store-replicas",
+                "1",
+                "--store-staleness",
+                "0",
+            ];
+            flags.extend(more.map(str::to_owned));
+        }
+        let servers = (0..servers).map(|_| Server::start(data.path(), &flags));
+        let servers = servers.collect::<Result<_, _>>()?;
         let mut host = Self {
-            server,
+            servers,
             data,
             flags,
+            nats,
             connections: BTreeMap::new(),
             opened: 0,
-            probe: None,
+            probes: Vec::new(),
         };
         for account in &setup.accounts {
             host.operate(&Operation::Add(account.clone()))?;
@@ -68,12 +94,23 @@ impl<C: ClientConnection> ProcessHost<C> {
         connection.ok_or_else(|| Trouble("the connection is gone".into()))
     }
 
+    /// Runs a command on what the server keeps.
+    fn run(&self, arguments: &[&str], input: &str) -> Result<(), Trouble> {
+        let store = self.nats.as_ref().map(NatsServer::store);
+        let mut arguments = arguments.to_vec();
+        if let Some(store) = &store {
+            arguments.extend(["--store", store]);
+        }
+        server::run(&arguments, self.data.path(), input)?;
+        Ok(())
+    }
+
     /// Trouble with what the server printed, which says more.
     fn explain(&self, trouble: Trouble) -> Trouble {
         let Trouble(what) = trouble;
         Trouble(format!(
             "{what}; the server printed: {}",
-            self.server.printed()
+            self.servers.iter().map(Server::printed).collect::<String>()
         ))
     }
 
@@ -93,8 +130,7 @@ impl<C: ClientConnection> ProcessHost<C> {
             "--country",
             country,
         ];
-        server::run(&arguments, self.data.path(), &format!("{password}\n"))?;
-        Ok(())
+        self.run(&arguments, &format!("{password}\n"))
     }
 }
 
@@ -104,7 +140,8 @@ impl<C: ClientConnection> Host for ProcessHost<C> {
     }
 
     fn open(&mut self) -> Result<ConnectionNumber, Trouble> {
-        let connection = C::open(&self.server)?;
+        let server = &self.servers[self.opened % self.servers.len()];
+        let connection = C::open(server)?;
         self.opened += 1;
         self.connections.insert(self.opened, connection);
         Ok(self.opened)
@@ -135,20 +172,23 @@ impl<C: ClientConnection> Host for ProcessHost<C> {
     /// One request and its reply on a connection of its own: by then the server has had its turn
     /// at what came before.
     fn settle(&mut self) -> Result<(), Trouble> {
-        let mut probe = match self.probe.take() {
-            Some(probe) => probe,
-            None => C::open(&self.server)?,
-        };
-        probe.send(b"inbox\r\n")?;
-        let mut reply = Vec::new();
-        while !reply.ends_with(b"\r\n\r\n") {
-            let piece = probe.receive()?;
-            if piece.is_empty() {
-                return Err(self.explain(Trouble("the server closed".into())));
-            }
-            reply.extend(piece);
+        if self.probes.is_empty() {
+            let probes = self.servers.iter().map(C::open);
+            self.probes = probes.collect::<Result<_, _>>()?;
         }
-        self.probe = Some(probe);
+        let mut probes = std::mem::take(&mut self.probes);
+        for probe in &mut probes {
+            probe.send(b"inbox\r\n")?;
+            let mut reply = Vec::new();
+            while !reply.ends_with(b"\r\n\r\n") {
+                let piece = probe.receive()?;
+                if piece.is_empty() {
+                    return Err(self.explain(Trouble("the server closed".into())));
+                }
+                reply.extend(piece);
+            }
+        }
+        self.probes = probes;
         Ok(())
     }
 
@@ -158,29 +198,26 @@ impl<C: ClientConnection> Host for ProcessHost<C> {
 
     fn restart(&mut self) -> Result<(), Trouble> {
         self.connections.clear();
-        self.probe = None;
-        self.server.kill()?;
-        self.server = Server::start(self.data.path(), &self.flags)?;
+        self.probes.clear();
+        for server in &mut self.servers {
+            server.kill()?;
+            *server = Server::start(self.data.path(), &self.flags)?;
+        }
         Ok(())
     }
 
     fn stop(&mut self) -> Result<(), Trouble> {
-        self.server.terminate()
+        self.servers.iter_mut().try_for_each(Server::terminate)
     }
 
     fn operate(&mut self, operation: &Operation) -> Result<(), Trouble> {
-        let data = self.data.path();
         match operation {
             Operation::Add(account) => self.add(account)?,
             Operation::Remove(username) => {
-                server::run(&["user", "remove", username, "--yes"], data, "")?;
+                self.run(&["user", "remove", username, "--yes"], "")?;
             }
             Operation::SetPassword { username, password } => {
-                server::run(
-                    &["user", "passwd", username],
-                    data,
-                    &format!("{password}\n"),
-                )?;
+                self.run(&["user", "passwd", username], &format!("{password}\n"))?;
             }
         }
         Ok(())

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::net::TcpStream;
 use std::sync::Mutex;
 
+use chatting_time_tests::host::Trouble;
 use chatting_time_tests::process::{ClientConnection, ProcessHost};
 use chatting_time_tests::runner::{Outcome, run};
 use chatting_time_tests::script::{Need, Vector};
@@ -50,7 +51,27 @@ fn every_vector_that_needs_no_clock_holds_over_an_encrypted_websocket() {
     check::<WebSocketConnection<Encrypted>>("an encrypted WebSocket", NOT_OVER_WEBSOCKET);
 }
 
+#[test]
+fn every_vector_that_needs_no_clock_holds_where_everything_is_kept_in_nats() {
+    check_with("TCP, kept in NATS", &[], play_in_nats::<1>);
+}
+
+#[test]
+fn every_vector_that_needs_no_clock_holds_between_two_servers() {
+    let each_its_own = "each server bounds the connections to it";
+    let left_out = [("A connection too many", each_its_own)];
+    check_with("TCP to two servers", &left_out, play_in_nats::<2>);
+}
+
 fn check<C: ClientConnection>(transport: &str, left_out: &[(&str, &str)]) {
+    check_with(transport, left_out, play::<C>);
+}
+
+fn check_with(
+    transport: &str,
+    left_out: &[(&str, &str)],
+    play: fn(&Vector) -> Result<Outcome, String>,
+) {
     let files = vectors::all().unwrap_or_else(|error| panic!("{error}"));
     let vectors = files.into_iter().flat_map(|file| file.vectors);
     let (left, vectors): (Vec<Vector>, Vec<Vector>) =
@@ -65,7 +86,7 @@ fn check<C: ClientConnection>(transport: &str, left_out: &[(&str, &str)]) {
                     let Some(vector) = queue.lock().unwrap().next() else {
                         break;
                     };
-                    let outcome = play::<C>(vector);
+                    let outcome = play(vector);
                     results.lock().unwrap().add(outcome);
                 }
             });
@@ -105,7 +126,20 @@ impl Results {
 }
 
 fn play<C: ClientConnection>(vector: &Vector) -> Result<Outcome, String> {
-    let started = ProcessHost::<C>::new(&vector.setup);
+    play_on(vector, ProcessHost::<C>::new(&vector.setup))
+}
+
+fn play_in_nats<const SERVERS: usize>(vector: &Vector) -> Result<Outcome, String> {
+    play_on(
+        vector,
+        ProcessHost::<TcpStream>::in_nats(&vector.setup, SERVERS),
+    )
+}
+
+fn play_on<C: ClientConnection>(
+    vector: &Vector,
+    started: Result<ProcessHost<C>, Trouble>,
+) -> Result<Outcome, String> {
     let mut host =
         started.map_err(|trouble| format!("{}:{}: {trouble}", vector.file, vector.line))?;
     run(vector, &mut host).map_err(|failure| failure.to_string())

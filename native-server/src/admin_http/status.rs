@@ -42,7 +42,7 @@ impl Status {
         match self.service.get() {
             None => Readiness::Recovering,
             Some(service) if service.stopping.is_cancelled() => Readiness::Stopping,
-            Some(service) if service.engine.is_serving() => Readiness::Ready,
+            Some(service) if service.store.is_serving() => Readiness::Ready,
             Some(_) => Readiness::StorageRefusing,
         }
     }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use chatting_time_core::command::Auth;
-use chatting_time_core::{ConnectionId, Context, Drain, Limits, Refusal, Reply, Timestamp, Token};
+use chatting_time_core::{
+    ConnectionId, Context, Decision, Drain, Limits, Refusal, Reply, Timestamp, Token,
+};
 
 use super::signal::Signal;
 use crate::metrics::RequestKind;
@@ -50,6 +52,21 @@ pub struct Run {
 }
 
 impl Caller {
+    pub(crate) fn on(connection: ConnectionId) -> Self {
+        Self {
+            connection,
+            binding: None,
+        }
+    }
+
+    pub(crate) fn connection(&self) -> ConnectionId {
+        self.connection
+    }
+
+    pub(crate) fn bind(&mut self, binding: Option<Token>) {
+        self.binding = binding;
+    }
+
     /// The session bound to the connection, to be put back if what bound another was lost.
     pub fn binding(&self) -> Option<Token> {
         self.binding
@@ -60,7 +77,7 @@ impl Caller {
         self.binding = binding;
     }
 
-    pub(super) fn context<'a>(&self, now: Timestamp, limits: &'a Limits) -> Context<'a> {
+    pub(crate) fn context<'a>(&self, now: Timestamp, limits: &'a Limits) -> Context<'a> {
         Context {
             now,
             limits,
@@ -71,6 +88,14 @@ impl Caller {
 }
 
 impl Run {
+    /// One request that is answered, and nothing to wait for.
+    pub(crate) fn answered(answer: Answer) -> Self {
+        Self {
+            answers: vec![answer],
+            ..Self::default()
+        }
+    }
+
     /// One request that is refused, whatever becomes of the state.
     pub(crate) fn refused(kind: RequestKind, refusal: Refusal) -> Self {
         Self {
@@ -88,6 +113,15 @@ impl Answer {
             kind,
             is_about_state: false,
             drain: None,
+        }
+    }
+
+    pub(crate) fn about_state(kind: RequestKind, decision: Decision) -> Self {
+        Self {
+            reply: decision.reply,
+            kind,
+            is_about_state: true,
+            drain: decision.drain,
         }
     }
 

@@ -74,7 +74,7 @@ pub(super) async fn serve(
     debug!(%peer, "HTTP connection accepted");
     // On the heap, so that a WebSocket costs nothing for what it was before.
     let upgraded = Box::pin(async {
-        let times = Times::of(service.engine.limits());
+        let times = Times::of(service.store.limits());
         let stream = match tls {
             None => Stream::Plain(stream),
             Some(tls) => {

@@ -56,9 +56,11 @@ impl Collector for Scrape {
         if let Some(service) = self.status.service() {
             page.connections(service)?;
             page.requests(service)?;
-            page.journal(&service.engine)?;
-            page.storage(&service.engine)?;
-            page.state(&service.engine)?;
+            if let Some(engine) = service.store.embedded() {
+                page.journal(engine)?;
+                page.storage(engine)?;
+                page.state(engine)?;
+            }
         }
         page.process(&Process::now())
     }

@@ -19,7 +19,7 @@ pub(super) fn announce(
     elapsed: Duration,
 ) {
     use std::io::Write as _;
-    let totals = service.engine.totals();
+    let totals = service.store.embedded().map(|engine| engine.totals());
     let mut text = format!("Chatting Time {}\n", env!("CARGO_PKG_VERSION"));
     for Listener { address, tls, .. } in listeners {
         let said = match tls {
@@ -45,18 +45,23 @@ pub(super) fn announce(
     for address in admin_http_addresses {
         text += &format!("metrics       http://{}/metrics\n", reachable(*address));
     }
-    text += &format!("data folder   {}\n", settings.data.display());
-    text += &format!(
-        "holds         {} users, {} sessions, {} undelivered messages\n",
-        totals.users, totals.sessions, totals.undelivered.messages
-    );
+    match totals {
+        Some(totals) => {
+            text += &format!("data folder   {}\n", settings.data.display());
+            text += &format!(
+                "holds         {} users, {} sessions, {} undelivered messages\n",
+                totals.users, totals.sessions, totals.undelivered.messages
+            );
+        }
+        None => text += &format!("keeps all in  {}\n", settings.store),
+    }
     if made_demo_users {
         text += "demo users    messi, henderson, lineker; the password of each is surabaya\n";
     }
     // As this program was called, so that the lines can be typed as they stand.
     let program = std::env::args_os().next().unwrap_or("chatting-time".into());
     let program = typed(program.as_ref());
-    if totals.users == 0 {
+    if totals.is_some_and(|totals| totals.users == 0) {
         let data = typed(&settings.data);
         text += &format!("no users yet  add one: {program} user add USERNAME --data {data}\n");
     }

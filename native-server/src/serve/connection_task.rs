@@ -30,6 +30,7 @@ use super::pace::Pace;
 use super::stream::Stream;
 use crate::engine::{Answer, Caller, Pause, Run};
 use crate::metrics::{Closed, RequestKind, Transport};
+use crate::store::Store;
 
 /// Requests of one connection that are parsed before they are run. A request takes many times the
 /// memory of a short line, and a client that never reads makes it wait.
@@ -52,11 +53,11 @@ pub(super) async fn serve(
         (None, Stream::Plain(_)) => Transport::Tcp,
     };
     let _open = service.connection_metrics.open(transport);
-    let caller = service.engine.caller();
+    let caller = service.store.caller();
     let mut task = ConnectionTask {
         framing: match messages {
             Some(messages) => Framing::Messages(messages),
-            None => Framing::Lines(Connection::new(service.engine.limits().clone())),
+            None => Framing::Lines(Connection::new(service.store.limits().clone())),
         },
         stream,
         peer,
@@ -74,7 +75,7 @@ pub(super) async fn serve(
         false => debug!(%peer, "connection closed: {end}"),
     }
     service.connection_metrics.closed(end.reason());
-    service.engine.detach(&task.caller);
+    service.store.detach(&task.caller).await;
     if let Some(refusal) = end.last_word() {
         let metrics = &service.request_metrics;
         metrics.refused(RequestKind::NONE, &refusal);
@@ -256,8 +257,7 @@ impl ConnectionTask<'_> {
     }
 
     fn deadline(&self, line_began: Option<Instant>) -> Option<Instant> {
-        line_began
-            .map(|began| began + Duration::from_millis(self.service.engine.limits().line_time))
+        line_began.map(|began| began + Duration::from_millis(self.service.store.limits().line_time))
     }
 
     fn stopped(&self, is_idle: bool) -> End {
@@ -290,7 +290,11 @@ impl ConnectionTask<'_> {
             }
             let binding = self.caller.binding();
             let run = match self.pace {
-                None => self.service.engine.run(&mut self.caller, &mut requests),
+                None => match &self.service.store {
+                    Store::Embedded(engine) => engine.run(&mut self.caller, &mut requests),
+                    // On the heap, so that connections cost nothing for it otherwise.
+                    Store::Cluster(_) => Box::pin(self.run_shared(&mut requests)).await?,
+                },
                 Some(_) => Box::pin(self.run_at_pace(&mut requests)).await?,
             };
             let pause = self.tell(run, binding).await?;
@@ -316,6 +320,20 @@ impl ConnectionTask<'_> {
         }
     }
 
+    /// Runs requests on a state that is somewhere else, as long as the client is there and the server does not stop.
+    async fn run_shared(
+        &mut self,
+        requests: &mut VecDeque<Result<Command, Refusal>>,
+    ) -> Result<Run, End> {
+        let kind = requests.front().map_or(RequestKind::NONE, RequestKind::of);
+        tokio::select! {
+            biased;
+            run = self.service.store.run(&mut self.caller, requests) => Ok(run),
+            end = gone(&self.stream) => Err(end),
+            () = self.service.stopping.cancelled() => Ok(Run::refused(kind, Refusal::ShuttingDown)),
+        }
+    }
+
     /// Runs requests when their time has come.
     async fn run_at_pace(
         &mut self,
@@ -336,7 +354,7 @@ impl ConnectionTask<'_> {
         };
         let mut later = requests.split_off(requests.len().min(leave.most()));
         let before = requests.len();
-        let run = self.service.engine.run(&mut self.caller, requests);
+        let run = self.service.store.run(&mut self.caller, requests).await;
         leave.used(before - requests.len());
         requests.append(&mut later);
         Ok(run)
@@ -347,7 +365,7 @@ impl ConnectionTask<'_> {
         let logged_in =
             service
                 .logins
-                .log_in(&service.engine, &mut self.caller, self.peer.ip(), auth);
+                .log_in(&service.store, &mut self.caller, self.peer.ip(), auth);
         tokio::select! {
             run = logged_in => Ok(run),
             end = gone(&self.stream) => Err(end),
@@ -371,7 +389,7 @@ impl ConnectionTask<'_> {
             && !commit.wait().await
         {
             ends.clear();
-            self.service.engine.give_back(&self.caller);
+            self.service.store.give_back(&self.caller).await;
             self.caller.restore_binding(binding);
             self.replace_lost(&run.answers);
             self.service.request_metrics.lost(&run.answers);
@@ -390,7 +408,7 @@ impl ConnectionTask<'_> {
             .map(|(_, drain)| *drain)
             .collect();
         if !drains.is_empty() {
-            self.service.engine.confirm(&drains);
+            self.service.store.confirm(&self.caller, &drains).await;
         }
         result.map(|()| run.pause)
     }
@@ -409,7 +427,7 @@ impl ConnectionTask<'_> {
 
     /// Returns how many bytes the operating system has taken.
     async fn write(&mut self, output: &[u8]) -> (usize, Result<(), End>) {
-        let patience = Duration::from_millis(self.service.engine.limits().reply_time);
+        let patience = Duration::from_millis(self.service.store.limits().reply_time);
         let mut taken = 0;
         while taken < output.len() {
             match self.stream.try_write(&output[taken..]) {

@@ -141,7 +141,7 @@ fn welcome(
         }),
         Some(tls) => connections.spawn(async move {
             let _admitted = admitted;
-            let time = Duration::from_millis(service.engine.limits().line_time);
+            let time = Duration::from_millis(service.store.limits().line_time);
             // On the heap, since it is over soon and the rest is not.
             let encrypted = Box::pin(async {
                 let _shakes_hands = service.connection_metrics.shakes_hands();

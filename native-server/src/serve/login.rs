@@ -11,9 +11,10 @@ use super::attempts::{Attempts, Who};
 use super::password_checks::PasswordChecks;
 use super::scattered_guesses::ScatteredGuesses;
 use super::turns::Refused;
-use crate::engine::{Answer, Caller, Engine, Run};
+use crate::engine::{Answer, Caller, Run};
 use crate::metrics::RequestKind;
 use crate::settings::Settings;
+use crate::store::Store;
 
 /// What all logins have in common.
 pub(super) struct Logins {
@@ -49,18 +50,18 @@ impl Logins {
     /// Answers an `auth`. Whoever does not wait for that has failed.
     pub(super) async fn log_in(
         &self,
-        engine: &Engine,
+        store: &Store,
         caller: &mut Caller,
         address: IpAddr,
         auth: Auth,
     ) -> Run {
-        let attempted = self.attempt(engine, caller, address, auth).await;
+        let attempted = self.attempt(store, caller, address, auth).await;
         attempted.unwrap_or_else(|refusal| Run::refused(RequestKind::called("auth"), refusal))
     }
 
     async fn attempt(
         &self,
-        engine: &Engine,
+        store: &Store,
         caller: &mut Caller,
         address: IpAddr,
         auth: Auth,
@@ -76,13 +77,15 @@ impl Logins {
                     retry_after: too_many.retry_after(),
                 },
             })?;
-        let mut run = match engine.begin_auth(caller, auth) {
+        let mut run = match store.begin_auth(caller, auth).await {
             Ok(check) => {
                 let checked = turn.run(move |memory| check.run_in(memory)).await;
                 let mut random = [0; 16];
                 match (checked, getrandom::fill(&mut random)) {
                     (Ok(checked), Ok(())) => {
-                        engine.finish_auth(caller, Token::from_random(random), &checked)
+                        store
+                            .finish_auth(caller, Token::from_random(random), &checked)
+                            .await
                     }
                     _ => Run::refused(RequestKind::called("auth"), Refusal::ServerBusy),
                 }

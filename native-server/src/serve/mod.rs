@@ -39,22 +39,24 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use chatting_time_core::AdminCommand;
 use chatting_time_core::documented_accounts::documented_accounts;
+use chatting_time_core::{AdminCommand, Limits};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::spawn_blocking;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
 
-use crate::admin;
+use crate::admin::{self, AdminListener};
 use crate::admin_http;
+use crate::cluster::{Cluster, ClusterOptions, StoreError};
 use crate::engine::Engine;
 use crate::http;
 use crate::journal::{FolderLock, Options, RealDisk, Recovery};
 use crate::metrics::{ConnectionMetrics, RequestMetrics};
-use crate::settings::{Loaded, LogFormat, Settings};
+use crate::settings::{Loaded, LogFormat, Settings, StoreAddress};
+use crate::store::Store;
 use crate::tls::{self, CertificateFiles, ServerTls};
 use announcement::announce;
 use episodes::Episodes;
@@ -130,7 +132,7 @@ pub fn runtime() -> io::Result<Runtime> {
 
 /// What every connection needs.
 pub(crate) struct Service {
-    pub(crate) engine: Arc<Engine>,
+    pub(crate) store: Store,
     logins: Logins,
     paces: Paces,
     admission: Admission,
@@ -174,24 +176,20 @@ async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartEr
     let listeners = binding::chat_listeners(settings, tls.as_deref(), &mut passed)?;
     let http_listeners = binding::http_listeners(loaded, tls.as_deref(), &mut passed)?;
     let admin_http_listeners = binding::admin_http_listeners(loaded, &mut passed)?;
-    let lock = FolderLock::acquire(&settings.data)?;
-    let admin_socket = admin::bind(&settings.data).map_err(StartError::AdminSocket)?;
     let admin_http_addresses: Vec<_> = admin_http_listeners
         .iter()
         .map(|listener| listener.address)
         .collect();
     // Before what may take long, since it tells that.
     let status = admin_http::serve(admin_http_listeners, settings);
-    let for_engine = settings.clone();
-    let opening = spawn_blocking(move || open_engine(&for_engine, lock));
-    let (engine, recovery) = tokio::select! {
-        opened = opening => opened.map_err(|error| StartError::System("read the journal", error.into()))??,
+    let opening = open_store(settings);
+    let opened = tokio::select! {
+        opened = opening => opened?,
         () = signals.wait_for_stop(None) => {
-            info!("stopped while the journal was being read; nothing of it was changed that the next start would miss");
+            info!("stopped while the state was being read; nothing of it was changed that the next start would miss");
             return Ok(());
         }
     };
-    report(&recovery);
     let is_private = listeners
         .iter()
         .chain(&http_listeners)
@@ -204,25 +202,21 @@ async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartEr
         true => 0,
         false => admin_http::MOST_CONNECTIONS,
     };
-    let made_demo_users = make_demo_users(settings, &engine, &recovery, is_private).await?;
-    engine.watch_storage(settings.storage_bounds());
-    if settings.message_lifetime > 0 {
-        engine.keep_messages_for(settings.message_lifetime);
-    }
+    let made_demo_users = make_demo_users(settings, &opened, is_private).await?;
 
     let service = Arc::new(Service {
         logins: Logins::start(settings)
             .map_err(|error| StartError::System("start its threads", error))?,
         paces: Paces::new(settings),
         admission: Admission::new(
-            engine.limits(),
+            opened.store.limits(),
             open_files.saturating_sub((http_connections + admin_http_connections) as u64),
         ),
         cut_off: Mutex::default(),
         tls: tls.clone(),
         connection_metrics: ConnectionMetrics::default(),
         request_metrics: RequestMetrics::default(),
-        engine: engine.clone(),
+        store: opened.store,
         stopping: CancellationToken::new(),
         connections: TaskTracker::new(),
     });
@@ -240,9 +234,11 @@ async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartEr
         tokio::spawn(listener::accept(listener, service.clone()));
     }
     http::serve(http_listeners, http_connections, settings, &service);
-    tokio::spawn(admin::serve(engine.clone(), admin_socket));
-    tokio::spawn(sweep(engine.clone(), manager.clone()));
-    tokio::spawn(watch_storage(engine.clone()));
+    if let (Some(engine), Some(admin_socket)) = (service.store.embedded(), opened.admin_socket) {
+        tokio::spawn(admin::serve(engine.clone(), admin_socket));
+        tokio::spawn(watch_storage(engine.clone()));
+    }
+    tokio::spawn(sweep(service.clone(), manager.clone()));
     manager.ready();
 
     let reloader = match tls {
@@ -257,18 +253,69 @@ async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartEr
     Ok(())
 }
 
-fn open_engine(
-    settings: &Settings,
-    lock: FolderLock,
-) -> Result<(Arc<Engine>, Recovery), StartError> {
+/// The state, and what belongs to it.
+struct Opened {
+    store: Store,
+    admin_socket: Option<AdminListener>,
+    /// Nobody has kept anything there yet.
+    is_new: bool,
+}
+
+async fn open_store(settings: &Settings) -> Result<Opened, StartError> {
+    let limits = Arc::new(settings.limits.clone());
+    let StoreAddress::Nats(addresses) = &settings.store else {
+        return open_data(settings, limits).await;
+    };
+    let options = ClusterOptions {
+        addresses: addresses.clone(),
+        replicas: usize::try_from(settings.store_replicas).ok(),
+        message_lifetime: Duration::from_millis(settings.message_lifetime),
+        staleness: Duration::from_millis(settings.store_staleness),
+    };
+    let mut pause = Duration::from_millis(500);
+    let cluster = loop {
+        match Cluster::open(&options, limits.clone()).await {
+            Ok(cluster) => break cluster,
+            Err(error @ StoreError::Differs { .. }) => return Err(StartError::Store(error)),
+            Err(error) => {
+                warn!("{error}; trying again in {} s", pause.as_secs_f32());
+                sleep(pause).await;
+                pause = (pause * 2).min(Duration::from_secs(15));
+            }
+        }
+    };
+    let is_new = cluster.is_new().await.map_err(StartError::Store)?;
+    Ok(Opened {
+        store: Store::Cluster(cluster),
+        admin_socket: None,
+        is_new,
+    })
+}
+
+async fn open_data(settings: &Settings, limits: Arc<Limits>) -> Result<Opened, StartError> {
+    let lock = FolderLock::acquire(&settings.data)?;
+    let admin_socket = admin::bind(&settings.data).map_err(StartError::AdminSocket)?;
     let options = Options {
         segment_bytes: settings.journal_segment_bytes,
         fold_after_bytes: settings.snapshot_journal_bytes,
         ..Options::default()
     };
-    let limits = Arc::new(settings.limits.clone());
-    let opened = Engine::open(&settings.data, lock, Arc::new(RealDisk), options, limits)?;
-    Ok(opened)
+    let folder = settings.data.clone();
+    let opening =
+        spawn_blocking(move || Engine::open(&folder, lock, Arc::new(RealDisk), options, limits));
+    let (engine, recovery) = opening
+        .await
+        .map_err(|error| StartError::System("read the journal", error.into()))??;
+    report(&recovery);
+    engine.watch_storage(settings.storage_bounds());
+    if settings.message_lifetime > 0 {
+        engine.keep_messages_for(settings.message_lifetime);
+    }
+    Ok(Opened {
+        store: Store::Embedded(engine),
+        admin_socket: Some(admin_socket),
+        is_new: recovery.last_sequence == 0,
+    })
 }
 
 /// The limit of open files may leave less than somebody counts on.
@@ -300,28 +347,29 @@ fn report(recovery: &Recovery) {
 /// reach them: their password is public.
 async fn make_demo_users(
     settings: &Settings,
-    engine: &Engine,
-    recovery: &Recovery,
+    opened: &Opened,
     is_private: bool,
 ) -> Result<bool, StartError> {
-    let is_new = recovery.last_sequence == 0;
-    if !is_new || !settings.demo_users.unwrap_or(is_private) {
+    if !opened.is_new || !settings.demo_users.unwrap_or(is_private) {
         return Ok(false);
     }
     let accounts = documented_accounts(None);
-    engine
+    let added = opened
+        .store
         .administer(&AdminCommand::AddUsers(accounts))
-        .await
-        .map_err(StartError::DemoUsers)?;
+        .await;
+    added.map_err(StartError::DemoUsers)?;
     Ok(true)
 }
 
-async fn sweep(engine: Arc<Engine>, manager: Arc<ServiceManager>) {
+async fn sweep(service: Arc<Service>, manager: Arc<ServiceManager>) {
     let mut ticks = interval(Duration::from_secs(1));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        engine.sweep();
+        if let Some(engine) = service.store.embedded() {
+            engine.sweep();
+        }
         // That took a turn of the runtime and one on the state: whoever hangs in either is not heard of any more.
         manager.alive();
     }
@@ -358,8 +406,9 @@ async fn stop_service(service: &Service, mut again: Signals) {
                 service.connections.len()
             );
         }
-        let engine = service.engine.clone();
-        let _ = spawn_blocking(move || engine.stop()).await;
+        if let Some(engine) = service.store.embedded().cloned() {
+            let _ = spawn_blocking(move || engine.stop()).await;
+        }
     };
     tokio::select! {
         () = finish => info!("stopped"),

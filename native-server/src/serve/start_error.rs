@@ -5,6 +5,7 @@ use std::io;
 
 use super::binding::BindError;
 use super::passed_sockets::PassedSocketError;
+use crate::cluster::StoreError;
 use crate::engine::AdminError;
 use crate::journal::JournalError;
 use crate::tls::TlsFileError;
@@ -19,6 +20,7 @@ pub(super) enum StartError {
     Journal(JournalError),
     AdminSocket(io::Error),
     DemoUsers(AdminError),
+    Store(StoreError),
 }
 
 impl From<PassedSocketError> for StartError {
@@ -51,6 +53,7 @@ impl fmt::Display for StartError {
                 formatter,
                 "cannot make the socket for `chatting-time user` in the data folder: {error}"
             ),
+            Self::Store(error) => error.fmt(formatter),
             Self::DemoUsers(error) => write!(formatter, "cannot make the demo users: {error}"),
         }
     }

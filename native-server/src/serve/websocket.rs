@@ -23,7 +23,7 @@ pub(crate) async fn serve_websocket(
     place: Place,
     service: Arc<Service>,
 ) {
-    let mut messages = Box::new(Messages::new(service.engine.limits().clone()));
+    let mut messages = Box::new(Messages::new(service.store.limits().clone()));
     let _admitted = match service.admission.admit(peer.ip()) {
         Ok(admitted) => admitted,
         Err(reason) => {

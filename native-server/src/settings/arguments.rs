@@ -24,6 +24,8 @@ pub struct SettingsArguments {
 pub struct DataArguments {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help = data_help())]
     data: Option<PathBuf>,
+    #[arg(long, value_name = "data|nats://HOST:PORT", value_hint = ValueHint::Other, help = store_help())]
+    store: Option<String>,
     #[arg(
         long,
         value_name = "FILE",
@@ -35,12 +37,14 @@ pub struct DataArguments {
 
 impl From<&DataArguments> for SettingsArguments {
     fn from(arguments: &DataArguments) -> Self {
+        let given = |name: &str, text: OsString| (name.to_owned(), vec![text]);
         let data = arguments.data.iter();
+        let data = data.map(|data| given("data", data.clone().into()));
+        let store = arguments.store.iter();
+        let store = store.map(|store| given("store", store.into()));
         Self {
             config: arguments.config.clone(),
-            texts: data
-                .map(|data| ("data".to_owned(), vec![data.clone().into()]))
-                .collect(),
+            texts: data.chain(store).collect(),
         }
     }
 }
@@ -150,6 +154,10 @@ fn help(setting: &Setting) -> String {
         [] => setting.summary.clone(),
         texts => format!("{} [default: {}]", setting.summary, texts.join(", ")),
     }
+}
+
+fn store_help() -> String {
+    help(Setting::named("store").expect("the table has the store"))
 }
 
 fn data_help() -> String {

@@ -90,6 +90,7 @@ fn expected(setting: &Setting) -> &'static str {
             "a string or an array of strings"
         }
         Kind::OptionalAddress(_)
+        | Kind::Store(_)
         | Kind::Folder(_)
         | Kind::OptionalFile(_)
         | Kind::LogFilter(_)

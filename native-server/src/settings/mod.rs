@@ -15,6 +15,7 @@ mod listen_address;
 mod log_format;
 mod nearest;
 mod show;
+mod store_address;
 mod table;
 mod units;
 
@@ -27,6 +28,7 @@ pub use http_name::HttpName;
 pub use listen_address::ListenAddress;
 pub use log_format::LogFormat;
 pub use show::show;
+pub use store_address::StoreAddress;
 pub use table::{Kind, Setting, settings};
 pub(crate) use units::parse_time;
 
@@ -65,6 +67,12 @@ pub struct Settings {
     pub admin_http: Option<ListenAddress>,
     /// Names by which this server is looked for over HTTP beside those that it has anyway.
     pub http_names: Vec<HttpName>,
+    /// Where the chat state is kept.
+    pub store: StoreAddress,
+    /// On how many servers of NATS everything is kept.
+    pub store_replicas: u64,
+    /// How old what is known of users and sessions kept in NATS may be, in milliseconds; 0 asks each time.
+    pub store_staleness: u64,
     /// The data folder, as an absolute path.
     pub data: PathBuf,
     /// Whether the documented accounts are made in an empty data folder. `None`: only when every
@@ -120,6 +128,9 @@ impl Default for Settings {
             https: None,
             admin_http: Some(ListenAddress::loopback(DEFAULT_ADMIN_HTTP_PORT)),
             http_names: Vec::new(),
+            store: StoreAddress::Data,
+            store_replicas: 3,
+            store_staleness: 800,
             data: default_data_folder().unwrap_or_default(),
             demo_users: None,
             allow_plaintext: false,

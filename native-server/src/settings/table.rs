@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use chatting_time_core::PasswordCost;
 use chatting_time_core::limits::{LIMITS, Limit, Unit};
 
-use super::{HttpName, ListenAddress, LogFormat, Settings, units};
+use super::{HttpName, ListenAddress, LogFormat, Settings, StoreAddress, units};
 
 /// Most of what a rate may allow in its period; more cannot be told from no bound.
 const MOST_EVENTS: u64 = 1_000_000;
@@ -37,6 +37,8 @@ pub enum Kind {
     Names(Field<Vec<HttpName>>),
     /// One address, or `off`.
     OptionalAddress(Field<Option<ListenAddress>>),
+    /// Where the state is kept.
+    Store(Field<StoreAddress>),
     /// A folder.
     Folder(Field<PathBuf>),
     /// A file, or none.
@@ -142,6 +144,24 @@ static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
              it, beside addresses and the names in http and https, with its port where their address shows \
              one; may be given several times",
             Kind::Names(field!(http_names)),
+        ),
+        own(
+            "store",
+            "Where everything is kept: data for the data folder, or nats://HOST:PORT[,HOST:PORT..] for NATS \
+             JetStream, which other servers may share",
+            Kind::Store(field!(store)),
+        ),
+        number(
+            "store-replicas",
+            "Servers of NATS that keep everything, where it is kept there",
+            (Unit::Count, 1, 5),
+            field!(store_replicas),
+        ),
+        number(
+            "store-staleness",
+            "How old what is known of users and sessions kept in NATS may be; 0 asks each time",
+            (Unit::Milliseconds, 0, 1_000),
+            field!(store_staleness),
         ),
         own(
             "data",
@@ -349,6 +369,9 @@ impl Setting {
                 let address = ListenAddress::parse_optional(utf8(only(texts)?)?)?;
                 *(field.write)(settings) = address;
             }
+            Kind::Store(field) => {
+                *(field.write)(settings) = StoreAddress::parse(utf8(only(texts)?)?)?;
+            }
             Kind::Folder(field) => match only(texts)? {
                 text if text.is_empty() => return Err("must name a folder".into()),
                 text => *(field.write)(settings) = text.into(),
@@ -407,6 +430,7 @@ impl Setting {
                 Some(address) => address.to_string(),
                 None => "off".into(),
             }],
+            Kind::Store(field) => vec![(field.read)(settings).to_string()],
             Kind::Folder(field) => vec![(field.read)(settings).display().to_string()],
             Kind::OptionalFile(field) => {
                 let path = (field.read)(settings);
@@ -442,6 +466,7 @@ impl Setting {
             Kind::Addresses(_) | Kind::OptionalAddresses(_) => "HOST:PORT",
             Kind::Names(_) => "NAME[:PORT]",
             Kind::OptionalAddress(_) => "HOST:PORT|off",
+            Kind::Store(_) => "data|nats://HOST:PORT",
             Kind::Folder(_) => "DIR",
             Kind::OptionalFile(_) => "FILE",
             Kind::Switch(_) | Kind::OptionalSwitch(_) => "true|false",

@@ -3,16 +3,20 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use chatting_time_core::state::{SessionId, SessionSummary};
 use chatting_time_core::{AdminCommand, Username};
 
+use tokio::runtime::{Builder, Runtime};
+
 use super::Failure;
 use crate::admin::{AdminClient, Holder, UserSummary};
+use crate::cluster::{Cluster, ClusterOptions};
 use crate::engine::{AdminError, Engine};
 use crate::journal::{FolderLock, Options, RealDisk};
 use crate::screen::complain;
-use crate::settings::Settings;
+use crate::settings::{Settings, StoreAddress};
 
 /// Open for one piece of work.
 pub(crate) enum Accounts {
@@ -20,16 +24,24 @@ pub(crate) enum Accounts {
     Folder(PathBuf, Arc<Engine>),
     /// A server runs on it.
     Server(AdminClient),
+    /// It is kept in NATS, which servers and commands share.
+    Cluster(Runtime, Arc<Cluster>),
 }
 
 impl Accounts {
     /// Opens a data folder that exists, so that a slip in its name is not answered with an empty one.
     pub(crate) fn open(settings: &Settings) -> Result<Self, Failure> {
-        Self::held_by(Holder::of_existing(&settings.data)?, settings)
+        match &settings.store {
+            StoreAddress::Data => Self::held_by(Holder::of_existing(&settings.data)?, settings),
+            StoreAddress::Nats(addresses) => Self::in_cluster(settings, addresses),
+        }
     }
 
     /// Opens a data folder, and makes it when there is none.
     pub(super) fn open_or_create(settings: &Settings) -> Result<Self, Failure> {
+        if let StoreAddress::Nats(addresses) = &settings.store {
+            return Self::in_cluster(settings, addresses);
+        }
         let folder = &settings.data;
         let is_new = !folder.exists();
         let accounts = Self::held_by(Holder::of(folder)?, settings)?;
@@ -38,6 +50,23 @@ impl Accounts {
             complain(format_args!("made a new data folder {}", folder.display()));
         }
         Ok(accounts)
+    }
+
+    fn in_cluster(settings: &Settings, addresses: &[String]) -> Result<Self, Failure> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()?;
+        let options = ClusterOptions {
+            addresses: addresses.to_vec(),
+            replicas: None,
+            message_lifetime: Duration::ZERO,
+            staleness: Duration::ZERO,
+        };
+        let limits = Arc::new(settings.limits.clone());
+        let opened = runtime.block_on(Cluster::open(&options, limits));
+        let cluster = opened.map_err(|error| Failure(error.to_string()))?;
+        Ok(Self::Cluster(runtime, cluster))
     }
 
     fn held_by(holder: Holder, settings: &Settings) -> Result<Self, Failure> {
@@ -51,6 +80,10 @@ impl Accounts {
     pub(crate) fn administer(self, command: AdminCommand) -> Result<(), Failure> {
         match self {
             Self::Server(server) => Ok(server.administer(command)?),
+            Self::Cluster(runtime, cluster) => {
+                let changed = runtime.block_on(cluster.administer(&command));
+                changed.map_err(|error| Failure(error.to_string()))
+            }
             Self::Folder(folder, engine) => {
                 let changed = wait_for(engine.administer(&command))?;
                 engine.stop();
@@ -68,6 +101,10 @@ impl Accounts {
     ) -> Result<usize, Failure> {
         match self {
             Self::Server(server) => Ok(server.end_sessions(username, id)?),
+            Self::Cluster(runtime, cluster) => {
+                let ended = runtime.block_on(cluster.end_sessions(&username, id));
+                ended.map_err(|error| Failure(error.to_string()))
+            }
             Self::Folder(folder, engine) => {
                 let ended = wait_for(engine.end_sessions(&username, id))?;
                 engine.stop();
@@ -83,6 +120,10 @@ impl Accounts {
     ) -> Result<Vec<SessionSummary>, Failure> {
         match self {
             Self::Server(server) => Ok(server.sessions(username)?),
+            Self::Cluster(runtime, cluster) => {
+                let sessions = runtime.block_on(cluster.sessions(username));
+                sessions.map_err(|error| Failure(error.to_string()))
+            }
             Self::Folder(_, engine) => {
                 let sessions = engine.sessions(username);
                 engine.stop();
@@ -100,6 +141,11 @@ impl Accounts {
     pub(super) fn users(self) -> Result<Vec<UserSummary>, Failure> {
         match self {
             Self::Server(server) => Ok(server.users()?),
+            Self::Cluster(runtime, cluster) => {
+                let users = runtime.block_on(cluster.users());
+                let users = users.map_err(|error| Failure(error.to_string()))?;
+                Ok(users.iter().map(UserSummary::from).collect())
+            }
             Self::Folder(_, engine) => {
                 let users = engine.users().iter().map(UserSummary::from).collect();
                 engine.stop();

@@ -1,0 +1,176 @@
+//! The streams and buckets in JetStream: made by the first server that starts, checked by every later one.
+
+use std::time::Duration;
+
+use async_nats::jetstream::Context;
+use async_nats::jetstream::context::CreateStreamErrorKind;
+use async_nats::jetstream::kv::Store;
+use async_nats::jetstream::stream::{Config, DiscardPolicy, StorageType, Stream};
+use chatting_time_core::Limits;
+
+use super::subjects::{PARTITIONS, mailboxes_of, stream_of};
+use super::{ClusterOptions, StoreError};
+
+/// How long the one who reads a mailbox may take to hand it over before another may try.
+pub(super) const LEASE: Duration = Duration::from_secs(45);
+/// Within this time a message that is offered again is known to be the same.
+const DUPLICATE_WINDOW: Duration = Duration::from_secs(120);
+/// How old an entry of who is online may get before it no longer counts.
+pub(super) const PRESENCE_AGE: Duration = Duration::from_secs(60);
+
+/// Everything that there is in JetStream.
+pub(super) struct Layout {
+    pub(super) users: Store,
+    pub(super) sessions: Store,
+    pub(super) tokens: Store,
+    pub(super) drains: Store,
+    pub(super) presence: Store,
+    /// By partition.
+    pub(super) mailboxes: Vec<Stream<()>>,
+}
+
+impl Layout {
+    /// Finds everything, and makes what there is not. What is there and is not as it has to be stays as it is, and is an error.
+    pub(super) async fn open(
+        context: &Context,
+        options: &ClusterOptions,
+        limits: &Limits,
+    ) -> Result<Self, StoreError> {
+        let replicas = options.replicas;
+        let bucket = async |name: &str, max_age: Duration, storage: StorageType| {
+            if let Some(replicas) = replicas {
+                find_or_make(context, bucket_config(name, max_age, storage, replicas)).await?;
+            }
+            let store = context.get_key_value(name).await;
+            store.map_err(|error| StoreError::Failed(error.to_string()))
+        };
+        let age = Duration::from_millis(limits.session_lifetime);
+        let forever = Duration::ZERO;
+        let (file, memory) = (StorageType::File, StorageType::Memory);
+        let mut mailboxes = Vec::new();
+        for partition in 0..PARTITIONS {
+            if let Some(replicas) = replicas {
+                let mut config = mailbox_config(partition, replicas, limits);
+                config.max_age = options.message_lifetime;
+                find_or_make(context, config).await?;
+            }
+            let stream = context.get_stream_no_info(stream_of(partition)).await;
+            mailboxes.push(stream.map_err(|error| StoreError::Failed(error.to_string()))?);
+        }
+        Ok(Self {
+            users: bucket("chat_users", forever, file).await?,
+            sessions: bucket("chat_sessions", age, file).await?,
+            tokens: bucket("chat_tokens", age, file).await?,
+            drains: bucket("chat_drains", LEASE, memory).await?,
+            presence: bucket("chat_presence", PRESENCE_AGE, memory).await?,
+            mailboxes,
+        })
+    }
+}
+
+/// As the library makes a bucket, except that only the leader answers: another replica may be behind.
+fn bucket_config(name: &str, max_age: Duration, storage: StorageType, replicas: usize) -> Config {
+    Config {
+        name: format!("KV_{name}"),
+        subjects: vec![format!("$KV.{name}.>")],
+        max_messages_per_subject: 1,
+        max_age,
+        storage,
+        num_replicas: replicas,
+        discard: DiscardPolicy::New,
+        allow_rollup: true,
+        deny_delete: true,
+        duplicate_window: match max_age.is_zero() {
+            true => DUPLICATE_WINDOW,
+            false => DUPLICATE_WINDOW.min(max_age),
+        },
+        ..Config::default()
+    }
+}
+
+fn mailbox_config(partition: u32, replicas: usize, limits: &Limits) -> Config {
+    Config {
+        name: stream_of(partition),
+        subjects: vec![mailboxes_of(partition)],
+        max_messages_per_subject: i64::try_from(limits.mailbox_messages).unwrap_or(i64::MAX),
+        storage: StorageType::File,
+        num_replicas: replicas,
+        discard: DiscardPolicy::New,
+        discard_new_per_subject: true,
+        duplicate_window: DUPLICATE_WINDOW,
+        ..Config::default()
+    }
+}
+
+async fn find_or_make(context: &Context, wanted: Config) -> Result<(), StoreError> {
+    let name = wanted.name.clone();
+    // Making one that is there already and is the same changes nothing.
+    match context.create_stream(wanted.clone()).await {
+        Ok(_) => {}
+        Err(error) => {
+            let found = context.get_stream(&name).await;
+            let Ok(found) = found else {
+                return Err(StoreError::of_creation(&name, &error));
+            };
+            let differences = differences(&wanted, &found.cached_info().config);
+            if !differences.is_empty() {
+                return Err(StoreError::Differs { name, differences });
+            }
+            if !matches!(error.kind(), CreateStreamErrorKind::JetStream(_)) {
+                return Err(StoreError::of_creation(&name, &error));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What differs and matters, in words.
+fn differences(wanted: &Config, found: &Config) -> Vec<String> {
+    let mut differences = Vec::new();
+    let mut compare = |what: &str, wanted: String, found: String| {
+        if wanted != found {
+            differences.push(format!("{what} is {found}, not {wanted}"));
+        }
+    };
+    compare(
+        "max_msgs_per_subject",
+        wanted.max_messages_per_subject.to_string(),
+        found.max_messages_per_subject.to_string(),
+    );
+    compare(
+        "num_replicas",
+        wanted.num_replicas.to_string(),
+        found.num_replicas.to_string(),
+    );
+    compare(
+        "subjects",
+        wanted.subjects.join(" "),
+        found.subjects.join(" "),
+    );
+    compare(
+        "max_age",
+        format!("{:?}", wanted.max_age),
+        format!("{:?}", found.max_age),
+    );
+    compare(
+        "discard",
+        format!("{:?}", wanted.discard),
+        format!("{:?}", found.discard),
+    );
+    compare(
+        "discard_new_per_subject",
+        wanted.discard_new_per_subject.to_string(),
+        found.discard_new_per_subject.to_string(),
+    );
+    compare(
+        "storage",
+        format!("{:?}", wanted.storage),
+        format!("{:?}", found.storage),
+    );
+    compare(
+        "allow_direct",
+        wanted.allow_direct.to_string(),
+        found.allow_direct.to_string(),
+    );
+    differences
+}

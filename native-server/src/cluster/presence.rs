@@ -1,0 +1,337 @@
+//! Who is online, on all servers: each tells the others which of its users are, in pieces that are written when they change
+//! and again before they are too old.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use async_nats::jetstream::kv::{Operation, Store};
+use chatting_time_core::state::Generation;
+use chatting_time_core::{ConnectionId, Limits, Timestamp, Token, Username};
+use futures_util::StreamExt as _;
+use tokio::sync::{Notify, watch};
+use tokio::time::{sleep, timeout};
+use tracing::debug;
+
+use super::Unavailable;
+use super::bucket::PATIENCE;
+use super::layout::PRESENCE_AGE;
+use super::records;
+
+/// Into so many pieces a server's users are divided, so that a change costs little to tell.
+const PIECES: u32 = 64;
+/// What a server has to say is said again after so long.
+const SAY_AGAIN: Duration = PRESENCE_AGE.checked_div(3).expect("3 is not 0");
+/// The key of the marks, which everybody writes.
+const MARK: &str = "mark";
+
+/// Who is online.
+pub(super) struct Presence {
+    store: Store,
+    /// This server among the others.
+    server: String,
+    limits: Arc<Limits>,
+    here: Mutex<Here>,
+    everywhere: Mutex<Everywhere>,
+    /// The latest mark that has come back.
+    seen: watch::Sender<u64>,
+    marks: tokio::sync::Mutex<u64>,
+    changed: Notify,
+}
+
+/// The users of this server.
+#[derive(Default)]
+struct Here {
+    sessions: HashMap<Token, Standing>,
+    attached: HashMap<ConnectionId, Vec<Token>>,
+    /// Pieces to be told.
+    changed: Vec<u32>,
+}
+
+struct Standing {
+    username: Username,
+    generation: Generation,
+    connections: u32,
+    last_used: Timestamp,
+    dies: Timestamp,
+}
+
+/// The users of all servers: of each piece who is online until when.
+#[derive(Default)]
+struct Everywhere {
+    pieces: HashMap<String, (Instant, Vec<(Username, Timestamp)>)>,
+}
+
+impl Presence {
+    pub(super) fn start(store: Store, server: String, limits: Arc<Limits>) -> Arc<Self> {
+        let presence = Arc::new(Self {
+            store,
+            server,
+            limits,
+            here: Mutex::default(),
+            everywhere: Mutex::default(),
+            seen: watch::Sender::new(0),
+            marks: tokio::sync::Mutex::new(0),
+            changed: Notify::new(),
+        });
+        tokio::spawn(presence.clone().keep_watching());
+        tokio::spawn(presence.clone().keep_saying());
+        presence
+    }
+
+    /// A session was used on a connection.
+    pub(super) fn used(
+        &self,
+        connection: ConnectionId,
+        (token, username, generation): (Token, Username, Generation),
+        dies: Timestamp,
+        now: Timestamp,
+    ) -> bool {
+        let mut here = self.here();
+        let tokens = here.attached.entry(connection).or_default();
+        let is_new = !tokens.contains(&token);
+        if is_new {
+            tokens.push(token);
+        }
+        let standing = here.sessions.entry(token).or_insert(Standing {
+            username,
+            generation,
+            connections: 0,
+            last_used: now,
+            dies,
+        });
+        standing.connections += u32::from(is_new);
+        standing.last_used = now;
+        standing.dies = dies;
+        if is_new {
+            here.changed(&username);
+        }
+        drop(here);
+        if is_new {
+            self.changed.notify_one();
+        }
+        is_new
+    }
+
+    /// A session has ended.
+    pub(super) fn ended(&self, token: &Token) {
+        let mut here = self.here();
+        if let Some(standing) = here.sessions.remove(token) {
+            here.changed(&standing.username);
+        }
+        drop(here);
+        self.changed.notify_one();
+    }
+
+    /// Of this user's sessions only those of the present generation are alive; none when there is no such user.
+    pub(super) fn keep_generation(&self, username: &Username, generation: Option<Generation>) {
+        self.keep_if(username, |_, standing| {
+            Some(standing.generation) == generation
+        });
+    }
+
+    /// Of this user's sessions only these are alive.
+    pub(super) fn keep(&self, username: &Username, is_alive: impl Fn(&Token) -> bool) {
+        self.keep_if(username, |token, _| is_alive(token));
+    }
+
+    fn keep_if(&self, username: &Username, is_alive: impl Fn(&Token, &Standing) -> bool) {
+        let mut here = self.here();
+        let before = here.sessions.len();
+        here.sessions
+            .retain(|token, standing| standing.username != *username || is_alive(token, standing));
+        if here.sessions.len() != before {
+            here.changed(username);
+            drop(here);
+            self.changed.notify_one();
+        }
+    }
+
+    /// A connection is gone.
+    pub(super) fn detach(&self, connection: ConnectionId, now: Timestamp) {
+        let mut here = self.here();
+        for token in here.attached.remove(&connection).unwrap_or_default() {
+            if let Some(standing) = here.sessions.get_mut(&token) {
+                standing.connections = standing.connections.saturating_sub(1);
+                let username = standing.username;
+                let _ = now;
+                here.changed(&username);
+            }
+        }
+        drop(here);
+        self.changed.notify_one();
+    }
+
+    /// Tells the others at once what has changed.
+    pub(super) async fn say(&self, now: Timestamp) -> Result<(), Unavailable> {
+        let changed = {
+            let mut here = self.here();
+            let mut changed = std::mem::take(&mut here.changed);
+            changed.sort_unstable();
+            changed.dedup();
+            changed
+        };
+        for piece in changed {
+            let users = self.here().piece(piece, now, &self.limits);
+            let key = format!("{}.{piece}", self.server);
+            let put = self.store.put(key, records::encode(&users).into());
+            let put = timeout(PATIENCE, put)
+                .await
+                .map_err(|_| Unavailable::Slow)?;
+            put.map_err(|error| Unavailable::Failed(error.to_string()))?;
+        }
+        Ok(())
+    }
+
+    /// Everybody who is online at this moment, whatever server they told.
+    pub(super) async fn everybody(
+        &self,
+        now: Timestamp,
+    ) -> Result<BTreeMap<Username, ()>, Unavailable> {
+        self.say(now).await?;
+        self.catch_up().await?;
+        let mut everybody = BTreeMap::new();
+        let everywhere = self.everywhere();
+        let users = everywhere.pieces.values().flat_map(|(_, users)| users);
+        everybody.extend(
+            users
+                .filter(|(_, until)| now < *until)
+                .map(|(username, _)| (*username, ())),
+        );
+        Ok(everybody)
+    }
+
+    /// Waits until everything that was written up to now has been seen.
+    async fn catch_up(&self) -> Result<(), Unavailable> {
+        let mark = {
+            let mut marks = self.marks.lock().await;
+            *marks += 1;
+            *marks
+        };
+        let mut seen = self.seen.subscribe();
+        let value = format!("{} {mark}", self.server);
+        let caught_up = async {
+            let put = self.store.put(MARK, value.into()).await;
+            put.map_err(|error| Unavailable::Failed(error.to_string()))?;
+            let waited = seen.wait_for(|seen| *seen >= mark).await;
+            waited.map(|_| ()).map_err(|_| Unavailable::Slow)
+        };
+        timeout(PATIENCE, caught_up)
+            .await
+            .map_err(|_| Unavailable::Slow)?
+    }
+
+    async fn keep_saying(self: Arc<Self>) {
+        loop {
+            let _ = timeout(SAY_AGAIN, self.changed.notified()).await;
+            let now = super::time_of_day();
+            self.here().forget_old(now, &self.limits);
+            if self.say(now).await.is_err() {
+                sleep(Duration::from_millis(250)).await;
+            }
+        }
+    }
+
+    async fn keep_watching(self: Arc<Self>) {
+        loop {
+            if let Err(problem) = self.watch().await {
+                debug!("the watch of who is online ended: {problem}");
+            }
+            self.everywhere().pieces.clear();
+            sleep(Duration::from_millis(250)).await;
+        }
+    }
+
+    async fn watch(&self) -> Result<(), String> {
+        let watch = self.store.watch_with_history(">").await;
+        let mut changes = watch.map_err(|error| error.to_string())?;
+        while let Some(change) = changes.next().await {
+            let change = change.map_err(|error| error.to_string())?;
+            if change.key == MARK {
+                let value = String::from_utf8_lossy(&change.value);
+                if let Some((server, number)) = value.split_once(' ')
+                    && server == self.server
+                    && let Ok(number) = number.parse()
+                {
+                    self.seen.send_if_modified(|seen| {
+                        let is_later = *seen < number;
+                        *seen = (*seen).max(number);
+                        is_later
+                    });
+                }
+                continue;
+            }
+            let mut everywhere = self.everywhere();
+            match change.operation {
+                Operation::Put => {
+                    let users = records::decode(&change.value).unwrap_or_default();
+                    everywhere
+                        .pieces
+                        .insert(change.key, (Instant::now(), users));
+                }
+                Operation::Delete | Operation::Purge => {
+                    everywhere.pieces.remove(&change.key);
+                }
+            }
+            everywhere
+                .pieces
+                .retain(|_, (at, _)| at.elapsed() < PRESENCE_AGE);
+        }
+        Err("it ended".to_owned())
+    }
+
+    fn here(&self) -> MutexGuard<'_, Here> {
+        self.here.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn everywhere(&self) -> MutexGuard<'_, Everywhere> {
+        self.everywhere
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Here {
+    fn changed(&mut self, username: &Username) {
+        self.changed.push(piece_of(username));
+    }
+
+    fn forget_old(&mut self, now: Timestamp, limits: &Limits) {
+        let mut pieces: Vec<u32> = self
+            .sessions
+            .values()
+            .map(|standing| piece_of(&standing.username))
+            .collect();
+        self.changed.append(&mut pieces);
+        self.sessions
+            .retain(|_, standing| standing.until(now, limits).is_some());
+    }
+
+    /// The users of a piece who are online, and until when they are if nobody says more.
+    fn piece(&self, piece: u32, now: Timestamp, limits: &Limits) -> Vec<(Username, Timestamp)> {
+        let mut users: HashMap<Username, Timestamp> = HashMap::new();
+        for standing in self.sessions.values() {
+            if piece_of(&standing.username) == piece
+                && let Some(until) = standing.until(now, limits)
+            {
+                let known = users.entry(standing.username).or_insert(until);
+                *known = until.max(*known);
+            }
+        }
+        users.into_iter().collect()
+    }
+}
+
+impl Standing {
+    fn until(&self, now: Timestamp, limits: &Limits) -> Option<Timestamp> {
+        let until = match self.connections {
+            0 => Timestamp(self.last_used.0 + limits.presence_window).min(self.dies),
+            _ => Timestamp(now.0 + PRESENCE_AGE.as_millis() as u64).min(self.dies),
+        };
+        (now < until).then_some(until)
+    }
+}
+
+fn piece_of(username: &Username) -> u32 {
+    crc32fast::hash(username.as_str().as_bytes()) % PIECES
+}
