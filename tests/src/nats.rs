@@ -1,90 +1,325 @@
-//! A real NATS server with JetStream, for as long as the value lives.
+//! Real NATS servers with JetStream, one or a cluster of them, for as long as the value lives.
 
-use std::fs;
-use std::io::{BufRead, BufReader};
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::channel;
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use crate::host::Trouble;
 
+/// How long one may take to come this far.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How much a server may keep in files unless told otherwise.
+const MOST_BYTES: &str = "512MB";
+/// Of the first server of a cluster; the others have the ports behind.
+const CLIENT_PORT: u16 = 4222;
+const ROUTE_PORT: u16 = 6222;
+const MONITORING_PORT: u16 = 8222;
 
-/// One server on loopback, at a port of the system's choice.
-#[derive(Debug)]
-pub struct NatsServer {
-    child: Child,
-    port: u16,
-    _folder: TempDir,
+/// What a cluster is to be like.
+#[derive(Clone, Debug)]
+pub struct NatsOptions {
+    /// How many servers; one has no cluster.
+    pub servers: usize,
+    /// How much each may keep in files, as NATS writes it.
+    pub most_bytes: String,
+    /// Further lines of the configuration of JetStream, such as `sync_interval: always`.
+    pub jetstream: String,
+    /// Further lines of the configuration.
+    pub more: String,
+    /// The address of each server; by default all are on one of this process alone, which needs no port that is free.
+    pub addresses: Vec<Ipv4Addr>,
+    /// The command that becomes a server, of each: one that enters a namespace, say.
+    pub within: Vec<Vec<String>>,
+    /// Where they keep everything and write what they log; by default a folder that goes with them.
+    pub folder: Option<PathBuf>,
 }
 
-impl NatsServer {
-    /// Starts one with an empty store, and returns once it listens.
+impl Default for NatsOptions {
+    fn default() -> Self {
+        Self {
+            servers: 1,
+            most_bytes: MOST_BYTES.to_owned(),
+            jetstream: String::new(),
+            more: String::new(),
+            addresses: Vec::new(),
+            within: Vec::new(),
+            folder: None,
+        }
+    }
+}
+
+/// Servers that keep everything together.
+#[derive(Debug)]
+pub struct NatsCluster {
+    servers: Vec<NatsServer>,
+    _folder: Option<TempDir>,
+}
+
+/// One of them. It may be killed and started again, and finds what it kept.
+#[derive(Debug)]
+pub struct NatsServer {
+    child: Option<Child>,
+    address: SocketAddr,
+    monitoring: SocketAddr,
+    is_alone: bool,
+    within: Vec<String>,
+    configuration: PathBuf,
+}
+
+impl NatsCluster {
+    /// Starts so many with empty stores, and returns once they have agreed on who leads.
     ///
     /// # Errors
-    /// When there is none on this machine, or it does not start.
-    pub fn start() -> Result<Self, Trouble> {
-        let folder = tempfile::tempdir()?;
-        let configuration = folder.path().join("nats.conf");
-        let store = folder.path().join("store");
-        fs::write(
-            &configuration,
-            format!(
-                "listen: 127.0.0.1:-1\njetstream {{ store_dir: {store:?}, max_mem: 64MB, max_file: 256MB }}\n"
-            ),
-        )?;
-        let mut child = Command::new(program())
-            .arg("-c")
-            .arg(&configuration)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()?;
-        let stderr = child.stderr.take().expect("it was piped");
-        let (lines, listening) = channel();
-        // It goes on reading, so that the server never waits for somebody to.
-        std::thread::spawn(move || {
-            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-                let _ = lines.send(line);
-            }
-        });
-        let deadline = Instant::now() + PATIENCE;
-        let mut port = None;
-        loop {
-            let line = listening.recv_timeout(deadline.saturating_duration_since(Instant::now()));
-            let Ok(line) = line else {
-                child.kill()?;
-                child.wait()?;
-                return Err(Trouble("nats-server did not start".into()));
-            };
-            let named = "Listening for client connections on 127.0.0.1:";
-            port = port.or_else(|| line.split_once(named)?.1.trim().parse().ok());
-            if line.contains("Server is ready") {
-                break;
-            }
-        }
-        let port =
-            port.ok_or_else(|| Trouble("nats-server did not say where it listens".into()))?;
-        Ok(Self {
-            child,
-            port,
-            _folder: folder,
+    /// When there is no `nats-server` on this machine, or it does not start.
+    pub fn start(servers: usize) -> Result<Self, Trouble> {
+        Self::start_with(&NatsOptions {
+            servers,
+            ..NatsOptions::default()
         })
+    }
+
+    /// The same with options.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn start_with(options: &NatsOptions) -> Result<Self, Trouble> {
+        let own = match options.folder {
+            Some(_) => None,
+            None => Some(tempfile::tempdir()?),
+        };
+        let folder = own
+            .as_ref()
+            .map(TempDir::path)
+            .or(options.folder.as_deref())
+            .expect("one of them is there");
+        let places = Place::all(options);
+        let routes: Vec<String> = places
+            .iter()
+            .map(|place| format!("nats://{}", place.routes))
+            .collect();
+        let mut servers = Vec::new();
+        for (index, place) in places.iter().enumerate() {
+            let name = format!("n{}", index + 1);
+            let configuration = folder.join(format!("{name}.conf"));
+            let cluster = match places.len() {
+                1 => String::new(),
+                _ => format!(
+                    "cluster {{ name: chat, listen: \"{}\", routes: {routes:?} }}\n",
+                    place.routes
+                ),
+            };
+            let text = format!(
+                "server_name: {name}\nlisten: \"{}\"\nhttp: \"{}\"\n\
+                 jetstream {{ store_dir: {:?}, max_mem: 256MB, max_file: {}\n{}\n}}\n{cluster}{}\n",
+                place.clients,
+                place.monitoring,
+                folder.join(&name),
+                options.most_bytes,
+                options.jetstream,
+                options.more,
+            );
+            fs::write(&configuration, text)?;
+            servers.push(NatsServer {
+                child: None,
+                address: place.clients,
+                monitoring: place.monitoring,
+                is_alone: places.len() == 1,
+                within: options.within.get(index).cloned().unwrap_or_default(),
+                configuration,
+            });
+        }
+        let mut cluster = Self {
+            servers,
+            _folder: own,
+        };
+        // All of them first: none gets ready without a majority.
+        let starting: Result<Vec<_>, _> =
+            cluster.servers.iter_mut().map(NatsServer::launch).collect();
+        for ready in starting? {
+            ready.wait()?;
+        }
+        Ok(cluster)
     }
 
     /// What `--store` takes.
     pub fn store(&self) -> String {
-        format!("nats://127.0.0.1:{}", self.port)
+        let addresses = self.servers.iter().map(|server| server.address.to_string());
+        format!("nats://{}", addresses.collect::<Vec<_>>().join(","))
+    }
+
+    /// What `--store-replicas` takes.
+    pub fn replicas(&self) -> String {
+        self.servers.len().to_string()
+    }
+
+    /// The servers.
+    pub fn servers(&self) -> &[NatsServer] {
+        &self.servers
+    }
+
+    /// The servers, to do something to them.
+    pub fn servers_mut(&mut self) -> &mut [NatsServer] {
+        &mut self.servers
+    }
+}
+
+impl NatsServer {
+    /// Starts it again after it was killed, and returns once it knows who leads.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn start(&mut self) -> Result<(), Trouble> {
+        self.launch()?.wait()
+    }
+
+    fn launch(&mut self) -> Result<Readiness, Trouble> {
+        let program = program();
+        let mut command = match self.within.split_first() {
+            None => Command::new(&program),
+            Some((outer, arguments)) => {
+                let mut command = Command::new(outer);
+                command.args(arguments).arg(&program);
+                command
+            }
+        };
+        let mut child = command
+            .arg("-c")
+            .arg(&self.configuration)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| Trouble(format!("{}: {error}", program.display())))?;
+        let stderr = child.stderr.take().expect("it was piped");
+        self.child = Some(child);
+        let log = File::options().create(true).append(true).open(self.log())?;
+        Ok(Readiness::of(stderr, log, self.is_alone))
+    }
+
+    /// Kills it without warning, as a power cut would; what the system has of its files stays.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn kill(&mut self) -> Result<(), Trouble> {
+        if let Some(mut child) = self.child.take() {
+            child.kill()?;
+            child.wait()?;
+        }
+        Ok(())
+    }
+
+    /// Sends it a signal: STOP and CONT make it as slow as can be.
+    ///
+    /// # Errors
+    /// When it is not running.
+    pub fn signal(&mut self, signal: Signal) -> Result<(), Trouble> {
+        let child = self.child.as_ref();
+        let child = child.ok_or_else(|| Trouble("that nats-server is not running".into()))?;
+        Ok(kill_process(Pid::from_child(child), signal).map_err(std::io::Error::from)?)
+    }
+
+    /// Where clients connect.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where it tells about itself over HTTP: `/jsz`, `/varz`.
+    pub fn monitoring(&self) -> SocketAddr {
+        self.monitoring
+    }
+
+    /// The file that it logs to.
+    pub fn log(&self) -> PathBuf {
+        self.configuration.with_extension("log")
     }
 }
 
 impl Drop for NatsServer {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let _ = self.kill();
+    }
+}
+
+/// Where a server listens for whom.
+struct Place {
+    clients: SocketAddr,
+    routes: SocketAddr,
+    monitoring: SocketAddr,
+}
+
+impl Place {
+    fn all(options: &NatsOptions) -> Vec<Self> {
+        let shared = own_address();
+        let place = |index: usize| {
+            let address = options.addresses.get(index).copied().unwrap_or(shared);
+            let at = |port: u16| SocketAddr::from((address, port + index as u16));
+            Self {
+                clients: at(CLIENT_PORT),
+                routes: at(ROUTE_PORT),
+                monitoring: at(MONITORING_PORT),
+            }
+        };
+        (0..options.servers).map(place).collect()
+    }
+}
+
+/// An address of loopback that no other cluster has. Servers of a cluster have to know each other's ports before they start
+/// and to keep them when they start again: ports of the system's choice could be taken meanwhile.
+fn own_address() -> Ipv4Addr {
+    static CLUSTERS: AtomicU8 = AtomicU8::new(0);
+    let cluster = CLUSTERS.fetch_add(1, Ordering::Relaxed) % 200;
+    let [.., a, b] = std::process::id().to_be_bytes();
+    Ipv4Addr::new(127, 10 + cluster, a, b)
+}
+
+/// Tells when a server is ready.
+struct Readiness {
+    lines: Receiver<String>,
+    sign: &'static str,
+}
+
+impl Readiness {
+    /// Reads what the server logs to its end, so that it never waits for somebody to, and writes that to the file.
+    fn of(stderr: ChildStderr, mut log: File, is_alone: bool) -> Self {
+        let (sender, lines) = channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                let _ = writeln!(log, "{line}");
+                // Whoever knows that it is ready does not listen any more.
+                let _ = sender.send(line);
+            }
+        });
+        let sign = match is_alone {
+            true => "Server is ready",
+            false => "JetStream cluster new metadata leader",
+        };
+        Self { lines, sign }
+    }
+
+    fn wait(self) -> Result<(), Trouble> {
+        let deadline = Instant::now() + PATIENCE;
+        let mut printed = String::new();
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let Ok(line) = self.lines.recv_timeout(left) else {
+                return Err(Trouble(format!("nats-server did not start: {printed}")));
+            };
+            if line.contains(self.sign)
+                || line.contains("Self is new JetStream cluster metadata leader")
+            {
+                return Ok(());
+            }
+            printed += &line;
+            printed.push('\n');
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use chatting_time_core::limits::{LIMITS, Unit};
 use tempfile::TempDir;
 
 use crate::host::{ConnectionNumber, Host, Trouble};
-use crate::nats::NatsServer;
+use crate::nats::NatsCluster;
 use crate::script::{Account, Need, Operation, Setup};
 use crate::server::{self, Server};
 
@@ -39,7 +39,7 @@ pub struct ProcessHost<C> {
     data: TempDir,
     flags: Vec<String>,
     /// Where everything is kept, if not in the data folder.
-    nats: Option<NatsServer>,
+    nats: Option<NatsCluster>,
     connections: BTreeMap<ConnectionNumber, C>,
     opened: ConnectionNumber,
     /// Carry requests that only show that each server has come this far.
@@ -54,10 +54,10 @@ impl<C: ClientConnection> ProcessHost<C> {
 
     /// The same for so many servers that keep everything in NATS.
     pub fn in_nats(setup: &Setup, servers: usize) -> Result<Self, Trouble> {
-        Self::start(setup, Some(NatsServer::start()?), servers)
+        Self::start(setup, Some(NatsCluster::start(1)?), servers)
     }
 
-    fn start(setup: &Setup, nats: Option<NatsServer>, servers: usize) -> Result<Self, Trouble> {
+    fn start(setup: &Setup, nats: Option<NatsCluster>, servers: usize) -> Result<Self, Trouble> {
         let data = tempfile::tempdir()?;
         let bounds = setup.limits.iter().flat_map(flag);
         let mut flags: Vec<String> = C::flags()?.into_iter().chain(bounds).collect();
@@ -66,7 +66,7 @@ impl<C: ClientConnection> ProcessHost<C> {
                 "--store",
                 &nats.store(),
                 "--store-replicas",
-                "1",
+                &nats.replicas(),
                 "--store-staleness",
                 "0",
             ];
@@ -96,7 +96,7 @@ impl<C: ClientConnection> ProcessHost<C> {
 
     /// Runs a command on what the server keeps.
     fn run(&self, arguments: &[&str], input: &str) -> Result<(), Trouble> {
-        let store = self.nats.as_ref().map(NatsServer::store);
+        let store = self.nats.as_ref().map(NatsCluster::store);
         let mut arguments = arguments.to_vec();
         if let Some(store) = &store {
             arguments.extend(["--store", store]);
