@@ -25,7 +25,8 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(3);
 /// Between two proofs.
 const PROOF_EVERY: Duration = Duration::from_millis(250);
 /// What stands between a mark and everybody else's entries: one key for all servers, so that no server leaves one behind.
-const MARK: &str = "mark";
+/// No username has a slash.
+pub(super) const MARK: &str = "/mark";
 
 /// One bucket.
 pub(super) struct Bucket {

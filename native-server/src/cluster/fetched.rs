@@ -51,6 +51,16 @@ pub(super) enum Handed {
     },
 }
 
+impl Handed {
+    pub(super) fn nothing() -> Self {
+        Self::Messages {
+            messages: Vec::new(),
+            remaining: 0,
+            through: 0,
+        }
+    }
+}
+
 impl View for Fetched {
     fn user(&self, username: &Username) -> Answered<Option<&User>> {
         let account = self.users.get(username).ok_or(Missing::User(*username))?;

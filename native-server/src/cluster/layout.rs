@@ -7,6 +7,7 @@ use async_nats::jetstream::context::CreateStreamErrorKind;
 use async_nats::jetstream::kv::Store;
 use async_nats::jetstream::stream::{Config, DiscardPolicy, StorageType, Stream};
 use chatting_time_core::Limits;
+use futures_util::future::try_join_all;
 
 use super::subjects::{PARTITIONS, mailboxes_of, stream_of};
 use super::{ClusterOptions, StoreError};
@@ -44,25 +45,33 @@ impl Layout {
             let store = context.get_key_value(name).await;
             store.map_err(|error| StoreError::Failed(error.to_string()))
         };
-        let age = Duration::from_millis(limits.session_lifetime);
-        let forever = Duration::ZERO;
-        let (file, memory) = (StorageType::File, StorageType::Memory);
-        let mut mailboxes = Vec::new();
-        for partition in 0..PARTITIONS {
+        let mailbox = async |partition: u32| {
             if let Some(replicas) = replicas {
                 let mut config = mailbox_config(partition, replicas, limits);
                 config.max_age = options.message_lifetime;
                 find_or_make(context, config).await?;
             }
             let stream = context.get_stream_no_info(stream_of(partition)).await;
-            mailboxes.push(stream.map_err(|error| StoreError::Failed(error.to_string()))?);
-        }
+            stream.map_err(|error| StoreError::Failed(error.to_string()))
+        };
+        let age = Duration::from_millis(limits.session_lifetime);
+        let forever = Duration::ZERO;
+        let (file, memory) = (StorageType::File, StorageType::Memory);
+        // All at once: each is made by servers that first have to agree who leads it.
+        let (users, sessions, tokens, drains, presence, mailboxes) = tokio::try_join!(
+            bucket("chat_users", forever, file),
+            bucket("chat_sessions", age, file),
+            bucket("chat_tokens", age, file),
+            bucket("chat_drains", LEASE, memory),
+            bucket("chat_presence", PRESENCE_AGE, memory),
+            try_join_all((0..PARTITIONS).map(mailbox)),
+        )?;
         Ok(Self {
-            users: bucket("chat_users", forever, file).await?,
-            sessions: bucket("chat_sessions", age, file).await?,
-            tokens: bucket("chat_tokens", age, file).await?,
-            drains: bucket("chat_drains", LEASE, memory).await?,
-            presence: bucket("chat_presence", PRESENCE_AGE, memory).await?,
+            users,
+            sessions,
+            tokens,
+            drains,
+            presence,
             mailboxes,
         })
     }

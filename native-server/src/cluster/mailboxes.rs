@@ -17,6 +17,7 @@ use tokio::time::timeout;
 
 use super::Unavailable;
 use super::bucket::PATIENCE;
+use super::reader::Reader;
 use super::records::{self, MessageRecord};
 use super::subjects::{mailbox_of, partition_of};
 
@@ -146,6 +147,11 @@ impl Mailboxes {
         Ok(fill)
     }
 
+    /// Whether nothing is there, neither of this user nor of another who had the name.
+    pub(super) async fn is_empty(&self, username: &Username) -> Result<bool, Unavailable> {
+        Ok(self.next(username, 1).await?.is_none())
+    }
+
     /// What stands in front of a mailbox, as much as one reply may hold. Messages to a user of that name who was there before
     /// are passed over.
     pub(super) async fn front(
@@ -157,7 +163,12 @@ impl Mailboxes {
         let mut front = Front::default();
         let mut bytes = 0;
         let mut is_enough = false;
-        while let Some((sequence, record)) = self.next(username, front.through + 1).await? {
+        let mut reader = Reader::new(self, username);
+        while let Some((sequence, record)) = reader.next().await? {
+            // To somebody who has the name since, of whom nothing is known here yet: it is theirs.
+            if record.mailbox > mailbox {
+                break;
+            }
             if record.mailbox == mailbox {
                 let text = Body::parse(&record.text, u64::MAX);
                 let text =
@@ -204,7 +215,7 @@ impl Mailboxes {
 
     /// The first message of a mailbox from this place on, as the leader of the stream has it: the sender of one may be the one
     /// who reads.
-    async fn next(
+    pub(super) async fn next(
         &self,
         username: &Username,
         sequence: u64,
@@ -246,10 +257,9 @@ impl Mailboxes {
 
     async fn text_bytes(&self, username: &Username) -> Result<u64, Unavailable> {
         let mut bytes = 0;
-        let mut through = 0;
-        while let Some((sequence, record)) = self.next(username, through + 1).await? {
+        let mut reader = Reader::new(self, username);
+        while let Some((_, record)) = reader.next().await? {
             bytes += record.text.len() as u64;
-            through = sequence;
         }
         Ok(bytes)
     }

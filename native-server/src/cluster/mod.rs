@@ -10,9 +10,11 @@ mod error;
 mod fetched;
 mod fetching;
 mod layout;
+mod lease;
 mod mailboxes;
 mod operator;
 mod presence;
+mod reader;
 mod records;
 mod subjects;
 mod writing;
@@ -40,9 +42,9 @@ use tracing::warn;
 use crate::engine::{Answer, Caller, Pause, Run};
 use crate::metrics::RequestKind;
 use bucket::{Bucket, PATIENCE, WriteError};
-use delivery::Held;
 use fetched::Fetched;
 use layout::Layout;
+use lease::{Lease, Leases};
 use mailboxes::Mailboxes;
 use presence::Presence;
 use records::{SessionsRecord, UserRecord};
@@ -71,11 +73,11 @@ pub struct Cluster {
     users: Arc<Bucket>,
     sessions: Arc<Bucket>,
     tokens: Store,
-    drains: Store,
+    leases: Arc<Leases>,
     mailboxes: Mailboxes,
     presence: Arc<Presence>,
     owners: Mutex<LruCache<Token, Owner>>,
-    held: Mutex<HashMap<ConnectionId, Held>>,
+    held: Mutex<HashMap<ConnectionId, Lease>>,
     next_connection: AtomicU64,
     latest: AtomicU64,
 }
@@ -113,7 +115,7 @@ impl Cluster {
         let layout = Layout::open(&context, options, &limits).await?;
         let server = getrandom::u64().map_err(|error| StoreError::Failed(error.to_string()))?;
         let server = format!("{server:016x}");
-        let presence = Presence::start(layout.presence, server, limits.clone());
+        let presence = Presence::start(layout.presence, server.clone(), limits.clone());
         let cluster = Arc::new(Self {
             users: Bucket::watched(layout.users, options.staleness, {
                 let presence = presence.clone();
@@ -124,7 +126,7 @@ impl Cluster {
                 move |key, value| sessions_changed(&presence, key, value)
             }),
             tokens: layout.tokens,
-            drains: layout.drains,
+            leases: Leases::new(layout.drains, server.clone()),
             mailboxes: Mailboxes::new(context, layout.mailboxes),
             presence,
             owners: Mutex::new(LruCache::new(OWNERS)),
@@ -307,7 +309,7 @@ impl Cluster {
         self.owners.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn held(&self) -> MutexGuard<'_, HashMap<ConnectionId, Held>> {
+    fn held(&self) -> MutexGuard<'_, HashMap<ConnectionId, Lease>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -14,7 +14,7 @@ use tokio::time::{sleep, timeout};
 use tracing::debug;
 
 use super::Unavailable;
-use super::bucket::PATIENCE;
+use super::bucket::{MARK, PATIENCE};
 use super::layout::PRESENCE_AGE;
 use super::records;
 
@@ -22,8 +22,6 @@ use super::records;
 const PIECES: u32 = 64;
 /// What a server has to say is said again after so long.
 const SAY_AGAIN: Duration = PRESENCE_AGE.checked_div(3).expect("3 is not 0");
-/// The key of the marks, which everybody writes.
-const MARK: &str = "mark";
 
 /// Who is online.
 pub(super) struct Presence {
