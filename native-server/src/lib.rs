@@ -17,6 +17,6 @@ mod metrics;
 pub mod screen;
 pub mod serve;
 pub mod settings;
-pub(crate) mod store;
+pub mod store;
 pub mod tls;
 pub mod user;

@@ -13,7 +13,7 @@ use crate::cluster::Cluster;
 use crate::engine::{AdminError, Caller, Engine, Run};
 
 /// The chat state, as connections meet it.
-pub(crate) enum Store {
+pub enum Store {
     /// In memory and durable in a data folder, all of it this server's own.
     Embedded(Arc<Engine>),
     /// In JetStream, shared with other servers.
@@ -22,14 +22,14 @@ pub(crate) enum Store {
 
 impl Store {
     /// The one in this process, if it is.
-    pub(crate) fn embedded(&self) -> Option<&Arc<Engine>> {
+    pub fn embedded(&self) -> Option<&Arc<Engine>> {
         match self {
             Self::Embedded(engine) => Some(engine),
             Self::Cluster(_) => None,
         }
     }
 
-    pub(crate) fn limits(&self) -> &Arc<Limits> {
+    pub fn limits(&self) -> &Arc<Limits> {
         match self {
             Self::Embedded(engine) => engine.limits(),
             Self::Cluster(cluster) => cluster.limits(),
@@ -37,7 +37,7 @@ impl Store {
     }
 
     /// Whether requests are carried out.
-    pub(crate) fn is_serving(&self) -> bool {
+    pub fn is_serving(&self) -> bool {
         match self {
             Self::Embedded(engine) => engine.is_serving(),
             Self::Cluster(cluster) => cluster.is_serving(),
@@ -45,7 +45,7 @@ impl Store {
     }
 
     /// A new connection.
-    pub(crate) fn caller(&self) -> Caller {
+    pub fn caller(&self) -> Caller {
         match self {
             Self::Embedded(engine) => engine.caller(),
             Self::Cluster(cluster) => cluster.caller(),
@@ -53,11 +53,7 @@ impl Store {
     }
 
     /// Begins with an `auth`: [`Engine::begin_auth`].
-    pub(crate) async fn begin_auth(
-        &self,
-        caller: &Caller,
-        auth: Auth,
-    ) -> Result<PasswordCheck, Run> {
+    pub async fn begin_auth(&self, caller: &Caller, auth: Auth) -> Result<PasswordCheck, Run> {
         match self {
             Self::Embedded(engine) => engine.begin_auth(caller, auth),
             Self::Cluster(cluster) => cluster.begin_auth(caller, auth).await,
@@ -65,7 +61,7 @@ impl Store {
     }
 
     /// Goes on with an `auth` whose password has been checked: [`Engine::finish_auth`].
-    pub(crate) async fn finish_auth(
+    pub async fn finish_auth(
         &self,
         caller: &mut Caller,
         token: Token,
@@ -78,7 +74,7 @@ impl Store {
     }
 
     /// The replies with these drains have been taken.
-    pub(crate) async fn confirm(&self, caller: &Caller, drains: &[Drain]) {
+    pub async fn confirm(&self, caller: &Caller, drains: &[Drain]) {
         match self {
             Self::Embedded(engine) => engine.confirm(drains),
             // On the heap, so that connections cost nothing for it while nobody reads.
@@ -87,7 +83,7 @@ impl Store {
     }
 
     /// Replies with drains were not told.
-    pub(crate) async fn give_back(&self, caller: &Caller) {
+    pub async fn give_back(&self, caller: &Caller) {
         match self {
             Self::Embedded(engine) => engine.give_back(caller),
             Self::Cluster(cluster) => Box::pin(cluster.give_back(caller)).await,
@@ -95,7 +91,7 @@ impl Store {
     }
 
     /// The connection is gone.
-    pub(crate) async fn detach(&self, caller: &Caller) {
+    pub async fn detach(&self, caller: &Caller) {
         match self {
             Self::Embedded(engine) => engine.detach(caller),
             Self::Cluster(cluster) => Box::pin(cluster.detach(caller)).await,
@@ -103,7 +99,7 @@ impl Store {
     }
 
     /// Changes accounts, and returns when that is durable.
-    pub(crate) async fn administer(&self, command: &AdminCommand) -> Result<(), AdminError> {
+    pub async fn administer(&self, command: &AdminCommand) -> Result<(), AdminError> {
         match self {
             Self::Embedded(engine) => engine.administer(command).await,
             Self::Cluster(cluster) => cluster.administer(command).await,
@@ -111,7 +107,7 @@ impl Store {
     }
 
     /// Runs requests from the front, as long as there is no reason to pause.
-    pub(crate) async fn run(
+    pub async fn run(
         &self,
         caller: &mut Caller,
         requests: &mut VecDeque<Result<Command, Refusal>>,

@@ -86,6 +86,14 @@ impl Cluster {
                 // There was none; what it left behind has a revision all the same.
                 None => self.users.get(&key).await?,
             };
+            let is_there = matches!(event, Event::UserAdded { .. }) && entry.value.is_some();
+            // A generation has to be later than all that the name ever had, none of which is later than its entry.
+            let is_late = value
+                .as_ref()
+                .is_some_and(|record| record.generation.0 <= entry.revision);
+            if is_there || is_late {
+                return Err(WriteError::Conflict);
+            }
             let value = value.map(|record| records::encode(&record).into());
             self.users.replace(&key, &entry, value).await?;
         }

@@ -1,0 +1,70 @@
+//! Sessions, and who is online.
+
+use chatting_time_core::Limits;
+
+use super::client::code;
+use super::place::{PASSWORD, Place};
+
+pub(crate) fn limits() -> Limits {
+    Limits {
+        user_sessions: 10,
+        ..Limits::default()
+    }
+}
+
+pub(crate) async fn a_session_is_valid_on_every_connection_and_no_more_when_it_has_ended(
+    place: &impl Place,
+) {
+    let ani = place.log_in("ani").await;
+    let token = ani.token.clone();
+    for _ in 0..2 {
+        let mut other = place.client();
+        assert_eq!(code(&other.ask(&format!("inbox {token}")).await), "");
+    }
+    let mut other = place.client();
+    assert_eq!(code(&other.ask(&format!("logout {token}")).await), "");
+    for _ in 0..2 {
+        let mut other = place.client();
+        let reply = other.ask(&format!("inbox {token}")).await;
+        assert_eq!(code(&reply), "session_not_found");
+    }
+}
+
+pub(crate) async fn one_session_too_many_ends_the_one_unused_for_longest(place: &impl Place) {
+    let mut clients = Vec::new();
+    for _ in 0..10 {
+        clients.push(place.log_in("ani").await);
+    }
+    let mut one_more = place.log_in("ani").await;
+    assert_eq!(code(&one_more.ask("inbox").await), "");
+    assert_eq!(code(&clients[0].ask("inbox").await), "session_not_found");
+    assert_eq!(code(&clients[1].ask("inbox").await), "");
+}
+
+pub(crate) async fn sessions_that_are_opened_at_once_are_all_valid(place: &impl Place) {
+    let mut clients: Vec<_> = (0..8).map(|_| place.client()).collect();
+    let auth = format!("auth ani {PASSWORD}");
+    let opening = clients.iter_mut().map(|client| client.ask(&auth));
+    for reply in futures_util::future::join_all(opening).await {
+        assert_eq!(reply["status"], "OK", "{reply}");
+    }
+    for client in &mut clients {
+        assert_eq!(code(&client.ask("inbox").await), "");
+    }
+}
+
+pub(crate) async fn who_has_logged_in_is_listed_and_who_has_logged_out_is_not(place: &impl Place) {
+    let mut ani = place.log_in("ani").await;
+    let mut budi = place.log_in("budi").await;
+    for client in [&mut ani, &mut budi] {
+        let reply = client.ask("list").await;
+        assert_eq!(
+            reply["users"],
+            serde_json::json!(["ani", "budi"]),
+            "{reply}"
+        );
+    }
+    assert_eq!(code(&budi.ask("logout").await), "");
+    let reply = ani.ask("list").await;
+    assert_eq!(reply["users"], serde_json::json!(["ani"]), "{reply}");
+}
