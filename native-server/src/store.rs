@@ -29,6 +29,7 @@ impl Store {
         }
     }
 
+    /// The limits in force.
     pub fn limits(&self) -> &Arc<Limits> {
         match self {
             Self::Embedded(engine) => engine.limits(),
