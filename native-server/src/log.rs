@@ -4,25 +4,39 @@ use std::io::{self, IsTerminal as _};
 use std::panic::{self, PanicHookInfo};
 use std::thread;
 
-use tracing::error;
-use tracing_subscriber::EnvFilter;
+use tracing::{Level, Metadata, error};
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, registry};
 
 use crate::settings::LogFormat;
 
+/// Where the lines of the client of NATS come from.
+const NATS_CLIENT: &str = "async_nats";
+
 /// Begins to write those lines that the filter lets through, and panics among them.
 pub(crate) fn start(filter: &str, format: LogFormat) {
-    let log = tracing_subscriber::fmt()
-        // Errors are written whatever else is meant, unless they are what the filter is about.
-        .with_env_filter(EnvFilter::new(format!("error,{filter}")))
+    // Errors are written whatever else is meant, unless they are what the filter is about. What the client of NATS tells, we
+    // tell in our own words, so that takes asking for it by name.
+    let filter = EnvFilter::new(format!("error,{NATS_CLIENT}=off,{filter}"));
+    let chosen = registry().with(filter).with(filter_fn(shows_no_secret));
+    let log = tracing_subscriber::fmt::layer()
         // Complaining that nobody reads the log, where nobody reads, would end in a panic.
         .log_internal_errors(false)
         .with_writer(io::stderr);
     match format {
-        LogFormat::Text => log.with_ansi(io::stderr().is_terminal()).init(),
-        LogFormat::Json => log.json().flatten_event(true).finish().init(),
+        LogFormat::Text => chosen
+            .with(log.with_ansi(io::stderr().is_terminal()))
+            .init(),
+        LogFormat::Json => chosen.with(log.json().flatten_event(true)).init(),
     }
     panic::set_hook(Box::new(tell_panic));
+}
+
+/// In detail the client of NATS tells all that it sends and gets: passwords, and what people write to each other.
+fn shows_no_secret(line: &Metadata<'_>) -> bool {
+    *line.level() <= Level::INFO || !line.target().starts_with(NATS_CLIENT)
 }
 
 /// Without what the panic says: that may quote what a client sent. Where it happened tells whoever
