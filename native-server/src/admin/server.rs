@@ -98,7 +98,9 @@ async fn answer(engine: &Engine, request: Request) -> Response {
     };
     answered.unwrap_or_else(|error| match error {
         AdminError::Refused(refusal) => Response::Refused(refusal),
-        AdminError::StorageUnavailable => Response::StorageUnavailable,
+        AdminError::StorageUnavailable | AdminError::NatsUnavailable(_) => {
+            Response::StorageUnavailable
+        }
     })
 }
 

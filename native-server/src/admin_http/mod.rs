@@ -27,7 +27,7 @@ pub(crate) const MOST_CONNECTIONS: usize = 16;
 /// Answers on these addresses as long as the process lives. The status that is returned is the one
 /// that they tell.
 pub(crate) fn serve(listeners: Vec<Listener>, settings: &Settings) -> Arc<Status> {
-    let status = Arc::new(Status::default());
+    let status = Arc::new(Status::new(settings));
     let room = Room::new(MOST_CONNECTIONS, "connections for metrics");
     for listener in listeners {
         let hosts = Hosts::of(&listener, settings.admin_http.as_ref(), settings);

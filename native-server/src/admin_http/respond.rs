@@ -68,6 +68,12 @@ fn readiness(readiness: Readiness) -> Answer {
         Readiness::Recovering => {
             "recovering: the journal is being read, clients are not accepted yet\n"
         }
+        Readiness::Connecting => {
+            "connecting: NATS cannot be used yet, see the log; clients are not accepted yet\n"
+        }
+        Readiness::NatsRefusing => {
+            "storage refusing: NATS is lost, slow or without a majority, see the log; all but help is refused\n"
+        }
         Readiness::StorageRefusing => {
             "storage refusing: nothing can be made durable, see the log; all but help is refused\n"
         }

@@ -22,6 +22,8 @@ use super::Unavailable;
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(100_000).expect("it is not 0");
 /// How long JetStream may take to answer.
 pub(super) const PATIENCE: Duration = Duration::from_secs(3);
+/// Where nothing may be old, JetStream works as long as a proof is no older.
+const PROOF_EXPECTED: Duration = Duration::from_secs(1);
 /// Between two proofs.
 const PROOF_EVERY: Duration = Duration::from_millis(250);
 /// What stands between a mark and everybody else's entries: one key for all servers, so that no server leaves one behind.
@@ -49,6 +51,8 @@ struct Memory {
     entries: LruCache<String, Entry>,
     /// When the latest mark that has come back was written.
     proven: Option<Instant>,
+    /// The same, also of earlier watches.
+    latest_proof: Option<Instant>,
     /// How often a watch has begun or ended: what was asked for in another of these times may have missed a change.
     watches: u64,
 }
@@ -93,6 +97,7 @@ impl Bucket {
             memory: Mutex::new(Memory {
                 entries: LruCache::new(REMEMBERED),
                 proven: None,
+                latest_proof: None,
                 watches: 0,
             }),
         });
@@ -219,9 +224,18 @@ impl Bucket {
         Ok(keys)
     }
 
-    /// Whether what is remembered is known to be young enough.
-    pub(super) fn is_proven(&self) -> bool {
-        self.staleness.is_zero() || self.memory().is_proven(self.staleness)
+    /// Whether requests can be carried out: what is written comes back in time.
+    pub(super) fn is_serving(&self) -> bool {
+        let within = match self.staleness.is_zero() {
+            true => PROOF_EXPECTED,
+            false => self.staleness,
+        };
+        self.memory().is_proven(within)
+    }
+
+    /// Everything that was written so long ago has been seen; `None` when nothing was.
+    pub(super) fn age_of_proof(&self) -> Option<Duration> {
+        self.memory().latest_proof.map(|proof| proof.elapsed())
     }
 
     /// Waits until everything that was written up to now has been seen, where nothing may be older.
@@ -279,7 +293,7 @@ impl Bucket {
                     let change = change.ok_or("it ended")?.map_err(|error| error.to_string())?;
                     if change.key == MARK {
                         if change.value == mark(marks) {
-                            self.memory().proven = Some(began);
+                            self.memory().prove(began);
                             self.seen.send_replace(marks);
                         }
                         continue;
@@ -329,6 +343,11 @@ impl Memory {
                 found
             }
         }
+    }
+
+    fn prove(&mut self, at: Instant) {
+        self.proven = Some(at);
+        self.latest_proof = Some(at);
     }
 
     fn is_proven(&self, staleness: Duration) -> bool {

@@ -2,7 +2,6 @@
 
 use chatting_time_core::Username;
 use chatting_time_core::state::{Drain, Generation};
-use tracing::warn;
 
 use super::fetched::{Fetched, Handed};
 use super::{Cluster, Unavailable};
@@ -59,7 +58,9 @@ impl Cluster {
                 .remove_through(&drain.username, drain.through())
                 .await
             {
-                warn!("messages that were handed over will come again: {unavailable}");
+                self.trouble.met(format_args!(
+                    "messages that were handed over will come again: {unavailable}"
+                ));
             }
         }
         lease.end().await;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::AccessError;
+
 /// JetStream does not answer as it should.
 #[derive(Clone, Debug)]
 pub(crate) enum Unavailable {
@@ -14,10 +16,20 @@ pub(crate) enum Unavailable {
 }
 
 impl Unavailable {
+    pub(super) fn contended() -> Self {
+        Self::Failed("others kept writing to the same place".to_owned())
+    }
+
     pub(super) fn unreadable(subject: &str, sequence: u64) -> Self {
         Self::Failed(format!(
             "what stands in {subject} at {sequence} was written by a newer version, or by something else"
         ))
+    }
+}
+
+impl From<Unavailable> for StoreError {
+    fn from(unavailable: Unavailable) -> Self {
+        Self::Failed(unavailable.to_string())
     }
 }
 
@@ -37,9 +49,13 @@ impl fmt::Display for Unavailable {
 /// Why a store cannot be used.
 #[derive(Debug)]
 pub enum StoreError {
-    /// No server can be reached.
+    /// A file that says how to meet the servers cannot be used.
+    Access(AccessError),
+    /// No server can be reached, in words.
     Unreachable(String),
-    /// JetStream refused or failed.
+    /// The servers that are there cannot do it, in words.
+    Unfit(String),
+    /// JetStream failed, in words.
     Failed(String),
     /// A stream is there and is not as it has to be.
     Differs {
@@ -51,23 +67,22 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    pub(super) fn of_creation(name: &str, error: &dyn std::error::Error) -> Self {
-        let source = error.source().map(|source| format!(": {source}"));
-        Self::Failed(format!(
-            "cannot make {name}: {error}{}",
-            source.unwrap_or_default()
-        ))
+    /// Whether waiting does not help.
+    pub fn is_for_good(&self) -> bool {
+        matches!(self, Self::Access(_) | Self::Differs { .. })
     }
 }
 
 impl fmt::Display for StoreError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreachable(problem) => write!(formatter, "no NATS server answers: {problem}"),
-            Self::Failed(problem) => write!(formatter, "JetStream cannot be used: {problem}"),
+            Self::Access(error) => error.fmt(formatter),
+            Self::Unreachable(problem) | Self::Unfit(problem) | Self::Failed(problem) => {
+                formatter.write_str(problem)
+            }
             Self::Differs { name, differences } => write!(
                 formatter,
-                "the stream {name} is there and does not fit: {}; change it with the nats tool, or these settings",
+                "the stream {name} in NATS does not fit these settings: {}; change it there (nats stream edit {name}), or the settings here",
                 differences.join(", ")
             ),
         }
@@ -75,3 +90,19 @@ impl fmt::Display for StoreError {
 }
 
 impl std::error::Error for StoreError {}
+
+/// An error with what caused it.
+pub(super) fn error_text(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        // Some tell their cause themselves.
+        if !text.ends_with(&cause_text) {
+            text += ": ";
+            text += &cause_text;
+        }
+        source = cause.source();
+    }
+    text
+}

@@ -1,5 +1,7 @@
 //! Fetches what a decision lacks.
 
+use std::time::Instant;
+
 use chatting_time_core::state::Missing;
 use chatting_time_core::{Timestamp, Token, Username};
 use tokio::time::timeout;
@@ -13,6 +15,18 @@ use crate::engine::Caller;
 impl Cluster {
     /// Fetches what a decision lacks.
     pub(super) async fn fetch(
+        &self,
+        missing: &Missing,
+        fetched: &mut Fetched,
+        caller: &Caller,
+    ) -> Result<(), Unavailable> {
+        let began = Instant::now();
+        let done = self.fetch_now(missing, fetched, caller).await;
+        self.metrics.fetched(began.elapsed());
+        done
+    }
+
+    async fn fetch_now(
         &self,
         missing: &Missing,
         fetched: &mut Fetched,

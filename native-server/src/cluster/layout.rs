@@ -1,14 +1,19 @@
 //! The streams and buckets in JetStream: made by the first server that starts, checked by every later one.
 
+use std::error::Error as _;
 use std::time::Duration;
 
-use async_nats::jetstream::Context;
-use async_nats::jetstream::context::CreateStreamErrorKind;
+use async_nats::jetstream::context::{
+    CreateStreamError, CreateStreamErrorKind, GetStreamError, GetStreamErrorKind, KeyValueError,
+};
 use async_nats::jetstream::kv::Store;
 use async_nats::jetstream::stream::{Config, DiscardPolicy, StorageType, Stream};
+use async_nats::jetstream::{Context, ErrorCode};
 use chatting_time_core::Limits;
 use futures_util::future::try_join_all;
 
+use super::connecting::no_jetstream;
+use super::error::error_text;
 use super::subjects::{PARTITIONS, mailboxes_of, stream_of};
 use super::{ClusterOptions, StoreError};
 
@@ -43,7 +48,7 @@ impl Layout {
                 find_or_make(context, bucket_config(name, max_age, storage, replicas)).await?;
             }
             let store = context.get_key_value(name).await;
-            store.map_err(|error| StoreError::Failed(error.to_string()))
+            store.map_err(|error| not_there(&error))
         };
         let mailbox = async |partition: u32| {
             if let Some(replicas) = replicas {
@@ -52,7 +57,7 @@ impl Layout {
                 find_or_make(context, config).await?;
             }
             let stream = context.get_stream_no_info(stream_of(partition)).await;
-            stream.map_err(|error| StoreError::Failed(error.to_string()))
+            stream.map_err(|error| StoreError::Failed(error_text(&error)))
         };
         let age = Duration::from_millis(limits.session_lifetime);
         let forever = Duration::ZERO;
@@ -119,18 +124,50 @@ async fn find_or_make(context: &Context, wanted: Config) -> Result<(), StoreErro
         Err(error) => {
             let found = context.get_stream(&name).await;
             let Ok(found) = found else {
-                return Err(StoreError::of_creation(&name, &error));
+                return Err(not_made(&name, &error));
             };
             let differences = differences(&wanted, &found.cached_info().config);
             if !differences.is_empty() {
                 return Err(StoreError::Differs { name, differences });
             }
             if !matches!(error.kind(), CreateStreamErrorKind::JetStream(_)) {
-                return Err(StoreError::of_creation(&name, &error));
+                return Err(not_made(&name, &error));
             }
         }
     }
     Ok(())
+}
+
+fn not_made(name: &str, error: &CreateStreamError) -> StoreError {
+    match error.kind() {
+        CreateStreamErrorKind::JetStream(error) => {
+            StoreError::of_jetstream(&format!("make {name}"), &error)
+        }
+        CreateStreamErrorKind::JetStreamUnavailable => no_jetstream(),
+        _ => StoreError::Failed(format!(
+            "JetStream of NATS cannot make {name}: {}",
+            error_text(error)
+        )),
+    }
+}
+
+fn not_there(error: &KeyValueError) -> StoreError {
+    let source = error
+        .source()
+        .and_then(|source| source.downcast_ref::<GetStreamError>());
+    match source.map(GetStreamError::kind) {
+        Some(GetStreamErrorKind::JetStream(error))
+            if error.error_code() == ErrorCode::STREAM_NOT_FOUND =>
+        {
+            StoreError::Unfit(
+                "nothing is kept in this NATS yet: start a server on it first (chatting-time serve --store …), or correct \
+                 the address (store)"
+                    .to_owned(),
+            )
+        }
+        Some(GetStreamErrorKind::JetStream(error)) => StoreError::of_jetstream("be used", &error),
+        _ => StoreError::Failed(format!("JetStream of NATS cannot be used: {}", error_text(error))),
+    }
 }
 
 /// What differs and matters, in words.

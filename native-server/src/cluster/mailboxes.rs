@@ -17,6 +17,7 @@ use tokio::time::timeout;
 
 use super::Unavailable;
 use super::bucket::PATIENCE;
+use super::error::error_text;
 use super::reader::Reader;
 use super::records::{self, MessageRecord};
 use super::subjects::{mailbox_of, partition_of};
@@ -294,15 +295,4 @@ impl Looked {
             && self.fill.messages < limits.mailbox_messages
             && room > 2 * limits.message_text_bytes
     }
-}
-
-fn error_text(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text += ": ";
-        text += &cause.to_string();
-        source = cause.source();
-    }
-    text
 }

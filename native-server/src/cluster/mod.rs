@@ -4,7 +4,10 @@
 //! writes that hold only if nobody has written there meanwhile, and a conflict decides again. No decision needs two writes
 //! to happen together: `docs/cluster.md` says which those are and what each guarantees.
 
+mod access;
 mod bucket;
+mod connecting;
+mod credentials;
 mod delivery;
 mod error;
 mod fetched;
@@ -17,8 +20,11 @@ mod presence;
 mod reader;
 mod records;
 mod subjects;
+mod trouble;
+mod watching;
 mod writing;
 
+pub use access::{Access, AccessError};
 pub use error::StoreError;
 pub(crate) use error::Unavailable;
 
@@ -26,9 +32,9 @@ use std::collections::{HashMap, VecDeque};
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use async_nats::jetstream;
+use async_nats::Client;
 use async_nats::jetstream::kv::Store;
 use chatting_time_core::command::Auth;
 use chatting_time_core::{
@@ -36,18 +42,18 @@ use chatting_time_core::{
     Timestamp, Token, Username, decide, finish_auth,
 };
 use lru::LruCache;
-use tokio::time::{sleep, timeout};
-use tracing::warn;
+use tokio::time::sleep;
 
 use crate::engine::{Answer, Caller, Pause, Run};
-use crate::metrics::RequestKind;
-use bucket::{Bucket, PATIENCE, WriteError};
+use crate::metrics::{RequestKind, StoreMetrics};
+use bucket::{Bucket, WriteError};
 use fetched::Fetched;
 use layout::Layout;
 use lease::{Lease, Leases};
 use mailboxes::Mailboxes;
 use presence::Presence;
 use records::{SessionsRecord, UserRecord};
+use trouble::Trouble;
 
 /// How often a request is decided anew because others wrote what it rests on.
 const ATTEMPTS: usize = 16;
@@ -59,6 +65,8 @@ const OWNERS: NonZeroUsize = NonZeroUsize::new(200_000).expect("it is not 0");
 pub struct ClusterOptions {
     /// Of the NATS servers, any of which will do.
     pub addresses: Vec<String>,
+    /// What proves to them who we are.
+    pub access: Access,
     /// On how many of them everything is kept; `None` takes what a server has made, and makes nothing.
     pub replicas: Option<usize>,
     /// How long a message may wait for its recipient; zero is for ever.
@@ -69,6 +77,9 @@ pub struct ClusterOptions {
 
 /// The chat state that several servers share.
 pub struct Cluster {
+    client: Client,
+    trouble: Arc<Trouble>,
+    metrics: StoreMetrics,
     limits: Arc<Limits>,
     users: Arc<Bucket>,
     sessions: Arc<Bucket>,
@@ -97,7 +108,7 @@ enum Asked<'a> {
 }
 
 impl Cluster {
-    /// Connects, and makes what there is not yet in JetStream.
+    /// Connects, makes what there is not yet in JetStream, and waits until requests can be carried out.
     ///
     /// # Errors
     /// When no server answers, or what is there does not fit.
@@ -105,18 +116,29 @@ impl Cluster {
         options: &ClusterOptions,
         limits: Arc<Limits>,
     ) -> Result<Arc<Self>, StoreError> {
-        let connecting = async_nats::ConnectOptions::new()
-            .name("chatting-time")
-            .request_timeout(Some(PATIENCE))
-            .connect(options.addresses.clone())
-            .await;
-        let client = connecting.map_err(|error| StoreError::Unreachable(error.to_string()))?;
-        let context = jetstream::new(client);
+        let cluster = Self::begin(options, limits).await?;
+        cluster.wait_until_serving().await?;
+        Ok(cluster)
+    }
+
+    /// Connects, and makes what there is not yet in JetStream.
+    ///
+    /// # Errors
+    /// When no server answers, or what is there does not fit.
+    pub async fn begin(
+        options: &ClusterOptions,
+        limits: Arc<Limits>,
+    ) -> Result<Arc<Self>, StoreError> {
+        let trouble = Arc::new(Trouble::default());
+        let context = connecting::connect(options, trouble.clone()).await?;
         let layout = Layout::open(&context, options, &limits).await?;
         let server = getrandom::u64().map_err(|error| StoreError::Failed(error.to_string()))?;
         let server = format!("{server:016x}");
         let presence = Presence::start(layout.presence, server.clone(), limits.clone());
         let cluster = Arc::new(Self {
+            client: context.client(),
+            trouble,
+            metrics: StoreMetrics::default(),
             users: Bucket::watched(layout.users, options.staleness, {
                 let presence = presence.clone();
                 move |key, value| user_changed(&presence, key, value)
@@ -135,17 +157,7 @@ impl Cluster {
             latest: AtomicU64::new(0),
             limits,
         });
-        let ready = async {
-            while !cluster.is_serving() {
-                sleep(Duration::from_millis(10)).await;
-            }
-        };
-        match timeout(PATIENCE, ready).await {
-            Ok(()) => Ok(cluster),
-            Err(_) => Err(StoreError::Failed(
-                "it does not keep up with its own changes".to_owned(),
-            )),
-        }
+        Ok(cluster)
     }
 
     /// The limits in force.
@@ -153,19 +165,12 @@ impl Cluster {
         &self.limits
     }
 
-    /// Whether requests are carried out: JetStream has a majority and answers in time.
-    pub fn is_serving(&self) -> bool {
-        self.users.is_proven() && self.sessions.is_proven()
-    }
-
     /// Whether nobody has kept anything there yet.
     ///
     /// # Errors
     /// When JetStream does not answer.
     pub async fn is_new(&self) -> Result<bool, StoreError> {
-        let count = self.users.count().await;
-        let count = count.map_err(|error| StoreError::Failed(error.to_string()))?;
-        Ok(count == 0)
+        Ok(self.users.count().await? == 0)
     }
 
     /// A new connection.
@@ -248,7 +253,12 @@ impl Cluster {
             };
             let settled = match outcome {
                 Outcome::Decided(decision) => {
-                    match self.carry_out(&fetched, &decision, &id).await {
+                    let began = Instant::now();
+                    let carried_out = self.carry_out(&fetched, &decision, &id).await;
+                    if !decision.events.is_empty() {
+                        self.metrics.wrote(began.elapsed());
+                    }
+                    match carried_out {
                         Ok(Some(refusal)) => {
                             let mut decision = decision;
                             decision.reply = Reply::Refused(refusal);
@@ -259,14 +269,13 @@ impl Cluster {
                             return Run::answered(Answer::about_state(kind, decision));
                         }
                         Err(WriteError::Conflict) => {
+                            self.metrics.conflicted();
                             self.release(caller).await;
                             fetched = Fetched::default();
                             attempts += 1;
                             match attempts < ATTEMPTS {
                                 true => Ok(()),
-                                false => Err(Unavailable::Failed(
-                                    "others kept writing to the same place".to_owned(),
-                                )),
+                                false => Err(Unavailable::contended()),
                             }
                         }
                         Err(WriteError::Unavailable(unavailable)) => Err(unavailable),
@@ -289,7 +298,8 @@ impl Cluster {
     }
 
     fn refuse(&self, kind: RequestKind, unavailable: &Unavailable) -> Answer {
-        warn!("a request was refused: {unavailable}");
+        self.trouble
+            .met(format_args!("a request is refused: {unavailable}"));
         Answer::about_nothing(kind, Reply::Refused(Refusal::StorageUnavailable))
     }
 

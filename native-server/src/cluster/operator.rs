@@ -3,7 +3,6 @@
 use chatting_time_core::state::{Event, Generation, Missing, SessionId, SessionSummary, User};
 use chatting_time_core::{AdminCommand, AdminRefusal, Name, Username, decide_admin};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
-use tracing::warn;
 
 use super::bucket::WriteError;
 use super::fetched::Fetched;
@@ -40,7 +39,7 @@ impl Cluster {
                 Err(WriteError::Unavailable(problem)) => return Err(unavailable(problem)),
             }
         }
-        Err(AdminError::StorageUnavailable)
+        Err(unavailable(Unavailable::contended()))
     }
 
     async fn carry_out_admin(&self, fetched: &Fetched, events: &[Event]) -> Result<(), WriteError> {
@@ -180,7 +179,7 @@ impl Cluster {
                 Err(WriteError::Unavailable(problem)) => return Err(unavailable(problem)),
             }
         }
-        Err(AdminError::StorageUnavailable)
+        Err(unavailable(Unavailable::contended()))
     }
 
     async fn usernames(&self) -> Result<Vec<Username>, Unavailable> {
@@ -221,6 +220,5 @@ impl Cluster {
 }
 
 fn unavailable(problem: Unavailable) -> AdminError {
-    warn!("accounts were not changed: {problem}");
-    AdminError::StorageUnavailable
+    AdminError::NatsUnavailable(problem.to_string())
 }

@@ -1,7 +1,7 @@
 //! Who is online, on all servers: each tells the others which of its users are, in pieces that are written when they change
 //! and again before they are too old.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -217,6 +217,15 @@ impl Presence {
         timeout(PATIENCE, caught_up)
             .await
             .map_err(|_| Unavailable::Slow)?
+    }
+
+    /// Users of this server who are online.
+    pub(super) fn online_here(&self, now: Timestamp) -> u64 {
+        let here = self.here();
+        let sessions = here.sessions.values();
+        let online = sessions.filter(|standing| standing.until(now, &self.limits).is_some());
+        let users: HashSet<Username> = online.map(|standing| standing.username).collect();
+        users.len() as u64
     }
 
     async fn keep_saying(self: Arc<Self>) {

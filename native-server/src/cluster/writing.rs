@@ -3,7 +3,6 @@
 use chatting_time_core::state::{Event, Generation};
 use chatting_time_core::{Decision, Refusal, Timestamp, Token, Username};
 use tokio::time::timeout;
-use tracing::warn;
 
 use super::bucket::{PATIENCE, WriteError};
 use super::fetched::{Fetched, Sessions};
@@ -152,7 +151,9 @@ impl Cluster {
             }
         }
         if let Err(unavailable) = self.presence.say(now).await {
-            warn!("others do not hear who is online: {unavailable}");
+            self.trouble.met(format_args!(
+                "others do not hear who is online: {unavailable}"
+            ));
         }
     }
 }

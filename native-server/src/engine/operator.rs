@@ -14,6 +14,8 @@ pub enum AdminError {
     Refused(AdminRefusal),
     /// It was not made durable, and may still have happened.
     StorageUnavailable,
+    /// NATS did not carry it out, in words; it may still have happened.
+    NatsUnavailable(String),
 }
 
 impl fmt::Display for AdminError {
@@ -22,6 +24,10 @@ impl fmt::Display for AdminError {
             Self::Refused(refusal) => refusal.fmt(formatter),
             Self::StorageUnavailable => formatter.write_str(
                 "the data folder cannot be written to at the moment, see the server's log",
+            ),
+            Self::NatsUnavailable(problem) => write!(
+                formatter,
+                "{problem}; a change that was asked for may still have been made"
             ),
         }
     }

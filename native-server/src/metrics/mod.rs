@@ -12,12 +12,14 @@ mod page;
 mod plain_text;
 mod process;
 mod requests;
+mod store;
 
 pub(crate) use connections::{Closed, ConnectionMetrics, Refused, Transport};
 pub(crate) use histogram::Histogram;
 pub(crate) use journal::JournalMetrics;
 pub(crate) use page::{Form, page};
 pub(crate) use requests::{RequestKind, RequestMetrics};
+pub(crate) use store::StoreMetrics;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

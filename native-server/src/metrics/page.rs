@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{
@@ -16,6 +17,7 @@ use super::process::Process;
 use crate::admin_http::Status;
 use crate::engine::{Engine, StorageLevel};
 use crate::serve::Service;
+use crate::store::Store;
 
 /// How the page is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,10 +58,13 @@ impl Collector for Scrape {
         if let Some(service) = self.status.service() {
             page.connections(service)?;
             page.requests(service)?;
-            if let Some(engine) = service.store.embedded() {
-                page.journal(engine)?;
-                page.storage(engine)?;
-                page.state(engine)?;
+            match &service.store {
+                Store::Embedded(engine) => {
+                    page.journal(engine)?;
+                    page.storage(engine)?;
+                    page.state(engine)?;
+                }
+                Store::Cluster(cluster) => page.store(cluster)?,
             }
         }
         page.process(&Process::now())
@@ -67,7 +72,7 @@ impl Collector for Scrape {
 }
 
 /// The page as it is written.
-struct Page<'a>(DescriptorEncoder<'a>);
+pub(super) struct Page<'a>(DescriptorEncoder<'a>);
 
 impl Page<'_> {
     fn server(&mut self, status: &Status) -> fmt::Result {
@@ -325,14 +330,19 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn gauge(&mut self, name: &str, help: &str, value: u64) -> fmt::Result {
+    pub(super) fn gauge(&mut self, name: &str, help: &str, value: u64) -> fmt::Result {
         let mut metric = self.family(name, help, MetricType::Gauge)?;
         metric.encode_gauge(&value)
     }
 
-    fn counter(&mut self, name: &str, help: &str, value: u64) -> fmt::Result {
+    pub(super) fn counter(&mut self, name: &str, help: &str, value: u64) -> fmt::Result {
         let mut metric = self.family(name, help, MetricType::Counter)?;
         metric.encode_counter::<NoLabelSet, _, f64>(&value, None)
+    }
+
+    pub(super) fn seconds(&mut self, name: &str, help: &str, value: Duration) -> fmt::Result {
+        let mut metric = self.family(name, help, MetricType::Gauge)?;
+        metric.encode_gauge(&value.as_secs_f64())
     }
 
     fn histogram(&mut self, name: &str, help: &str, histogram: &Histogram) -> fmt::Result {
@@ -368,7 +378,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn histograms<'h, L: EncodeLabelSet>(
+    pub(super) fn histograms<'h, L: EncodeLabelSet>(
         &mut self,
         name: &str,
         help: &str,

@@ -7,7 +7,17 @@ use std::time::Duration;
 use super::Service;
 use super::listener::Listener;
 use crate::screen::typed;
-use crate::settings::Settings;
+use crate::settings::{Settings, StoreAddress};
+
+/// Who can log in, as far as that is worth telling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Users {
+    /// Nobody yet.
+    None,
+    /// Those of the documentation, whom this start has made.
+    Documented,
+    Others,
+}
 
 /// What stands on the screen at the start.
 pub(super) fn announce(
@@ -15,7 +25,7 @@ pub(super) fn announce(
     service: &Service,
     (listeners, http_listeners): (&[Listener], &[Listener]),
     admin_http_addresses: &[SocketAddr],
-    made_demo_users: bool,
+    users: Users,
     elapsed: Duration,
 ) {
     use std::io::Write as _;
@@ -55,15 +65,15 @@ pub(super) fn announce(
         }
         None => text += &format!("keeps all in  {}\n", settings.store),
     }
-    if made_demo_users {
+    if users == Users::Documented {
         text += "demo users    messi, henderson, lineker; the password of each is surabaya\n";
     }
     // As this program was called, so that the lines can be typed as they stand.
     let program = std::env::args_os().next().unwrap_or("chatting-time".into());
     let program = typed(program.as_ref());
-    if totals.is_some_and(|totals| totals.users == 0) {
-        let data = typed(&settings.data);
-        text += &format!("no users yet  add one: {program} user add USERNAME --data {data}\n");
+    if users == Users::None {
+        let place = place_arguments(settings);
+        text += &format!("no users yet  add one: {program} user add USERNAME{place}\n");
     }
     let address = reachable(listeners[0].address);
     text += &format!("talk to it    {program} connect {address}\n");
@@ -81,6 +91,25 @@ pub(super) fn announce(
     let _ = output
         .write_all(text.as_bytes())
         .and_then(|()| output.flush());
+}
+
+/// What tells `chatting-time user` where this server keeps its users.
+fn place_arguments(settings: &Settings) -> String {
+    if settings.store == StoreAddress::Data {
+        return format!(" --data {}", typed(&settings.data));
+    }
+    let files = [
+        ("store-credentials", &settings.store_credentials),
+        ("store-ca", &settings.store_ca),
+        ("store-cert", &settings.store_certificate),
+        ("store-key", &settings.store_key),
+    ];
+    let files = files.into_iter().filter_map(|(flag, path)| {
+        let path = typed(path.as_ref()?);
+        Some(format!(" --{flag} {path}"))
+    });
+    let store = format!(" --store {}", settings.store);
+    std::iter::once(store).chain(files).collect()
 }
 
 /// An address that a client on this computer can connect to.

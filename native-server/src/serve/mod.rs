@@ -13,6 +13,7 @@ mod framing;
 mod listener;
 mod login;
 mod messages;
+mod opening;
 mod pace;
 mod passed_sockets;
 mod password_checks;
@@ -39,28 +40,29 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use chatting_time_core::AdminCommand;
 use chatting_time_core::documented_accounts::documented_accounts;
-use chatting_time_core::{AdminCommand, Limits};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::spawn_blocking;
-use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
 
-use crate::admin::{self, AdminListener};
+use crate::admin;
 use crate::admin_http;
-use crate::cluster::{Cluster, ClusterOptions, StoreError};
-use crate::engine::Engine;
+use crate::cluster::{Access, StoreError};
+use crate::engine::{AdminError, Engine};
 use crate::http;
-use crate::journal::{FolderLock, Options, RealDisk, Recovery};
+use crate::journal::FolderLock;
 use crate::metrics::{ConnectionMetrics, RequestMetrics};
 use crate::settings::{Loaded, LogFormat, Settings, StoreAddress};
 use crate::store::Store;
 use crate::tls::{self, CertificateFiles, ServerTls};
-use announcement::announce;
+use announcement::{Users, announce};
 use episodes::Episodes;
 use login::Logins;
+use opening::{Opened, open_store};
 use pace::Paces;
 use passed_sockets::PassedSockets;
 use service_manager::ServiceManager;
@@ -95,7 +97,10 @@ pub fn run(loaded: &Loaded) -> ExitCode {
 /// Those of the start.
 pub(crate) fn check_files(settings: &Settings) -> Result<(), impl Display> {
     load_certificate(settings)?;
-    FolderLock::check_place(&settings.data).map_err(StartError::from)
+    match &settings.store {
+        StoreAddress::Data => FolderLock::check_place(&settings.data).map_err(StartError::from),
+        StoreAddress::Nats(_) => check_access(settings),
+    }
 }
 
 fn load_certificate(settings: &Settings) -> Result<Option<ServerTls>, StartError> {
@@ -104,6 +109,11 @@ fn load_certificate(settings: &Settings) -> Result<Option<ServerTls>, StartError
         .map(ServerTls::load)
         .transpose()
         .map_err(StartError::Tls)
+}
+
+fn check_access(settings: &Settings) -> Result<(), StartError> {
+    let checked = Access::of(settings).check();
+    checked.map_err(|error| StartError::Store(StoreError::Access(error)))
 }
 
 fn start(loaded: &Loaded) -> Result<(), StartError> {
@@ -173,6 +183,9 @@ async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartEr
     let manager = Arc::new(ServiceManager::from_environment());
     // Before anything slow or lasting: a wrong file or a port that is taken is the usual mistake.
     let tls = load_certificate(settings)?.map(Arc::new);
+    if settings.store != StoreAddress::Data {
+        check_access(settings)?;
+    }
     let listeners = binding::chat_listeners(settings, tls.as_deref(), &mut passed)?;
     let http_listeners = binding::http_listeners(loaded, tls.as_deref(), &mut passed)?;
     let admin_http_listeners = binding::admin_http_listeners(loaded, &mut passed)?;
@@ -186,7 +199,10 @@ async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartEr
     let opened = tokio::select! {
         opened = opening => opened?,
         () = signals.wait_for_stop(None) => {
-            info!("stopped while the state was being read; nothing of it was changed that the next start would miss");
+            match settings.store {
+                StoreAddress::Data => info!("stopped while the state was being read; nothing of it was changed that the next start would miss"),
+                StoreAddress::Nats(_) => info!("stopped before NATS could be used; nobody was served"),
+            }
             return Ok(());
         }
     };
@@ -202,7 +218,7 @@ async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartEr
         true => 0,
         false => admin_http::MOST_CONNECTIONS,
     };
-    let made_demo_users = make_demo_users(settings, &opened, is_private).await?;
+    let users = make_demo_users(settings, &opened, is_private).await?;
 
     let service = Arc::new(Service {
         logins: Logins::start(settings)
@@ -227,7 +243,7 @@ async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartEr
         &service,
         (&listeners, &http_listeners),
         &admin_http_addresses,
-        made_demo_users,
+        users,
         began.elapsed(),
     );
     for listener in listeners {
@@ -253,71 +269,6 @@ async fn serve(loaded: &Loaded, mut passed: PassedSockets) -> Result<(), StartEr
     Ok(())
 }
 
-/// The state, and what belongs to it.
-struct Opened {
-    store: Store,
-    admin_socket: Option<AdminListener>,
-    /// Nobody has kept anything there yet.
-    is_new: bool,
-}
-
-async fn open_store(settings: &Settings) -> Result<Opened, StartError> {
-    let limits = Arc::new(settings.limits.clone());
-    let StoreAddress::Nats(addresses) = &settings.store else {
-        return open_data(settings, limits).await;
-    };
-    let options = ClusterOptions {
-        addresses: addresses.clone(),
-        replicas: usize::try_from(settings.store_replicas).ok(),
-        message_lifetime: Duration::from_millis(settings.message_lifetime),
-        staleness: Duration::from_millis(settings.store_staleness),
-    };
-    let mut pause = Duration::from_millis(500);
-    let cluster = loop {
-        match Cluster::open(&options, limits.clone()).await {
-            Ok(cluster) => break cluster,
-            Err(error @ StoreError::Differs { .. }) => return Err(StartError::Store(error)),
-            Err(error) => {
-                warn!("{error}; trying again in {} s", pause.as_secs_f32());
-                sleep(pause).await;
-                pause = (pause * 2).min(Duration::from_secs(15));
-            }
-        }
-    };
-    let is_new = cluster.is_new().await.map_err(StartError::Store)?;
-    Ok(Opened {
-        store: Store::Cluster(cluster),
-        admin_socket: None,
-        is_new,
-    })
-}
-
-async fn open_data(settings: &Settings, limits: Arc<Limits>) -> Result<Opened, StartError> {
-    let lock = FolderLock::acquire(&settings.data)?;
-    let admin_socket = admin::bind(&settings.data).map_err(StartError::AdminSocket)?;
-    let options = Options {
-        segment_bytes: settings.journal_segment_bytes,
-        fold_after_bytes: settings.snapshot_journal_bytes,
-        ..Options::default()
-    };
-    let folder = settings.data.clone();
-    let opening =
-        spawn_blocking(move || Engine::open(&folder, lock, Arc::new(RealDisk), options, limits));
-    let (engine, recovery) = opening
-        .await
-        .map_err(|error| StartError::System("read the journal", error.into()))??;
-    report(&recovery);
-    engine.watch_storage(settings.storage_bounds());
-    if settings.message_lifetime > 0 {
-        engine.keep_messages_for(settings.message_lifetime);
-    }
-    Ok(Opened {
-        store: Store::Embedded(engine),
-        admin_socket: Some(admin_socket),
-        is_new: recovery.last_sequence == 0,
-    })
-}
-
 /// The limit of open files may leave less than somebody counts on.
 fn warn_of_few_connections(settings: &Settings, most: u64) {
     let wanted = match settings.limits.connections {
@@ -332,34 +283,30 @@ fn warn_of_few_connections(settings: &Settings, most: u64) {
     }
 }
 
-fn report(recovery: &Recovery) {
-    if let Some(torn) = &recovery.torn_tail {
-        warn!(
-            "{}: cut {} bytes at offset {} that a crash left unfinished; nothing acknowledged was in them",
-            torn.path.display(),
-            torn.bytes,
-            torn.offset
-        );
-    }
-}
-
-/// Makes the documented accounts in a new data folder, if asked to or if only this computer can
+/// Makes the documented accounts where nobody has kept anything, if asked to or if only this computer can
 /// reach them: their password is public.
 async fn make_demo_users(
     settings: &Settings,
     opened: &Opened,
     is_private: bool,
-) -> Result<bool, StartError> {
+) -> Result<Users, StartError> {
     if !opened.is_new || !settings.demo_users.unwrap_or(is_private) {
-        return Ok(false);
+        return Ok(match opened.has_users {
+            true => Users::Others,
+            false => Users::None,
+        });
     }
     let accounts = documented_accounts(None);
     let added = opened
         .store
         .administer(&AdminCommand::AddUsers(accounts))
         .await;
-    added.map_err(StartError::DemoUsers)?;
-    Ok(true)
+    match added {
+        Ok(()) => Ok(Users::Documented),
+        // Another server that shares the store has made them, or other users, meanwhile.
+        Err(AdminError::Refused(_)) => Ok(Users::Others),
+        Err(error) => Err(StartError::DemoUsers(error)),
+    }
 }
 
 async fn sweep(service: Arc<Service>, manager: Arc<ServiceManager>) {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueHint, value_parser};
 
-use super::{Given, Kind, Origin, Setting, Settings, settings};
+use super::{Given, Kind, Origin, Setting, Settings, StoreAddress, settings};
 
 const CONFIG_HELP: &str = "Configuration file (TOML); its keys are the names of these flags";
 
@@ -22,10 +22,18 @@ pub struct SettingsArguments {
 /// The flags of a command that works on the data folder.
 #[derive(Clone, Debug, Args)]
 pub struct DataArguments {
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help = data_help())]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help = help_of("data"))]
     data: Option<PathBuf>,
-    #[arg(long, value_name = "data|nats://HOST:PORT", value_hint = ValueHint::Other, help = store_help())]
+    #[arg(long, value_name = StoreAddress::FORM, value_hint = ValueHint::Other, help = help_of("store"))]
     store: Option<String>,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help = help_of("store-credentials"))]
+    store_credentials: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help = help_of("store-ca"))]
+    store_ca: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help = help_of("store-cert"))]
+    store_cert: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help = help_of("store-key"))]
+    store_key: Option<PathBuf>,
     #[arg(
         long,
         value_name = "FILE",
@@ -37,14 +45,23 @@ pub struct DataArguments {
 
 impl From<&DataArguments> for SettingsArguments {
     fn from(arguments: &DataArguments) -> Self {
-        let given = |name: &str, text: OsString| (name.to_owned(), vec![text]);
-        let data = arguments.data.iter();
-        let data = data.map(|data| given("data", data.clone().into()));
-        let store = arguments.store.iter();
-        let store = store.map(|store| given("store", store.into()));
+        let paths = [
+            ("data", &arguments.data),
+            ("store-credentials", &arguments.store_credentials),
+            ("store-ca", &arguments.store_ca),
+            ("store-cert", &arguments.store_cert),
+            ("store-key", &arguments.store_key),
+        ];
+        let paths = paths
+            .into_iter()
+            .filter_map(|(name, path)| Some((name, path.clone()?.into())));
+        let store = arguments.store.iter().map(|store| ("store", store.into()));
+        let given = paths
+            .chain(store)
+            .map(|(name, text): (&str, OsString)| (name.to_owned(), vec![text]));
         Self {
             config: arguments.config.clone(),
-            texts: data.chain(store).collect(),
+            texts: given.collect(),
         }
     }
 }
@@ -156,10 +173,6 @@ fn help(setting: &Setting) -> String {
     }
 }
 
-fn store_help() -> String {
-    help(Setting::named("store").expect("the table has the store"))
-}
-
-fn data_help() -> String {
-    help(Setting::named("data").expect("the table has the data folder"))
+fn help_of(name: &str) -> String {
+    help(Setting::named(name).expect("the table has it"))
 }

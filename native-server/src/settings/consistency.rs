@@ -66,6 +66,7 @@ pub(super) fn check(loaded: &Loaded) -> Result<(), SettingsError> {
         )));
     }
     check_tls(loaded)?;
+    check_store_certificate(loaded)?;
     check_addresses(loaded)
 }
 
@@ -129,6 +130,18 @@ fn check_tls(loaded: &Loaded) -> Result<(), SettingsError> {
         (Some(_), Some(_), Some(_)) | (None, None, None) => return Ok(()),
     };
     Err(SettingsError::new(problem))
+}
+
+/// The certificate that is shown to NATS and its key are there together or not at all.
+fn check_store_certificate(loaded: &Loaded) -> Result<(), SettingsError> {
+    let settings = &loaded.settings;
+    let (given, lacks) = match (&settings.store_certificate, &settings.store_key) {
+        (Some(_), None) => ("store-cert", "store-key, the file with the key"),
+        (None, Some(_)) => ("store-key", "store-cert, the file with the certificate"),
+        _ => return Ok(()),
+    };
+    let given = named(loaded, given);
+    Err(SettingsError::new(format!("{given} needs {lacks}")))
 }
 
 /// No address is given twice. (Where nobody asked for one, the server does without it when it is taken.)

@@ -69,6 +69,14 @@ pub struct Settings {
     pub http_names: Vec<HttpName>,
     /// Where the chat state is kept.
     pub store: StoreAddress,
+    /// The file with the credentials for NATS.
+    pub store_credentials: Option<PathBuf>,
+    /// The file with the certificates of those who vouch for the servers of NATS.
+    pub store_ca: Option<PathBuf>,
+    /// The file with the certificate that is shown to them. With it there is a key.
+    pub store_certificate: Option<PathBuf>,
+    /// The file with its key.
+    pub store_key: Option<PathBuf>,
     /// On how many servers of NATS everything is kept.
     pub store_replicas: u64,
     /// How old what is known of users and sessions kept in NATS may be, in milliseconds; 0 asks each time.
@@ -129,6 +137,10 @@ impl Default for Settings {
             admin_http: Some(ListenAddress::loopback(DEFAULT_ADMIN_HTTP_PORT)),
             http_names: Vec::new(),
             store: StoreAddress::Data,
+            store_credentials: None,
+            store_ca: None,
+            store_certificate: None,
+            store_key: None,
             store_replicas: 3,
             store_staleness: 800,
             data: default_data_folder().unwrap_or_default(),

@@ -148,8 +148,30 @@ static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
         own(
             "store",
             "Where everything is kept: data for the data folder, or nats://HOST:PORT[,HOST:PORT..] for NATS \
-             JetStream, which other servers may share",
+             JetStream, which other servers may share; with tls:// never unencrypted",
             Kind::Store(field!(store)),
+        ),
+        own(
+            "store-credentials",
+            "File with the credentials for NATS: one of the kind .creds, or a line USER:PASSWORD, a token, or the \
+             seed of an nkey",
+            Kind::OptionalFile(field!(store_credentials)),
+        ),
+        own(
+            "store-ca",
+            "File with the certificates of those who vouch for the servers of NATS (PEM); unless told, whom this \
+             computer trusts",
+            Kind::OptionalFile(field!(store_ca)),
+        ),
+        own(
+            "store-cert",
+            "File with the certificate to show to NATS, where it asks for one (PEM)",
+            Kind::OptionalFile(field!(store_certificate)),
+        ),
+        own(
+            "store-key",
+            "File with the key of that certificate (PEM, not encrypted)",
+            Kind::OptionalFile(field!(store_key)),
         ),
         number(
             "store-replicas",
@@ -466,7 +488,7 @@ impl Setting {
             Kind::Addresses(_) | Kind::OptionalAddresses(_) => "HOST:PORT",
             Kind::Names(_) => "NAME[:PORT]",
             Kind::OptionalAddress(_) => "HOST:PORT|off",
-            Kind::Store(_) => "data|nats://HOST:PORT",
+            Kind::Store(_) => StoreAddress::FORM,
             Kind::Folder(_) => "DIR",
             Kind::OptionalFile(_) => "FILE",
             Kind::Switch(_) | Kind::OptionalSwitch(_) => "true|false",

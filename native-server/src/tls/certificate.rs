@@ -3,18 +3,20 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::client::danger::ServerCertVerifier as _;
 use rustls::client::{WebPkiServerVerifier, verify_server_name};
-use rustls::crypto::CryptoProvider;
+use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::{Error as PemError, PemObject as _};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::sign::CertifiedKey;
 use rustls::{CertificateError, RootCertStore};
+use tracing::warn;
 
 use crate::settings::Settings;
 
@@ -30,8 +32,8 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Where the certificate and its key are.
 #[derive(Clone, Debug)]
 pub(crate) struct CertificateFiles {
-    pub(super) certificate: PathBuf,
-    pub(super) key: PathBuf,
+    pub(crate) certificate: PathBuf,
+    pub(crate) key: PathBuf,
 }
 
 impl CertificateFiles {
@@ -41,6 +43,19 @@ impl CertificateFiles {
             certificate: settings.tls_certificate.clone()?,
             key: settings.tls_key.clone()?,
         })
+    }
+
+    /// Those that are shown to NATS.
+    pub(crate) fn of_store(settings: &Settings) -> Option<Self> {
+        Some(Self {
+            certificate: settings.store_certificate.clone()?,
+            key: settings.store_key.clone()?,
+        })
+    }
+
+    /// Whether they can be used.
+    pub(crate) fn check(&self) -> Result<(), TlsFileError> {
+        self.read(&ring::default_provider()).map(drop)
     }
 
     /// Reads both, and checks that they belong together.
@@ -143,6 +158,15 @@ impl fmt::Display for TlsFileError {
                 certificate.display()
             ),
         }
+    }
+}
+
+/// What is the server's alone.
+pub(crate) fn warn_if_others_can_read(what: &str, path: &Path) {
+    let mode = path.metadata().map(|file| file.permissions().mode());
+    if mode.is_ok_and(|mode| mode & 0o077 & !0o040 != 0) {
+        let path = path.display();
+        warn!("others than its owner can read the {what} in {path}: chmod 600 {path}");
     }
 }
 

@@ -11,7 +11,9 @@ mod reload;
 mod self_signed;
 mod server;
 
-pub(crate) use certificate::{CertificateFiles, TlsFileError, is_issuers, read_certificates};
+pub(crate) use certificate::{
+    CertificateFiles, TlsFileError, is_issuers, read_certificates, warn_if_others_can_read,
+};
 pub use command::{TlsArguments, run};
 pub(crate) use handshake::handshake;
 pub(crate) use reload::{Reloader, watch};

@@ -1,7 +1,6 @@
 //! What the encrypted addresses of a server share: the certificate in force.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::os::unix::fs::PermissionsExt as _;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use rustls::ServerConfig;
@@ -14,6 +13,7 @@ use tracing::warn;
 
 use super::certificate::{
     CertificateFiles, TlsFileError, expiry, is_accepted_for, unacceptable, vouches_for_itself,
+    warn_if_others_can_read,
 };
 use super::reload::Seen;
 use crate::screen::typed;
@@ -55,7 +55,7 @@ impl ServerTls {
         let seen = Seen::now(&files);
         let certificate = files.read(&provider)?;
         warn_if_unacceptable(&files, &certificate, &provider);
-        warn_if_key_is_readable(&files);
+        warn_if_others_can_read("key", &files.key);
         let in_force = Arc::new(InForce(RwLock::new(certificate.into())));
         let chat = config(&provider, &in_force);
         let mut http = chat.clone();
@@ -76,7 +76,7 @@ impl ServerTls {
     pub(super) fn reload(&self) -> Result<(), TlsFileError> {
         let certificate = self.files.read(&self.provider)?;
         warn_if_unacceptable(&self.files, &certificate, &self.provider);
-        warn_if_key_is_readable(&self.files);
+        warn_if_others_can_read("key", &self.files.key);
         let in_force = &self.in_force.0;
         *in_force.write().unwrap_or_else(PoisonError::into_inner) = certificate.into();
         Ok(())
@@ -121,15 +121,6 @@ fn config(provider: &Arc<CryptoProvider>, in_force: &Arc<InForce>) -> ServerConf
         .expect("the provider has ciphers for every version")
         .with_no_client_auth()
         .with_cert_resolver(in_force.clone())
-}
-
-/// The key is the server's alone.
-fn warn_if_key_is_readable(files: &CertificateFiles) {
-    let mode = files.key.metadata().map(|key| key.permissions().mode());
-    if mode.is_ok_and(|mode| mode & 0o077 & !0o040 != 0) {
-        let path = files.key.display();
-        warn!("others than its owner can read the key in {path}: chmod 600 {path}");
-    }
 }
 
 /// It is served all the same: some clients do not look, and a clock may be wrong.

@@ -12,7 +12,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::Failure;
 use crate::admin::{AdminClient, Holder, UserSummary};
-use crate::cluster::{Cluster, ClusterOptions};
+use crate::cluster::{Access, Cluster, ClusterOptions};
 use crate::engine::{AdminError, Engine};
 use crate::journal::{FolderLock, Options, RealDisk};
 use crate::screen::complain;
@@ -57,8 +57,11 @@ impl Accounts {
             .worker_threads(1)
             .enable_all()
             .build()?;
+        let access = Access::of(settings);
+        access.check()?;
         let options = ClusterOptions {
             addresses: addresses.to_vec(),
+            access,
             replicas: None,
             message_lifetime: Duration::ZERO,
             staleness: Duration::ZERO,
@@ -166,7 +169,7 @@ fn not_changed(folder: &Path, error: AdminError) -> Failure {
             "the data folder {} cannot be written to; nothing was changed",
             folder.display()
         )),
-        refused @ AdminError::Refused(_) => refused.into(),
+        other @ (AdminError::Refused(_) | AdminError::NatsUnavailable(_)) => other.into(),
     }
 }
 

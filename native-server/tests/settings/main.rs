@@ -4,6 +4,7 @@ mod help;
 #[path = "../program/mod.rs"]
 mod program;
 mod sources;
+mod store;
 mod values;
 
 /// The line of `chatting-time config` for a setting, with its spaces made single.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use chatting_time::cluster::{Cluster, ClusterOptions};
+use chatting_time::cluster::{Access, Cluster, ClusterOptions};
 use chatting_time::engine::{AdminError, Engine};
 use chatting_time::journal::{FolderLock, Options, RealDisk};
 use chatting_time::store::Store;
@@ -109,6 +109,7 @@ impl Nats {
         let addresses = nats.store().replace("nats://", "");
         let options = ClusterOptions {
             addresses: vec![addresses],
+            access: Access::default(),
             replicas: Some(1),
             message_lifetime: Duration::ZERO,
             // Nothing may be seen late, so that each case tells for certain.

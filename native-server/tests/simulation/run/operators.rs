@@ -122,7 +122,7 @@ pub(super) fn told(
         Ok(told) => Some(told.clone()),
         Err(AdminError::Refused(AdminRefusal::UserExists(_))) => Some(Told::Refused("exists")),
         Err(AdminError::Refused(_)) => Some(Told::Refused("not found")),
-        Err(AdminError::StorageUnavailable) => None,
+        Err(AdminError::StorageUnavailable | AdminError::NatsUnavailable(_)) => None,
     };
     (position, told)
 }

@@ -1,0 +1,88 @@
+//! How the connection to NATS and what is known from it fare.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use async_nats::connection::State;
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+
+use super::bucket::PATIENCE;
+use super::{Cluster, StoreError};
+use crate::metrics::StoreMetrics;
+
+/// Between two looks whether all is well.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+impl Cluster {
+    /// Whether requests are carried out: JetStream has a majority and answers in time.
+    pub fn is_serving(&self) -> bool {
+        self.users.is_serving() && self.sessions.is_serving()
+    }
+
+    /// Returns when requests can be carried out.
+    ///
+    /// # Errors
+    /// When that takes too long.
+    pub async fn wait_until_serving(&self) -> Result<(), StoreError> {
+        let serving = async {
+            while !self.is_serving() {
+                sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let waited = timeout(PATIENCE, serving).await;
+        waited.map_err(|_| StoreError::Failed(self.what_is_wrong().to_owned()))
+    }
+
+    /// Tells in the log, as long as the value lives, when requests cannot be carried out and when they can again.
+    pub fn watch_over(self: &Arc<Self>) {
+        let cluster = Arc::downgrade(self);
+        tokio::spawn(async move {
+            let mut ticks = interval(LOOK_EVERY);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                ticks.tick().await;
+                let Some(cluster) = cluster.upgrade() else {
+                    break;
+                };
+                let wrong = (!cluster.is_serving()).then(|| cluster.what_is_wrong());
+                cluster.trouble.look(wrong);
+            }
+        });
+    }
+
+    fn what_is_wrong(&self) -> &'static str {
+        match self.is_connected() {
+            true => {
+                "JetStream of NATS does not bring back in time what is written to it: look whether most of its servers run, and how \
+                 busy they are"
+            }
+            false => "no server of NATS is connected",
+        }
+    }
+
+    pub(crate) fn is_connected(&self) -> bool {
+        self.client.connection_state() == State::Connected
+    }
+
+    /// How often the connection to NATS was made anew.
+    pub(crate) fn reconnects(&self) -> u64 {
+        let connects = self.client.statistics().connects.load(Ordering::Relaxed);
+        connects.saturating_sub(1)
+    }
+
+    /// How old what is known of users and sessions may be at this moment; `None` before anything is known.
+    pub(crate) fn age_of_knowledge(&self) -> Option<Duration> {
+        let users = self.users.age_of_proof()?;
+        Some(users.max(self.sessions.age_of_proof()?))
+    }
+
+    /// Users who are online through this server.
+    pub(crate) fn online_here(&self) -> u64 {
+        self.presence.online_here(self.now())
+    }
+
+    pub(crate) fn metrics(&self) -> &StoreMetrics {
+        &self.metrics
+    }
+}
