@@ -70,7 +70,7 @@ impl Listener {
             Event::Disconnected => {
                 self.is_lost.store(true, Ordering::Relaxed);
                 warn!(
-                    "the connection to NATS is lost; others of its servers are tried, and it again"
+                    "the connection to NATS is lost; all of its servers are tried until one answers"
                 );
             }
             Event::Connected if self.is_lost.swap(false, Ordering::Relaxed) => {

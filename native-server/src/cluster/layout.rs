@@ -24,6 +24,9 @@ const DUPLICATE_WINDOW: Duration = Duration::from_secs(120);
 /// How old an entry of who is online may get before it no longer counts.
 pub(super) const PRESENCE_AGE: Duration = Duration::from_secs(60);
 
+/// The buckets that are in memory, and how old what is in them may get.
+const IN_MEMORY: [(&str, Duration); 2] = [("chat_drains", LEASE), ("chat_presence", PRESENCE_AGE)];
+
 /// Everything that there is in JetStream.
 pub(super) struct Layout {
     pub(super) users: Store,
@@ -62,13 +65,14 @@ impl Layout {
         let age = Duration::from_millis(limits.session_lifetime);
         let forever = Duration::ZERO;
         let (file, memory) = (StorageType::File, StorageType::Memory);
+        let [drains, presence] = IN_MEMORY;
         // All at once: each is made by servers that first have to agree who leads it.
         let (users, sessions, tokens, drains, presence, mailboxes) = tokio::try_join!(
             bucket("chat_users", forever, file),
             bucket("chat_sessions", age, file),
             bucket("chat_tokens", age, file),
-            bucket("chat_drains", LEASE, memory),
-            bucket("chat_presence", PRESENCE_AGE, memory),
+            bucket(drains.0, drains.1, memory),
+            bucket(presence.0, presence.1, memory),
             try_join_all((0..PARTITIONS).map(mailbox)),
         )?;
         Ok(Self {
@@ -80,6 +84,17 @@ impl Layout {
             mailboxes,
         })
     }
+}
+
+/// Makes what is kept in memory where it is no more: a server of NATS that has no others forgets it when it starts again.
+pub(super) async fn make_again(context: &Context, replicas: usize) -> Result<(), StoreError> {
+    let make = |(name, max_age)| {
+        find_or_make(
+            context,
+            bucket_config(name, max_age, StorageType::Memory, replicas),
+        )
+    };
+    try_join_all(IN_MEMORY.map(make)).await.map(drop)
 }
 
 /// As the library makes a bucket, except that only the leader answers: another replica may be behind.
@@ -141,7 +156,7 @@ async fn find_or_make(context: &Context, wanted: Config) -> Result<(), StoreErro
 fn not_made(name: &str, error: &CreateStreamError) -> StoreError {
     match error.kind() {
         CreateStreamErrorKind::JetStream(error) => {
-            StoreError::of_jetstream(&format!("make {name}"), &error)
+            StoreError::of_jetstream("make what is to be kept there", &error)
         }
         CreateStreamErrorKind::JetStreamUnavailable => no_jetstream(),
         _ => StoreError::Failed(format!(

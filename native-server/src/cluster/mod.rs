@@ -78,6 +78,7 @@ pub struct ClusterOptions {
 /// The chat state that several servers share.
 pub struct Cluster {
     client: Client,
+    replicas: Option<usize>,
     trouble: Arc<Trouble>,
     metrics: StoreMetrics,
     limits: Arc<Limits>,
@@ -137,6 +138,7 @@ impl Cluster {
         let presence = Presence::start(layout.presence, server.clone(), limits.clone());
         let cluster = Arc::new(Self {
             client: context.client(),
+            replicas: options.replicas,
             trouble,
             metrics: StoreMetrics::default(),
             users: Bucket::watched(layout.users, options.staleness, {

@@ -40,7 +40,7 @@ impl Trouble {
         } else if let Some(episode) = self.over(now) {
             let lasted = episode.latest.saturating_duration_since(episode.began);
             info!(
-                "JetStream of NATS does again what is asked of it; for {:.1} s it did not, {} times",
+                "JetStream of NATS does again what is asked of it, after {:.1} s; not done meanwhile: {}",
                 lasted.as_secs_f32(),
                 episode.failures
             );

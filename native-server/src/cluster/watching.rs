@@ -5,10 +5,12 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use async_nats::connection::State;
+use async_nats::jetstream;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tracing::debug;
 
 use super::bucket::PATIENCE;
-use super::{Cluster, StoreError};
+use super::{Cluster, StoreError, layout};
 use crate::metrics::StoreMetrics;
 
 /// Between two looks whether all is well.
@@ -34,21 +36,43 @@ impl Cluster {
         waited.map_err(|_| StoreError::Failed(self.what_is_wrong().to_owned()))
     }
 
-    /// Tells in the log, as long as the value lives, when requests cannot be carried out and when they can again.
+    /// Tells in the log, as long as the value lives, when requests cannot be carried out and when they can again, and makes
+    /// again what a server of NATS has forgotten that was started anew.
     pub fn watch_over(self: &Arc<Self>) {
         let cluster = Arc::downgrade(self);
         tokio::spawn(async move {
             let mut ticks = interval(LOOK_EVERY);
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            let mut seen = 0;
             loop {
                 ticks.tick().await;
                 let Some(cluster) = cluster.upgrade() else {
                     break;
                 };
+                let reconnects = cluster.reconnects();
+                if reconnects != seen && cluster.make_again().await {
+                    seen = reconnects;
+                }
                 let wrong = (!cluster.is_serving()).then(|| cluster.what_is_wrong());
                 cluster.trouble.look(wrong);
             }
         });
+    }
+
+    /// Whether all is there again.
+    async fn make_again(&self) -> bool {
+        let Some(replicas) = self.replicas else {
+            return true;
+        };
+        let context = jetstream::new(self.client.clone());
+        match timeout(PATIENCE, layout::make_again(&context, replicas)).await {
+            Ok(Ok(())) => true,
+            Ok(Err(problem)) => {
+                debug!("after a new connection: {problem}");
+                false
+            }
+            Err(_) => false,
+        }
     }
 
     fn what_is_wrong(&self) -> &'static str {

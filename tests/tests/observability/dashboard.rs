@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use chatting_time_tests::nats::NatsCluster;
 use chatting_time_tests::process::ClientConnection as _;
 use chatting_time_tests::tls::TlsConnection;
 use serde_json::Value;
@@ -32,7 +33,7 @@ fn the_dashboard_asks_for_nothing_that_is_not_told_and_explains_each_panel() {
         .map(|row| row["title"].as_str().unwrap())
         .collect();
     let expected = [
-        "Traffic", "Refusals", "Latency", "Journal", "State", "Process",
+        "Traffic", "Refusals", "Latency", "Journal", "NATS", "State", "Process",
     ];
     assert_eq!(titles, expected);
     let mut ids = BTreeSet::new();
@@ -85,7 +86,7 @@ fn the_dashboard_tells_servers_apart_and_colours_what_is_bad() {
             }
         }
         let colours = match panel["title"].as_str().unwrap() {
-            "Ready" => ["red", "green"],
+            "Ready" | "Connected to NATS" => ["red", "green"],
             "Too little room" => ["green", "red"],
             "Days until the certificate ends" => {
                 let steps = list(&panel["fieldConfig"]["defaults"]["thresholds"]["steps"]);
@@ -153,11 +154,15 @@ fn the_alerts_ask_for_nothing_that_is_not_told() {
     }
 }
 
-/// The names of all metrics. Some are told only where there is a certificate.
+/// The names of all metrics. Some are told only where there is a certificate, some only where everything is kept in NATS and
+/// some only where it is not.
 fn all_that_is_told() -> BTreeSet<String> {
     let tls = TlsConnection::flags().unwrap();
     let tls: Vec<&str> = tls.iter().map(String::as_str).collect();
-    let told = Watched::start(&tls).metrics().0;
+    let nats = NatsCluster::start(1).unwrap();
+    let in_nats = ["--store", &nats.store(), "--store-replicas", "1"];
+    let mut told = Watched::start(&tls).metrics().0;
+    told.extend(Watched::start(&in_nats).metrics().0);
     told.keys().map(|series| name(series).to_owned()).collect()
 }
 

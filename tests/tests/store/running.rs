@@ -51,6 +51,21 @@ fn nats_that_is_lost_is_told_when_it_begins_and_when_it_is_over_and_not_for_each
 }
 
 #[test]
+fn what_one_server_of_nats_kept_in_memory_is_made_again_when_it_has_started_anew() {
+    let mut nats = NatsCluster::start(1).unwrap();
+    let store = nats.store();
+    let mut server = Starting::with(&["--store", &store, "--store-replicas", "1"]);
+    let address = server.address();
+    wait_until(|| Client::to(address).is_served());
+    nats.servers_mut()[0].kill().unwrap();
+    server.wait_for("the connection to NATS is lost");
+    nats.servers_mut()[0].start().unwrap();
+    server.wait_for("connected to NATS again");
+    // Both who is online and the right to a mailbox.
+    wait_until(|| Client::to(address).is_served());
+}
+
+#[test]
 fn metrics_are_those_of_nats_and_of_no_data_folder() {
     let nats = NatsCluster::start(1).unwrap();
     let store = nats.store();
@@ -118,5 +133,13 @@ impl Client {
             assert!(self.0.read_line(&mut reply).unwrap() > 0, "{reply}");
         }
         reply
+    }
+
+    /// Whether all that anybody can ask for is done.
+    fn is_served(&mut self) -> bool {
+        self.ask("auth messi surabaya").contains("OK")
+            && self.ask("send messi halo").contains("OK")
+            && self.ask("inbox").contains("halo")
+            && self.ask("list").contains("messi")
     }
 }
