@@ -140,11 +140,18 @@ impl NatsCluster {
             servers,
             _folder: own,
         };
-        // All of them first: none gets ready without a majority.
-        let starting: Result<Vec<_>, _> =
-            cluster.servers.iter_mut().map(NatsServer::launch).collect();
-        for ready in starting? {
-            ready.wait()?;
+        // One after the other, since those that find each other at the same moment sometimes never learn how much room each
+        // has; and all before one is waited for, since none gets ready without a majority.
+        let mut starting = Vec::new();
+        for server in &mut cluster.servers {
+            let readiness = server.launch()?;
+            if options.servers > 1 {
+                readiness.wait_for(&["Listening for route connections"])?;
+            }
+            starting.push(readiness);
+        }
+        for readiness in starting {
+            readiness.wait()?;
         }
         Ok(cluster)
     }
@@ -226,6 +233,26 @@ impl NatsServer {
         Ok(kill_process(Pid::from_child(child), signal).map_err(std::io::Error::from)?)
     }
 
+    /// The number of its process, while it runs.
+    pub fn process(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
+    /// Whether it has ended.
+    ///
+    /// # Errors
+    /// When the system does not tell.
+    pub fn is_over(&mut self) -> Result<bool, Trouble> {
+        let Some(child) = &mut self.child else {
+            return Ok(true);
+        };
+        let is_over = child.try_wait()?.is_some();
+        if is_over {
+            self.child = None;
+        }
+        Ok(is_over)
+    }
+
     /// Where clients connect.
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -283,7 +310,7 @@ fn own_address() -> Ipv4Addr {
 /// Tells when a server is ready.
 struct Readiness {
     lines: Receiver<String>,
-    sign: &'static str,
+    signs: &'static [&'static str],
 }
 
 impl Readiness {
@@ -297,14 +324,22 @@ impl Readiness {
                 let _ = sender.send(line);
             }
         });
-        let sign = match is_alone {
-            true => "Server is ready",
-            false => "JetStream cluster new metadata leader",
+        let signs: &[&str] = match is_alone {
+            true => &["Server is ready"],
+            false => &[
+                "JetStream cluster new metadata leader",
+                "Self is new JetStream cluster metadata leader",
+            ],
         };
-        Self { lines, sign }
+        Self { lines, signs }
     }
 
-    fn wait(self) -> Result<(), Trouble> {
+    fn wait(&self) -> Result<(), Trouble> {
+        self.wait_for(self.signs)
+    }
+
+    /// Returns once a line has one of these.
+    fn wait_for(&self, signs: &[&str]) -> Result<(), Trouble> {
         let deadline = Instant::now() + PATIENCE;
         let mut printed = String::new();
         loop {
@@ -312,9 +347,7 @@ impl Readiness {
             let Ok(line) = self.lines.recv_timeout(left) else {
                 return Err(Trouble(format!("nats-server did not start: {printed}")));
             };
-            if line.contains(self.sign)
-                || line.contains("Self is new JetStream cluster metadata leader")
-            {
+            if signs.iter().any(|sign| line.contains(sign)) {
                 return Ok(());
             }
             printed += &line;

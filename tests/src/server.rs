@@ -272,14 +272,14 @@ pub fn binary() -> Result<&'static Path, Trouble> {
 
 /// Builds the binary into the target folder that this program was built into, in the same profile.
 fn build() -> Result<PathBuf, Trouble> {
-    // target/debug/deps/this-test or target/debug/this-program
+    // target/debug/deps/this-test, target/debug/examples/this-example or target/debug/this-program
     let this = std::env::current_exe()?;
-    let folder = this
-        .parent()
-        .and_then(|folder| match folder.ends_with("deps") {
+    let folder = this.parent().and_then(|folder| {
+        match folder.ends_with("deps") || folder.ends_with("examples") {
             true => folder.parent(),
             false => Some(folder),
-        });
+        }
+    });
     let folder =
         folder.ok_or_else(|| Trouble(format!("{} is in no target folder", this.display())))?;
     let profile = match folder.file_name() {

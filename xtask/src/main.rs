@@ -24,6 +24,8 @@ Tasks of the Chatting Time project
 Usage: cargo xtask <TASK>
 
   run [ARGUMENT..]    build the playground and the server and start it; the arguments go to `chatting-time serve`
+  cluster             start three NATS servers and two of Chatting Time that keep everything there, say where they
+                      are, and end them on Ctrl-C
   wasm [--single-file]
                       build the playground: wasm/pkg, www/dist, and the one file in www/dist-single, which needs
                       no server and no network; with the flag, say at the end where that file lies
@@ -62,6 +64,7 @@ fn main() -> ExitCode {
     };
     let done = match task {
         "run" => run(rest),
+        "cluster" => cluster(rest),
         "wasm" => wasm(rest),
         "test" => steps::test(rest),
         "package" => package(),
@@ -106,6 +109,18 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
         .args(["--", "serve"])
         .args(arguments)
         .become_it()
+}
+
+fn cluster(arguments: &[String]) -> Result<(), Failure> {
+    if !arguments.is_empty() {
+        return Err(Failure(format!(
+            "`cluster` takes no arguments, not `{}`",
+            arguments.join(" ")
+        )));
+    }
+    command::enter_workspace()?;
+    nats::server()?;
+    Command::new("cargo run --quiet --package chatting-time-tests --example cluster").become_it()
 }
 
 fn wasm(arguments: &[String]) -> Result<(), Failure> {

@@ -11,7 +11,9 @@ use async_nats::jetstream::stream::{Config, DiscardPolicy, StorageType, Stream};
 use async_nats::jetstream::{Context, ErrorCode};
 use chatting_time_core::Limits;
 use futures_util::future::try_join_all;
+use tokio::time::timeout;
 
+use super::bucket::PATIENCE;
 use super::connecting::no_jetstream;
 use super::error::error_text;
 use super::subjects::{PARTITIONS, mailboxes_of, stream_of};
@@ -26,6 +28,8 @@ pub(super) const PRESENCE_AGE: Duration = Duration::from_secs(60);
 
 /// The buckets that are in memory, and how old what is in them may get.
 const IN_MEMORY: [(&str, Duration); 2] = [("chat_drains", LEASE), ("chat_presence", PRESENCE_AGE)];
+/// How long a stream may take to be made before it is asked for once more.
+const MAKING: Duration = Duration::from_millis(500);
 
 /// Everything that there is in JetStream.
 pub(super) struct Layout {
@@ -133,24 +137,33 @@ fn mailbox_config(partition: u32, replicas: usize, limits: &Limits) -> Config {
 
 async fn find_or_make(context: &Context, wanted: Config) -> Result<(), StoreError> {
     let name = wanted.name.clone();
-    // Making one that is there already and is the same changes nothing.
-    match context.create_stream(wanted.clone()).await {
-        Ok(_) => {}
-        Err(error) => {
-            let found = context.get_stream(&name).await;
-            let Ok(found) = found else {
-                return Err(not_made(&name, &error));
-            };
-            let differences = differences(&wanted, &found.cached_info().config);
-            if !differences.is_empty() {
-                return Err(StoreError::Differs { name, differences });
-            }
-            if !matches!(error.kind(), CreateStreamErrorKind::JetStream(_)) {
-                return Err(not_made(&name, &error));
+    // Making one that is there already and is the same changes nothing. What is asked while the servers agree on who leads
+    // may never be answered.
+    let mut patience = MAKING;
+    let made = loop {
+        match timeout(patience, context.create_stream(wanted.clone())).await {
+            Ok(made) => break made,
+            Err(_) if patience < PATIENCE => patience *= 2,
+            Err(_) => {
+                let why = "it takes too long; do most of the servers of NATS run, and have they a JetStream leader?";
+                return Err(StoreError::Failed(format!("cannot make {name}: {why}")));
             }
         }
+    };
+    let Err(error) = made else {
+        return Ok(());
+    };
+    let Ok(found) = context.get_stream(&name).await else {
+        return Err(not_made(&name, &error));
+    };
+    let differences = differences(&wanted, &found.cached_info().config);
+    if !differences.is_empty() {
+        return Err(StoreError::Differs { name, differences });
     }
-    Ok(())
+    match error.kind() {
+        CreateStreamErrorKind::JetStream(_) => Ok(()),
+        _ => Err(not_made(&name, &error)),
+    }
 }
 
 fn not_made(name: &str, error: &CreateStreamError) -> StoreError {

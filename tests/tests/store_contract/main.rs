@@ -1,13 +1,15 @@
 //! What connections may rely on wherever the chat state is kept: every case runs on the engine with its data folder, and on
 //! two servers' view of one NATS server, which take turns.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 mod accounts;
 mod client;
 mod delivery;
 mod place;
 mod sessions;
 
-use place::{Embedded, Nats, Place};
+use place::{Embedded, Nats};
 
 /// Runs each case on both.
 macro_rules! contract {
