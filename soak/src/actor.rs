@@ -9,8 +9,8 @@ use chatting_time_tests::random::Random;
 use serde_json::Value;
 
 use crate::connection::{Connection, End, Reply};
-use crate::ledger::Stream;
 use crate::world::World;
+use chatting_time_tests::ledger::Stream;
 
 /// That of all accounts that `chatting_time::bench` makes.
 const PASSWORD: &str = "bench";

@@ -8,7 +8,6 @@ mod actor;
 mod conductor;
 mod connection;
 mod flatness;
-mod ledger;
 mod plan;
 mod report;
 mod subject;

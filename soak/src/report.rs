@@ -6,9 +6,9 @@ use std::fmt::{self, Write as _};
 use tokio::time::Instant;
 
 use crate::flatness::Sample;
-use crate::ledger::Totals;
 use crate::subject::Usage;
 use crate::world::{Tally, World};
+use chatting_time_tests::ledger::Totals;
 
 const MIB: f64 = (1 << 20) as f64;
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-use crate::ledger::Ledger;
+use chatting_time_tests::ledger::Ledger;
 
 /// So many broken laws are told in full.
 const MOST_TOLD: usize = 30;

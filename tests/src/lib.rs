@@ -8,10 +8,14 @@
 //! [`vectors`] carries the files inside the program and nothing here but the server's process reads
 //! the disk or a clock, so everything else also runs where there are neither.
 
+#[cfg(not(target_arch = "wasm32"))]
+pub mod client;
 pub mod documentation;
 pub mod host;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod http;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod ledger;
 pub mod memory;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod namespace;

@@ -6,8 +6,8 @@ use std::time::Instant;
 use chatting_time_core::PasswordCost;
 use chatting_time_tests::server::PATIENCE;
 
-use crate::client::{Client, PASSWORD, code};
 use crate::service::Service;
+use chatting_time_tests::client::{Client, PASSWORD, code};
 
 const HERE: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 1);
 const ELSEWHERE: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);

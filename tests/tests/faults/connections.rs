@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use chatting_time_tests::server::PATIENCE;
 
-use crate::client::{Client, code};
 use crate::service::Service;
+use chatting_time_tests::client::{Client, code};
 
 #[test]
 fn one_connection_too_many_is_told_so_and_closed() {
@@ -50,7 +50,7 @@ fn a_server_that_may_open_no_more_files_tells_newcomers_to_come_back() {
     loop {
         let mut client = service.client();
         let _ = client.try_send("help\n");
-        match client.next() {
+        match client.next_reply() {
             Some(reply) if code(&reply).is_empty() => clients.push(client),
             _ => break,
         }
@@ -98,7 +98,7 @@ fn a_refused_client_that_sends_at_once_still_hears_why() {
 
 fn assert_refused(client: &mut Client) {
     assert_eq!(code(&client.reply()), "server_busy");
-    assert_eq!(client.next(), None);
+    assert_eq!(client.next_reply(), None);
 }
 
 /// The server notices in its own time that a client is gone.

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use chatting_time_tests::server::{self, Server};
 
-use crate::client::{Client, code};
 use crate::random::{self, Random};
 use crate::service::Service;
 use crate::startup::refused_start;
+use chatting_time_tests::client::{Client, code};
 
 const MESSAGES: usize = 20;
 const ANY_PORT: [&str; 2] = ["--listen", "127.0.0.1:0"];

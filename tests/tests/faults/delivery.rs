@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::client::{Client, code, texts};
 use crate::service::Service;
+use chatting_time_tests::client::{Client, code, texts};
 
 /// So many messages of this length make a reply that no operating system takes at once: every
 /// byte of them becomes six.

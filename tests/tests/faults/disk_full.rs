@@ -11,8 +11,8 @@ use chatting_time_core::PasswordCost;
 use chatting_time_tests::http;
 use chatting_time_tests::server::{self, PATIENCE, Server};
 
-use crate::client::{Client, code};
 use crate::service::{Service, make_users};
+use chatting_time_tests::client::{Client, code};
 use chatting_time_tests::namespace::Namespace;
 
 const UNAVAILABLE: &str = "storage_unavailable";
@@ -50,7 +50,7 @@ fn a_full_disk_loses_nothing_acknowledged_and_service_resumes_when_it_is_freed()
         // Nothing is promised meanwhile, nor is anybody cut off.
         assert_eq!(code(&ani.ask("help")), "");
         assert_eq!(code(&budi.ask("inbox")), UNAVAILABLE);
-        let password = crate::client::PASSWORD;
+        let password = chatting_time_tests::client::PASSWORD;
         assert_eq!(code(&ani.ask(format!("auth ani {password}"))), UNAVAILABLE);
         assert_eq!(code(&ani.ask("nothing")), "unknown_command");
         let readiness = http::get(server.admin_http_address().unwrap(), "/readyz");

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::client::{Client, code, parse};
 use crate::service::Service;
+use chatting_time_tests::client::{Client, code, parse};
 
 const LINE_BYTES: usize = 64 << 10;
 
@@ -172,7 +172,7 @@ fn a_client_that_ends_its_sending_side_still_gets_its_replies() {
     let replies = without_tokens(&client.rest());
     let codes: Vec<&str> = replies.iter().map(code).collect();
     assert_eq!(codes, ["", "", "", ""]);
-    assert_eq!(crate::client::texts(&replies[3]), ["halo"]);
+    assert_eq!(chatting_time_tests::client::texts(&replies[3]), ["halo"]);
 }
 
 #[test]

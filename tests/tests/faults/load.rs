@@ -13,8 +13,8 @@ use std::sync::mpsc::Sender as Progress;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::scope;
 
-use crate::client::{Client, code, text};
 use crate::random::Random;
+use chatting_time_tests::client::{Client, code, text};
 
 pub(crate) const SENDERS: [&str; 3] = ["sender-1", "sender-2", "sender-3"];
 pub(crate) const READERS: [&str; 2] = ["reader-1", "reader-2"];
@@ -102,7 +102,7 @@ fn send(
         let lines = lines.map(|number| format!("send {token} {reader} {number}\r\n"));
         client.try_send(lines.collect::<String>()).ok()?;
         for number in numbers {
-            let reply = client.next()?;
+            let reply = client.next_reply()?;
             match code(&reply) {
                 "" => lock(ledger).acknowledge(stream, number),
                 "mailbox_full" | "storage_unavailable" => {}
@@ -125,7 +125,7 @@ fn read(
     let token = token(ledger, &mut client, reader)?;
     loop {
         client.try_send(format!("inbox {token}\r\n")).ok()?;
-        let reply = client.next()?;
+        let reply = client.next_reply()?;
         match code(&reply) {
             "" => note_inbox(ledger, reader, &reply),
             "storage_unavailable" => false,
@@ -142,11 +142,11 @@ fn token(ledger: &SharedLedger, client: &mut Client, user: &'static str) -> Opti
     if let Some(known) = known {
         return Some(known);
     }
-    let password = crate::client::PASSWORD;
+    let password = chatting_time_tests::client::PASSWORD;
     client
         .try_send(format!("auth {user} {password}\r\n"))
         .ok()?;
-    let reply = client.next()?;
+    let reply = client.next_reply()?;
     let token = reply["tokenid"].as_str()?.to_owned();
     lock(ledger).tokens.insert(user, token.clone());
     Some(token)

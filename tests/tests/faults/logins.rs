@@ -3,8 +3,8 @@
 use chatting_time_core::PasswordCost;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use crate::client::{Client, PASSWORD, code};
 use crate::service::Service;
+use chatting_time_tests::client::{Client, PASSWORD, code};
 
 const LOGINS: usize = 2_000;
 

@@ -6,7 +6,6 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod attempts;
-mod client;
 mod connections;
 mod damage;
 mod delivery;

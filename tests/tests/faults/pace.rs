@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use chatting_time_tests::server::PATIENCE;
 
-use crate::client::{Client, code};
 use crate::service::Service;
+use chatting_time_tests::client::{Client, code};
 
 const SECOND: Duration = Duration::from_secs(1);
 const DETAILED: [&str; 2] = ["--log-filter", "debug"];
@@ -68,7 +68,7 @@ fn a_server_stops_at_once_while_requests_wait() {
     service.wait_for_log(PAUSED);
     service.terminate();
     let mut replies = Vec::new();
-    while let Some(reply) = client.next() {
+    while let Some(reply) = client.next_reply() {
         replies.push(code(&reply).to_owned());
     }
     assert!(replies.len() <= 600);
@@ -87,7 +87,10 @@ fn a_client_that_leaves_while_it_waits_is_forgotten() {
     loop {
         let mut other = service.client();
         let _ = other.try_send("help\n");
-        if other.next().is_some_and(|reply| code(&reply).is_empty()) {
+        if other
+            .next_reply()
+            .is_some_and(|reply| code(&reply).is_empty())
+        {
             return;
         }
         assert!(begin.elapsed() < PATIENCE, "it keeps its place");

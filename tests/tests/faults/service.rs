@@ -17,7 +17,7 @@ use rustix::process::Signal;
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 use tempfile::TempDir;
 
-use crate::client::{Client, PASSWORD};
+use chatting_time_tests::client::{Client, PASSWORD};
 
 /// A server process with the data that it works on.
 pub(crate) struct Service {

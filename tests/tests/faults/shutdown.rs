@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use chatting_time_tests::server::PATIENCE;
 
-use crate::client::{Client, code, parse, texts};
 use crate::load::{self, Ledger};
 use crate::random::{self, Random};
 use crate::service::Service;
 use crate::terminal::Terminal;
+use chatting_time_tests::client::{Client, code, parse, texts};
 
 const PROMISED: Duration = Duration::from_secs(10);
 
@@ -56,9 +56,9 @@ fn a_client_inside_of_a_line_is_told_and_an_idle_one_is_closed_silently() {
     assert_eq!(code(&service.client_of("ani").ask("help")), "");
     service.terminate();
     assert_eq!(code(&inside.reply()), "shutting_down");
-    assert_eq!(inside.next(), None);
+    assert_eq!(inside.next_reply(), None);
     for client in [&mut fresh, &mut idle, &mut too_long] {
-        assert_eq!(client.next(), None);
+        assert_eq!(client.next_reply(), None);
     }
     assert_eq!(service.exit_code(), Some(0));
     service.start_again();
@@ -141,7 +141,7 @@ fn what_was_handed_over_before_the_end_arrives_though_more_was_asked_for() {
         .collect();
     // The server has written the last replies by now, and its operating system has them.
     assert_eq!(service.exit_code(), Some(0));
-    while let Some(reply) = slow.next() {
+    while let Some(reply) = slow.next_reply() {
         match code(&reply) {
             "" => taken.extend(texts(&reply)),
             code => assert_eq!(code, "shutting_down"),

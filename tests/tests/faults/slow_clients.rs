@@ -3,8 +3,8 @@
 use std::io::ErrorKind;
 use std::time::Duration;
 
-use crate::client::{Client, code};
 use crate::service::Service;
+use chatting_time_tests::client::{Client, code};
 
 const MOMENT: Duration = Duration::from_millis(10);
 
@@ -64,7 +64,7 @@ fn a_line_that_is_not_finished_in_time_is_refused_and_the_connection_closed() {
         }
     };
     assert_eq!(code(&reply), "request_timeout");
-    assert_eq!(client.next(), None);
+    assert_eq!(client.next_reply(), None);
     service.wait_for_log(&logged);
 }
 
@@ -74,7 +74,7 @@ fn a_line_that_was_refused_as_too_long_is_given_up_silently() {
     let mut client = service.client();
     client.send(vec![b'x'; 64 << 10]);
     assert_eq!(code(&client.reply()), "line_too_long");
-    assert_eq!(client.next(), None);
+    assert_eq!(client.next_reply(), None);
 }
 
 #[test]

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use chatting_time_tests::server::{self, PATIENCE};
 
-use crate::client::code;
 use crate::service::Service;
+use chatting_time_tests::client::code;
 use chatting_time_tests::namespace::Namespace;
 
 /// Runs `serve` through another command, expects it to fail, and returns what it said.

@@ -1,7 +1,7 @@
 //! Message texts that are hard to carry, and mailboxes that are full.
 
-use crate::client::{Client, code, texts};
 use crate::service::Service;
+use chatting_time_tests::client::{Client, code, texts};
 
 const TEXT_BYTES: usize = 60 << 10;
 

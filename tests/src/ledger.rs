@@ -17,30 +17,41 @@ use serde_json::Value;
 /// Letters of one to four bytes, for texts that show whether anybody cut or changed them.
 const LETTERS: [char; 4] = ['x', 'é', '語', '😀'];
 
+/// What was told to whom.
 #[derive(Debug, Default)]
-pub(crate) struct Ledger {
+pub struct Ledger {
     streams: HashMap<Stream, Messages>,
     mailboxes: HashMap<usize, Mailbox>,
     /// How often the server had ended when it died last, so that replies may be repeated.
     latest_death: u64,
-    pub(crate) totals: Totals,
+    /// How many of each.
+    pub totals: Totals,
 }
 
+/// Numbers of messages.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Totals {
-    pub(crate) sent: u64,
-    pub(crate) acknowledged: u64,
-    pub(crate) handed_over: u64,
-    pub(crate) twice: u64,
-    pub(crate) lost: u64,
-    pub(crate) lost_by_reader: u64,
+pub struct Totals {
+    /// Begun, whatever came of it.
+    pub sent: u64,
+    /// Answered OK.
+    pub acknowledged: u64,
+    /// Handed over for the first time.
+    pub handed_over: u64,
+    /// Handed over again.
+    pub twice: u64,
+    /// Acknowledged and never handed over.
+    pub lost: u64,
+    /// The same, of readers who broke the connection on which they came.
+    pub lost_by_reader: u64,
 }
 
 /// The messages of one sender to one reader.
 #[derive(Clone, Copy, Debug, Hash, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Stream {
-    pub(crate) sender: usize,
-    pub(crate) reader: usize,
+pub struct Stream {
+    /// Who sends.
+    pub sender: usize,
+    /// Who reads.
+    pub reader: usize,
 }
 
 #[derive(Debug, Default)]
@@ -78,7 +89,7 @@ struct Mailbox {
 
 impl Ledger {
     /// A new message: its number, and the text that says which one it is.
-    pub(crate) fn begin(&mut self, stream: Stream, letters: usize) -> (u64, String) {
+    pub fn begin(&mut self, stream: Stream, letters: usize) -> (u64, String) {
         let messages = self.streams.entry(stream).or_default();
         let number = messages.next;
         messages.next += 1;
@@ -87,16 +98,19 @@ impl Ledger {
         (number, text(stream, number, letters))
     }
 
-    pub(crate) fn acknowledge(&mut self, stream: Stream, number: u64) {
+    /// Its `send` was answered OK.
+    pub fn acknowledge(&mut self, stream: Stream, number: u64) {
         self.totals.acknowledged += 1;
         self.set_fate(stream, number, Fate::Acknowledged);
     }
 
-    pub(crate) fn refuse(&mut self, stream: Stream, number: u64) {
+    /// It was refused, so that it has not happened.
+    pub fn refuse(&mut self, stream: Stream, number: u64) {
         self.set_fate(stream, number, Fate::Refused);
     }
 
-    pub(crate) fn abandon(&mut self, stream: Stream, number: u64) {
+    /// Nobody knows whether it has happened, and whatever is sent next may overtake it.
+    pub fn abandon(&mut self, stream: Stream, number: u64) {
         self.set_fate(stream, number, Fate::Abandoned);
     }
 
@@ -109,12 +123,12 @@ impl Ledger {
     }
 
     /// The server died before what it had told last was durable, the last of so many ends.
-    pub(crate) fn server_died(&mut self, ends: u64) {
+    pub fn server_died(&mut self, ends: u64) {
         self.latest_death = ends;
     }
 
     /// The reader broke its connection, perhaps while a reply of `inbox` was under way.
-    pub(crate) fn reader_broke(&mut self, reader: usize, is_reply_under_way: bool) {
+    pub fn reader_broke(&mut self, reader: usize, is_reply_under_way: bool) {
         let mailbox = self.mailboxes.entry(reader).or_default();
         mailbox.is_broken = true;
         mailbox.loses |= is_reply_under_way;
@@ -122,12 +136,7 @@ impl Ledger {
 
     /// Takes in a reply of `inbox` and says what is wrong with it, and whether there was anything in it. `life` is how often the
     /// server had ended when its connection began: the server that told it may be dead by now.
-    pub(crate) fn hand_over(
-        &mut self,
-        reader: usize,
-        life: u64,
-        reply: &Value,
-    ) -> Result<bool, String> {
+    pub fn hand_over(&mut self, reader: usize, life: u64, reply: &Value) -> Result<bool, String> {
         let messages = understand(reader, reply)?;
         let mailbox = self.mailboxes.entry(reader).or_default();
         let may_repeat = mailbox.is_broken || mailbox.life < self.latest_death;
@@ -180,7 +189,7 @@ impl Ledger {
     }
 
     /// Everybody has left and all mailboxes are empty: says what was acknowledged and never came.
-    pub(crate) fn settle(&mut self) -> Vec<String> {
+    pub fn settle(&mut self) -> Vec<String> {
         let mut lost = Vec::new();
         for (stream, messages) in &mut self.streams {
             let missing = messages

@@ -4,18 +4,19 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
-use chatting_time_tests::server::PATIENCE;
 use serde_json::Value;
 use socket2::{Domain, SockAddr, Socket, Type};
 
+use crate::server::PATIENCE;
+
 /// The password of every account that these tests make.
-pub(crate) const PASSWORD: &str = "rahasia-sekali";
+pub const PASSWORD: &str = "rahasia-sekali";
 
 const REPLY_END: &[u8] = b"\r\n\r\n";
 
 /// One connection.
 #[derive(Debug)]
-pub(crate) struct Client {
+pub struct Client {
     stream: TcpStream,
     received: Vec<u8>,
     /// What has been received up to here holds no whole reply.
@@ -23,22 +24,23 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(crate) fn connect(address: SocketAddr) -> Self {
+    /// Connects, whatever comes of it is a panic.
+    pub fn connect(address: SocketAddr) -> Self {
         Self::connect_as(address, |_| Ok(())).unwrap()
     }
 
     /// `None` when nobody listens there any more.
-    pub(crate) fn try_connect(address: SocketAddr) -> Option<Self> {
+    pub fn try_connect(address: SocketAddr) -> Option<Self> {
         Self::connect_as(address, |_| Ok(())).ok()
     }
 
     /// One whose operating system takes few bytes that the client has not read yet.
-    pub(crate) fn with_small_buffer(address: SocketAddr) -> Self {
+    pub fn with_small_buffer(address: SocketAddr) -> Self {
         Self::connect_as(address, |socket| socket.set_recv_buffer_size(4096)).unwrap()
     }
 
     /// One that comes from another loopback address.
-    pub(crate) fn connect_from(source: Ipv4Addr, address: SocketAddr) -> Self {
+    pub fn connect_from(source: Ipv4Addr, address: SocketAddr) -> Self {
         let source = SockAddr::from(SocketAddr::new(IpAddr::V4(source), 0));
         Self::connect_as(address, |socket| socket.bind(&source)).unwrap()
     }
@@ -61,16 +63,21 @@ impl Client {
         })
     }
 
-    pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) {
+    /// Sends these bytes.
+    pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
         self.try_send(bytes).unwrap();
     }
 
-    pub(crate) fn try_send(&mut self, bytes: impl AsRef<[u8]>) -> std::io::Result<()> {
+    /// The same; the server may be gone.
+    ///
+    /// # Errors
+    /// When it is.
+    pub fn try_send(&mut self, bytes: impl AsRef<[u8]>) -> std::io::Result<()> {
         self.stream.write_all(bytes.as_ref())
     }
 
     /// Sends as much as the two operating systems and the server take at once.
-    pub(crate) fn send_what_is_taken(&mut self, mut bytes: &[u8]) {
+    pub fn send_what_is_taken(&mut self, mut bytes: &[u8]) {
         let moment = Some(Duration::from_millis(5));
         self.stream.set_write_timeout(moment).unwrap();
         while !bytes.is_empty() {
@@ -85,46 +92,48 @@ impl Client {
         self.stream.set_write_timeout(Some(PATIENCE)).unwrap();
     }
 
-    pub(crate) fn end_sending(&mut self) {
+    /// Ends its side of the connection.
+    pub fn end_sending(&mut self) {
         self.stream.shutdown(Shutdown::Write).unwrap();
     }
 
     /// Where the server sees it come from.
-    pub(crate) fn address(&self) -> SocketAddr {
+    pub fn address(&self) -> SocketAddr {
         self.stream.local_addr().unwrap()
     }
 
     /// Sends a line and returns its reply.
-    pub(crate) fn ask(&mut self, line: impl AsRef<[u8]>) -> Value {
+    pub fn ask(&mut self, line: impl AsRef<[u8]>) -> Value {
         let line = [line.as_ref(), b"\r\n"].concat();
         self.send(line);
         self.reply()
     }
 
     /// Logs in and returns the token.
-    pub(crate) fn log_in(&mut self, username: &str) -> String {
+    pub fn log_in(&mut self, username: &str) -> String {
         let reply = self.ask(format!("auth {username} {PASSWORD}"));
         let token = reply["tokenid"].as_str();
         token.unwrap_or_else(|| panic!("{reply}")).to_owned()
     }
 
     /// The texts in the mailbox of whoever is logged in, in order; there is one sender.
-    pub(crate) fn take_texts(&mut self) -> Vec<String> {
+    pub fn take_texts(&mut self) -> Vec<String> {
         texts(&self.ask("inbox"))
     }
 
-    pub(crate) fn reply(&mut self) -> Value {
-        self.next().expect("the server does not close here")
+    /// The next reply.
+    pub fn reply(&mut self) -> Value {
+        self.next_reply().expect("the server does not close here")
     }
 
     /// The next reply, or `None` when the server closed.
-    pub(crate) fn next(&mut self) -> Option<Value> {
+    pub fn next_reply(&mut self) -> Option<Value> {
         let bytes = self.next_bytes()?;
         Some(parse(&bytes))
     }
 
     /// The bytes of the next reply, or `None` when the server closed.
-    pub(crate) fn next_bytes(&mut self) -> Option<Vec<u8>> {
+    pub fn next_bytes(&mut self) -> Option<Vec<u8>> {
         loop {
             if let Some(reply) = self.take_received() {
                 return Some(reply);
@@ -136,7 +145,7 @@ impl Client {
     }
 
     /// A reply that is here already or comes within a moment.
-    pub(crate) fn next_within(&mut self, moment: Duration) -> Option<Value> {
+    pub fn next_within(&mut self, moment: Duration) -> Option<Value> {
         self.stream.set_read_timeout(Some(moment)).unwrap();
         let mut buffer = [0; 4096];
         match self.stream.read(&mut buffer) {
@@ -148,14 +157,19 @@ impl Client {
     }
 
     /// Returns once some of a reply has come that was none of it before.
-    pub(crate) fn receive_some(&mut self) {
+    pub fn receive_some(&mut self) {
         let mut buffer = [0; 1];
         assert_eq!(self.stream.read(&mut buffer).unwrap(), 1);
         self.received.extend_from_slice(&buffer);
     }
 
+    /// Waits longer for replies than other clients.
+    pub fn wait_up_to(&self, patience: Duration) {
+        self.stream.set_read_timeout(Some(patience)).unwrap();
+    }
+
     /// Everything up to the end of the stream.
-    pub(crate) fn rest(&mut self) -> Vec<u8> {
+    pub fn rest(&mut self) -> Vec<u8> {
         while self.receive() {}
         std::mem::take(&mut self.received)
     }
@@ -187,7 +201,8 @@ impl Client {
     }
 }
 
-pub(crate) fn parse(reply: &[u8]) -> Value {
+/// The value that a reply is.
+pub fn parse(reply: &[u8]) -> Value {
     serde_json::from_slice(reply).unwrap_or_else(|error| {
         let reply = String::from_utf8_lossy(reply);
         panic!("not JSON ({error}): {reply}")
@@ -195,7 +210,7 @@ pub(crate) fn parse(reply: &[u8]) -> Value {
 }
 
 /// The code of a refusal, empty for a success.
-pub(crate) fn code(reply: &Value) -> &str {
+pub fn code(reply: &Value) -> &str {
     match reply["status"].as_str() {
         Some("OK") => "",
         _ => reply["code"].as_str().unwrap_or_else(|| panic!("{reply}")),
@@ -203,7 +218,7 @@ pub(crate) fn code(reply: &Value) -> &str {
 }
 
 /// The message texts of an inbox reply, as they were sent.
-pub(crate) fn texts(reply: &Value) -> Vec<String> {
+pub fn texts(reply: &Value) -> Vec<String> {
     let by_sender = reply["messages"]
         .as_object()
         .unwrap_or_else(|| panic!("{reply}"));
@@ -213,7 +228,7 @@ pub(crate) fn texts(reply: &Value) -> Vec<String> {
 }
 
 /// The text without what surrounds it on the wire.
-pub(crate) fn text(message: &str) -> &str {
+pub fn text(message: &str) -> &str {
     let text = message
         .strip_prefix(' ')
         .and_then(|rest| rest.strip_suffix("\r\n"));
