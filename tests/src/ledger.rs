@@ -98,6 +98,15 @@ impl Ledger {
         (number, text(stream, number, letters))
     }
 
+    /// How many messages have not been handed over yet, as far as they may be.
+    pub fn waiting(&self, stream: Stream) -> u64 {
+        let messages = self.streams.get(&stream);
+        messages.map_or(0, |messages| {
+            let waiting = messages.waiting.values();
+            waiting.filter(|fate| **fate == Fate::Acknowledged).count() as u64
+        })
+    }
+
     /// Its `send` was answered OK.
     pub fn acknowledge(&mut self, stream: Stream, number: u64) {
         self.totals.acknowledged += 1;

@@ -7,12 +7,15 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::mpsc::{Receiver, channel};
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::host::Trouble;
+use crate::http::{self, Answer};
 
 /// How long one may take to come this far.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -66,6 +69,7 @@ pub struct NatsCluster {
 /// One of them. It may be killed and started again, and finds what it kept.
 #[derive(Debug)]
 pub struct NatsServer {
+    name: String,
     child: Option<Child>,
     address: SocketAddr,
     monitoring: SocketAddr,
@@ -128,6 +132,7 @@ impl NatsCluster {
             );
             fs::write(&configuration, text)?;
             servers.push(NatsServer {
+                name,
                 child: None,
                 address: place.clients,
                 monitoring: place.monitoring,
@@ -165,6 +170,19 @@ impl NatsCluster {
     /// What `--store-replicas` takes.
     pub fn replicas(&self) -> String {
         self.servers.len().to_string()
+    }
+
+    /// Which of them leads a stream, as those that run say; `None` while none does.
+    ///
+    /// # Errors
+    /// When one of them does not answer.
+    pub fn leader_of(&self, stream: &str) -> Result<Option<usize>, Trouble> {
+        for (index, server) in self.servers.iter().enumerate() {
+            if server.child.is_some() && server.leads()?.iter().any(|led| led == stream) {
+                return Ok(Some(index));
+            }
+        }
+        Ok(None)
     }
 
     /// The servers.
@@ -251,6 +269,49 @@ impl NatsServer {
             self.child = None;
         }
         Ok(is_over)
+    }
+
+    /// The streams that it says it leads.
+    ///
+    /// # Errors
+    /// When what it tells cannot be understood.
+    pub fn leads(&self) -> Result<Vec<String>, Trouble> {
+        let told = self.monitored("/jsz?accounts=1&streams=1").body;
+        let told: Value = serde_json::from_str(&told)
+            .map_err(|error| Trouble(format!("{error} in what /jsz says: {told}")))?;
+        let accounts = told["account_details"].as_array().into_iter().flatten();
+        let streams = accounts.flat_map(|account| account["stream_detail"].as_array());
+        let led = streams
+            .flatten()
+            .filter(|stream| stream["cluster"]["leader"] == self.name);
+        let names = led.filter_map(|stream| stream["name"].as_str());
+        Ok(names.map(str::to_owned).collect())
+    }
+
+    /// Returns once it has everything that the others have.
+    ///
+    /// # Errors
+    /// When that takes too long.
+    pub fn wait_until_it_has_caught_up(&self) -> Result<(), Trouble> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let health = self.monitored("/healthz");
+            if health.status == 200 {
+                return Ok(());
+            }
+            if Instant::now() >= deadline {
+                return Err(Trouble(format!("{} stays behind: {health:?}", self.name)));
+            }
+            sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// What it tells under this path, in one piece.
+    fn monitored(&self, path: &str) -> Answer {
+        let mut stream = http::connect(self.monitoring);
+        let request = format!("GET {path} HTTP/1.0\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        Answer::read(&mut stream)
     }
 
     /// Where clients connect.

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use futures_util::StreamExt as _;
 use lru::LruCache;
 use tokio::sync::{Notify, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::{sleep, sleep_until, timeout};
 use tracing::debug;
 
 use super::Unavailable;
@@ -26,6 +26,8 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(3);
 const PROOF_EXPECTED: Duration = Duration::from_secs(1);
 /// Between two proofs.
 const PROOF_EVERY: Duration = Duration::from_millis(250);
+/// So long a mark may take to be written; one that takes longer would hardly prove anything.
+const MARK_PATIENCE: Duration = Duration::from_millis(1_500);
 /// What stands between a mark and everybody else's entries: one key for all servers, so that no server leaves one behind.
 /// No username has a slash.
 pub(super) const MARK: &str = "/mark";
@@ -287,6 +289,7 @@ impl Bucket {
             .to_le_bytes();
         let mark = |number: u64| [identity, number.to_le_bytes()].concat();
         let mut writing = None;
+        let mut latest = Instant::now();
         loop {
             tokio::select! {
                 change = changes.next() => {
@@ -294,6 +297,7 @@ impl Bucket {
                     if change.key == MARK {
                         if change.value == mark(marks) {
                             self.memory().prove(began);
+                            latest = Instant::now();
                             self.seen.send_replace(marks);
                         }
                         continue;
@@ -314,7 +318,11 @@ impl Bucket {
                     marks += 1;
                     began = Instant::now();
                     let put = self.store.put(MARK, mark(marks).into());
-                    writing = Some(Box::pin(timeout(PATIENCE, put)));
+                    writing = Some(Box::pin(timeout(MARK_PATIENCE, put)));
+                }
+                // Whoever was to deliver changes may have died with a server of NATS: the library would wait long for that.
+                () = sleep_until((latest + PATIENCE).into()) => {
+                    return Err("its marks do not come back".to_owned());
                 }
                 // The mark's way back is what counts; this only keeps two of them from being under way.
                 _ = async { writing.as_mut().expect("it is being written").await }, if writing.is_some() => {

@@ -1,0 +1,131 @@
+//! Three servers of NATS, and two of ours that keep everything there.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use chatting_time_core::{Password, PasswordCost};
+use chatting_time_tests::client::PASSWORD;
+use chatting_time_tests::nats::{NatsCluster, NatsOptions};
+use chatting_time_tests::server::{self, Server};
+use tempfile::TempDir;
+
+/// Servers of ours.
+pub(crate) const SERVERS: usize = 2;
+
+/// All of them, and the users that they know.
+pub(crate) struct Chat {
+    pub(crate) servers: Vec<Server>,
+    pub(crate) nats: NatsCluster,
+    /// What each of ours is told.
+    flags: Vec<Vec<String>>,
+    /// The commands that become ours: those that enter a namespace, say.
+    within: Vec<Vec<String>>,
+    folder: TempDir,
+    /// What those printed that are gone.
+    printed_before: String,
+}
+
+impl Chat {
+    /// Starts everything with so many users, the first of whom is called `user-0`.
+    pub(crate) fn start(users: usize) -> Self {
+        let options = NatsOptions {
+            servers: 3,
+            ..NatsOptions::default()
+        };
+        Self::start_on(NatsCluster::start_with(&options).unwrap(), users)
+    }
+
+    /// The same on these servers of NATS.
+    pub(crate) fn start_on(nats: NatsCluster, users: usize) -> Self {
+        let stores = vec![nats.store(); SERVERS];
+        Self::start_within(nats, &stores, vec![Vec::new(); SERVERS], users)
+    }
+
+    /// The same where each of ours is told where to find NATS, and is started by a command of its own.
+    pub(crate) fn start_within(
+        nats: NatsCluster,
+        stores: &[String],
+        within: Vec<Vec<String>>,
+        users: usize,
+    ) -> Self {
+        let flags = stores.iter().map(|store| {
+            let flags = ["--store", store, "--store-replicas", &nats.replicas()];
+            flags.map(str::to_owned).to_vec()
+        });
+        let mut chat = Self {
+            servers: Vec::new(),
+            flags: flags.collect(),
+            nats,
+            within,
+            folder: tempfile::tempdir().unwrap(),
+            printed_before: String::new(),
+        };
+        for index in 0..stores.len() {
+            let server = chat.launch(index);
+            chat.servers.push(server);
+        }
+        chat.add_users(users);
+        chat
+    }
+
+    /// Where one of ours listens.
+    pub(crate) fn address(&self, server: usize) -> SocketAddr {
+        self.servers[server].address()
+    }
+
+    /// Where all of ours listen.
+    pub(crate) fn addresses(&self) -> Vec<SocketAddr> {
+        self.servers.iter().map(Server::address).collect()
+    }
+
+    /// Kills one of ours and starts another in its place.
+    pub(crate) fn start_again(&mut self, server: usize) {
+        self.servers[server].kill().unwrap();
+        self.printed_before += &self.servers[server].printed();
+        self.servers[server] = self.launch(server);
+    }
+
+    /// Runs `chatting-time user ARGUMENTS` on what is kept in NATS.
+    pub(crate) fn user(&self, arguments: &[&str], input: &str) {
+        let store = self.nats.store();
+        let arguments = [&["user"], arguments, &["--store", &store]].concat();
+        server::run(&arguments, &self.data(), input).unwrap();
+    }
+
+    /// Everything that ours printed.
+    pub(crate) fn printed(&self) -> String {
+        let printed = self.servers.iter().map(Server::printed);
+        self.printed_before.clone() + &printed.collect::<String>()
+    }
+
+    fn launch(&self, index: usize) -> Server {
+        Server::start_within(&self.within[index], &self.data(), &self.flags[index]).unwrap()
+    }
+
+    /// Users whose passwords are cheap to check.
+    fn add_users(&self, users: usize) {
+        let password = Password::parse(PASSWORD).unwrap();
+        let hash = password.hash(PasswordCost::cheapest(), *b"salt of the test");
+        let rows = (0..users).map(|user| {
+            let hash = hash.as_str();
+            format!("user-{user},user-{user},Indonesia,\"{hash}\"\n")
+        });
+        let table = "username,name,country,password_hash\n".to_owned() + &rows.collect::<String>();
+        let file = self.folder.path().join("users.csv");
+        fs::write(&file, table).unwrap();
+        self.user(&["import", file.to_str().unwrap()], "");
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+}
+
+impl Drop for Chat {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert!(!self.printed().contains("panicked"), "{}", self.printed());
+        }
+    }
+}
