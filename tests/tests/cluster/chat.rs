@@ -69,11 +69,6 @@ impl Chat {
         chat
     }
 
-    /// Where one of ours listens.
-    pub(crate) fn address(&self, server: usize) -> SocketAddr {
-        self.servers[server].address()
-    }
-
     /// Where all of ours listen.
     pub(crate) fn addresses(&self) -> Vec<SocketAddr> {
         self.servers.iter().map(Server::address).collect()
@@ -124,8 +119,17 @@ impl Chat {
 
 impl Drop for Chat {
     fn drop(&mut self) {
-        if !std::thread::panicking() {
-            assert!(!self.printed().contains("panicked"), "{}", self.printed());
+        let printed = self.printed();
+        match std::thread::panicking() {
+            // What came last says most.
+            true => println!("{}", last_lines(&printed, 60)),
+            false => assert!(!printed.contains("panicked"), "{printed}"),
         }
     }
+}
+
+fn last_lines(text: &str, count: usize) -> String {
+    let mut lines: Vec<&str> = text.lines().rev().take(count).collect();
+    lines.reverse();
+    lines.join("\n")
 }
