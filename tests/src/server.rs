@@ -219,14 +219,7 @@ impl Drop for Server {
 
 /// The command that serves on loopback, at a port that the system chooses.
 fn command(program: &Path, outer: &[String], data: &Path, flags: &[String]) -> Command {
-    let mut command = match outer {
-        [] => Command::new(program),
-        [first, arguments @ ..] => {
-            let mut command = Command::new(first);
-            command.args(arguments).arg(program);
-            command
-        }
-    };
+    let mut command = through(outer, program);
     command
         // Unless a flag says where: tests run side by side, and only one could have the default.
         .env("CHATTING_TIME_ADMIN_HTTP", "off")
@@ -236,10 +229,32 @@ fn command(program: &Path, outer: &[String], data: &Path, flags: &[String]) -> C
     command
 }
 
+/// The command that becomes the program.
+fn through(outer: &[String], program: &Path) -> Command {
+    match outer {
+        [] => Command::new(program),
+        [first, arguments @ ..] => {
+            let mut command = Command::new(first);
+            command.args(arguments).arg(program);
+            command
+        }
+    }
+}
+
 /// Runs another command of the binary to its end, with `input` on its standard input, and returns
 /// what it printed. It is trouble when it fails.
 pub fn run(arguments: &[&str], data: &Path, input: &str) -> Result<String, Trouble> {
-    let mut child = Command::new(binary()?)
+    run_within(&[], arguments, data, input)
+}
+
+/// The same through another command, which becomes it.
+pub fn run_within(
+    outer: &[String],
+    arguments: &[&str],
+    data: &Path,
+    input: &str,
+) -> Result<String, Trouble> {
+    let mut child = through(outer, binary()?)
         .args(arguments)
         .arg("--data")
         .arg(data)

@@ -85,7 +85,9 @@ impl Chat {
     pub(crate) fn user(&self, arguments: &[&str], input: &str) {
         let store = self.nats.store();
         let arguments = [&["user"], arguments, &["--store", &store]].concat();
-        server::run(&arguments, &self.data(), input).unwrap();
+        // Where the last of ours is, which tests leave in peace.
+        let outer = self.within.last().expect("there is one");
+        server::run_within(outer, &arguments, &self.data(), input).unwrap();
     }
 
     /// Everything that ours printed.

@@ -8,6 +8,9 @@
 mod chat;
 mod kill;
 mod load;
+mod partition;
+mod sent;
+mod slow;
 
 /// The seed of this run: `CLUSTER_SEED`, or always the same.
 fn seed() -> u64 {

@@ -1,0 +1,72 @@
+//! The messages of one client to one reader, and what has to come of them.
+
+use chatting_time_tests::client::{Client, code, texts};
+
+/// What was answered to each.
+pub(crate) struct Sent {
+    to: &'static str,
+    next: u64,
+    acknowledged: Vec<u64>,
+    /// Not acknowledged, and may still have happened.
+    uncertain: Vec<u64>,
+    bytes: usize,
+}
+
+impl Sent {
+    pub(crate) fn to(reader: &'static str) -> Self {
+        Self {
+            to: reader,
+            next: 0,
+            acknowledged: Vec::new(),
+            uncertain: Vec::new(),
+            bytes: 10,
+        }
+    }
+
+    /// Messages of this length.
+    pub(crate) fn of(mut self, bytes: usize) -> Self {
+        self.bytes = bytes;
+        self
+    }
+
+    /// Sends the next one and returns the code of the answer, which is none for a success.
+    pub(crate) fn send(&mut self, client: &mut Client) -> String {
+        let number = self.next;
+        self.next += 1;
+        let filling = "x".repeat(self.bytes);
+        let reply = client.ask(format!("send {} {number} {filling}", self.to));
+        match code(&reply) {
+            "" => self.acknowledged.push(number),
+            _ => self.uncertain.push(number),
+        }
+        code(&reply).to_owned()
+    }
+
+    /// Whoever is logged in there reads all that was acknowledged, once and in order.
+    pub(crate) fn assert_delivered(&mut self, reader: &mut Client) {
+        let mut delivered: Vec<u64> = Vec::new();
+        loop {
+            let reply = reader.ask("inbox");
+            if code(&reply) == "storage_unavailable" {
+                continue;
+            }
+            let texts = texts(&reply);
+            if texts.is_empty() {
+                break;
+            }
+            let numbers = texts.iter().map(|text| text.split(' ').next().unwrap());
+            delivered.extend(numbers.map(|number| number.parse::<u64>().unwrap()));
+        }
+        // What was not acknowledged may come at any time, but also only once.
+        let mut uncertain: Vec<u64> = delivered.clone();
+        uncertain.retain(|number| self.uncertain.contains(number));
+        uncertain.sort_unstable();
+        assert!(
+            uncertain.is_sorted_by(|one, next| one < next),
+            "{uncertain:?}"
+        );
+        delivered.retain(|number| !self.uncertain.contains(number));
+        assert_eq!(delivered, self.acknowledged);
+        self.acknowledged.clear();
+    }
+}

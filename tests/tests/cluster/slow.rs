@@ -1,0 +1,74 @@
+//! Servers of NATS that do not answer for a while and then go on as if nothing had been.
+
+use std::time::Instant;
+
+use chatting_time_tests::client::Client;
+use chatting_time_tests::random::Random;
+use rustix::process::Signal;
+
+use crate::chat::Chat;
+use crate::load::{self, Load, PATIENCE};
+use crate::sent::Sent;
+
+/// Messages that each server acknowledges before and after something happens.
+const SOME: u64 = 30;
+const UNAVAILABLE: &str = "storage_unavailable";
+
+#[test]
+fn a_nats_server_that_stops_for_a_while_loses_and_repeats_nothing_whether_it_leads_or_not() {
+    let mut chat = Chat::start(load::USERS);
+    let load = Load::on(&chat);
+    load.run(&mut Random::new(crate::seed()), || {
+        load.wait_for_progress(&[0, 1], SOME);
+        let leader = chat.nats.leader_of("KV_chat_users").unwrap();
+        let leader = leader.expect("somebody leads");
+        for index in [leader, (leader + 1) % 3] {
+            load.begin_failure();
+            let stopped = &mut chat.nats.servers_mut()[index];
+            stopped.signal(Signal::STOP).unwrap();
+            // Of the others two are a majority.
+            load.wait_for_progress(&[0, 1], SOME);
+            stopped.signal(Signal::CONT).unwrap();
+            stopped.wait_until_it_has_caught_up().unwrap();
+            load.end_failure();
+            load.wait_for_progress(&[0, 1], SOME);
+        }
+    });
+    load.settle();
+}
+
+#[test]
+fn while_no_nats_server_answers_requests_are_refused_and_afterwards_all_that_was_acknowledged_is_there()
+ {
+    let mut chat = Chat::start(3);
+    let [mut ani, mut budi] = [0, 1].map(|server| {
+        let client = Client::connect(chat.servers[server].address());
+        client.wait_up_to(PATIENCE);
+        client
+    });
+    ani.log_in("user-0");
+    budi.log_in("user-1");
+    let mut sent = Sent::to("user-1");
+    for _ in 0..crate::rounds() {
+        for _ in 0..5 {
+            assert_eq!(sent.send(&mut ani), "");
+        }
+        for server in chat.nats.servers_mut() {
+            server.signal(Signal::STOP).unwrap();
+        }
+        // The first waits as long as a server has patience, the next ones know already.
+        for _ in 0..3 {
+            assert_eq!(sent.send(&mut ani), UNAVAILABLE);
+            assert_eq!(budi.ask("inbox")["code"], UNAVAILABLE);
+            assert_eq!(budi.ask("help")["status"], "OK");
+        }
+        for server in chat.nats.servers_mut() {
+            server.signal(Signal::CONT).unwrap();
+        }
+        let deadline = Instant::now() + PATIENCE;
+        while sent.send(&mut ani) == UNAVAILABLE {
+            assert!(Instant::now() < deadline, "{}", chat.printed());
+        }
+        sent.assert_delivered(&mut budi);
+    }
+}
