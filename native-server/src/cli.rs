@@ -97,11 +97,13 @@ Examples:
 const EXPORT_EXAMPLES: &str = "\
 Examples:
   chatting-time export chat.jsonl
+  chatting-time export --sessions chat.jsonl --store nats://n1:4222
   chatting-time export | jq -r 'select(.kind == \"user\").username'";
 
 const IMPORT_EXAMPLES: &str = "\
 Examples:
-  chatting-time import chat.jsonl --data new-folder";
+  chatting-time import chat.jsonl --data new-folder
+  chatting-time import chat.jsonl --store nats://n1:4222,n2:4222,n3:4222";
 
 const TLS_EXAMPLES: &str = "\
 Examples:

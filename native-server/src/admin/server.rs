@@ -101,6 +101,7 @@ async fn answer(engine: &Engine, request: Request) -> Response {
         AdminError::StorageUnavailable | AdminError::NatsUnavailable(_) => {
             Response::StorageUnavailable
         }
+        AdminError::Importing => unreachable!("a data folder is filled while nobody holds it"),
     })
 }
 

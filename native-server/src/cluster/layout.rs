@@ -31,6 +31,10 @@ const IN_MEMORY: [(&str, Duration); 2] = [("chat_drains", LEASE), ("chat_presenc
 /// How long a stream may take to be made before it is asked for once more.
 const MAKING: Duration = Duration::from_millis(500);
 
+pub(super) const USERS: &str = "chat_users";
+pub(super) const SESSIONS: &str = "chat_sessions";
+pub(super) const TOKENS: &str = "chat_tokens";
+
 /// Everything that there is in JetStream.
 pub(super) struct Layout {
     pub(super) users: Store,
@@ -54,8 +58,7 @@ impl Layout {
             if let Some(replicas) = replicas {
                 find_or_make(context, bucket_config(name, max_age, storage, replicas)).await?;
             }
-            let store = context.get_key_value(name).await;
-            store.map_err(|error| not_there(&error))
+            find_bucket(context, name).await
         };
         let mailbox = async |partition: u32| {
             if let Some(replicas) = replicas {
@@ -72,9 +75,9 @@ impl Layout {
         let [drains, presence] = IN_MEMORY;
         // All at once: each is made by servers that first have to agree who leads it.
         let (users, sessions, tokens, drains, presence, mailboxes) = tokio::try_join!(
-            bucket("chat_users", forever, file),
-            bucket("chat_sessions", age, file),
-            bucket("chat_tokens", age, file),
+            bucket(USERS, forever, file),
+            bucket(SESSIONS, age, file),
+            bucket(TOKENS, age, file),
             bucket(drains.0, drains.1, memory),
             bucket(presence.0, presence.1, memory),
             try_join_all((0..PARTITIONS).map(mailbox)),
@@ -99,6 +102,12 @@ pub(super) async fn make_again(context: &Context, replicas: usize) -> Result<(),
         )
     };
     try_join_all(IN_MEMORY.map(make)).await.map(drop)
+}
+
+/// A bucket that a server has made.
+pub(super) async fn find_bucket(context: &Context, name: &str) -> Result<Store, StoreError> {
+    let store = context.get_key_value(name).await;
+    store.map_err(|error| not_there(&error))
 }
 
 /// As the library makes a bucket, except that only the leader answers: another replica may be behind.

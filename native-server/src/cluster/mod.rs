@@ -15,6 +15,7 @@ mod fetching;
 mod layout;
 mod lease;
 mod mailboxes;
+mod moving;
 mod operator;
 mod presence;
 mod reader;
@@ -27,6 +28,9 @@ mod writing;
 pub use access::{Access, AccessError};
 pub use error::StoreError;
 pub(crate) use error::Unavailable;
+pub(crate) use moving::{
+    BEGIN_AGAIN, Bounds, GIVE_UP_AFTER, MoveError, Moved, Moving, Survey, Surveyed,
+};
 
 use std::collections::{HashMap, VecDeque};
 use std::num::NonZeroUsize;
@@ -46,6 +50,7 @@ use tokio::time::sleep;
 
 use crate::engine::{Answer, Caller, Pause, Run};
 use crate::metrics::{RequestKind, StoreMetrics};
+use crate::settings::Settings;
 use bucket::{Bucket, WriteError};
 use fetched::Fetched;
 use layout::Layout;
@@ -73,6 +78,24 @@ pub struct ClusterOptions {
     pub message_lifetime: Duration,
     /// How old what is known of users and sessions may be; zero asks each time.
     pub staleness: Duration,
+}
+
+impl ClusterOptions {
+    /// For a command that works on what a server has made.
+    pub(crate) fn of_command(
+        settings: &Settings,
+        addresses: &[String],
+    ) -> Result<Self, AccessError> {
+        let access = Access::of(settings);
+        access.check()?;
+        Ok(Self {
+            addresses: addresses.to_vec(),
+            access,
+            replicas: None,
+            message_lifetime: Duration::ZERO,
+            staleness: Duration::ZERO,
+        })
+    }
 }
 
 /// The chat state that several servers share.

@@ -6,6 +6,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use super::bucket::WriteError;
 use super::fetched::Fetched;
+use super::moving::ImportRecord;
 use super::records::{self, UserRecord};
 use super::{ATTEMPTS, Cluster, Unavailable, subjects};
 use crate::engine::AdminError;
@@ -19,6 +20,9 @@ impl Cluster {
     /// # Errors
     /// When it does not fit the accounts that there are, or JetStream does not answer.
     pub async fn administer(&self, command: &AdminCommand) -> Result<(), AdminError> {
+        if self.is_being_filled().await.map_err(unavailable)? {
+            return Err(AdminError::Importing);
+        }
         let mut fetched = Fetched::default();
         for _ in 0..ATTEMPTS {
             let latest = self.users.last_revision().await.map_err(unavailable)?;
@@ -40,6 +44,17 @@ impl Cluster {
             }
         }
         Err(unavailable(Unavailable::contended()))
+    }
+
+    /// Whether an import has begun and is not finished: it writes users and must find them as it left them.
+    async fn is_being_filled(&self) -> Result<bool, Unavailable> {
+        let entry = self.users.get(ImportRecord::KEY).await?;
+        let Some(value) = &entry.value else {
+            return Ok(false);
+        };
+        let record: ImportRecord = records::decode(value)
+            .map_err(|_| Unavailable::unreadable(ImportRecord::KEY, entry.revision))?;
+        Ok(!record.is_done())
     }
 
     async fn carry_out_admin(&self, fetched: &Fetched, events: &[Event]) -> Result<(), WriteError> {

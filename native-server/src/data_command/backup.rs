@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::DataCommand;
 use super::contents::Contents;
 use super::new_file::NewFile;
 use super::output;
 use super::source::Source;
+use super::{DataCommand, check_is_folder};
 use crate::journal::{JournalError, RealDisk, SnapshotStream, SnapshotWriter};
 use crate::screen::complain;
 use crate::settings::{DataArguments, Settings};
@@ -33,6 +33,7 @@ impl DataCommand for BackupArguments {
     }
 
     fn carry_out(&self, settings: &Settings) -> Result<(), Failure> {
+        check_is_folder(settings)?;
         match output::is_standard(&self.file) {
             true => print(settings),
             false => make(&self.file, settings),

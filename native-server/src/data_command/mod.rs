@@ -1,15 +1,20 @@
-//! `chatting-time backup`, `restore`, `export` and `import`: what a data folder holds, as one file, and back.
+//! `chatting-time backup`, `restore`, `export` and `import`: what a data folder holds, as one file, and back; the latter two also
+//! for what is kept in NATS.
 
 mod backup;
 mod contents;
 mod export;
+mod export_source;
 mod import;
+mod import_into_cluster;
 mod importer;
 mod input;
 mod interruption;
+mod lines;
 mod new_file;
 mod new_folder;
 mod output;
+mod progress;
 mod record;
 mod restore;
 mod source;
@@ -23,7 +28,7 @@ use std::process::ExitCode;
 
 use crate::cli;
 use crate::screen::complain;
-use crate::settings::{self, DataArguments, Settings};
+use crate::settings::{self, DataArguments, Settings, StoreAddress};
 use crate::user::Failure;
 
 /// One of these commands.
@@ -33,6 +38,16 @@ pub(crate) trait DataCommand {
 
     /// Does it, and tells what was done.
     fn carry_out(&self, settings: &Settings) -> Result<(), Failure>;
+}
+
+/// For commands that read or write the files of a journal.
+fn check_is_folder(settings: &Settings) -> Result<(), Failure> {
+    match &settings.store {
+        StoreAddress::Data => Ok(()),
+        store => Err(Failure(format!(
+            "this is for data folders only, and not for {store}; `export` and `import` are for both"
+        ))),
+    }
 }
 
 /// Does what the command line says.

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use chatting_time_core::Event;
 use clap::Args;
 
-use super::DataCommand;
 use super::contents::Contents;
 use super::input::Input;
 use super::new_folder::NewFolder;
+use super::{DataCommand, check_is_folder};
 use crate::journal::{JournalError, Sink, read_snapshot};
 use crate::settings::{DataArguments, Settings};
 use crate::user::{Failure, report};
@@ -36,6 +36,7 @@ impl DataCommand for RestoreArguments {
     }
 
     fn carry_out(&self, settings: &Settings) -> Result<(), Failure> {
+        check_is_folder(settings)?;
         let folder = &settings.data;
         let input = Input(&self.file);
         let mut backup = open(&input)?;

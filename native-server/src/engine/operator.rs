@@ -16,6 +16,8 @@ pub enum AdminError {
     StorageUnavailable,
     /// NATS did not carry it out, in words; it may still have happened.
     NatsUnavailable(String),
+    /// What several servers share is being filled by an import.
+    Importing,
 }
 
 impl fmt::Display for AdminError {
@@ -28,6 +30,10 @@ impl fmt::Display for AdminError {
             Self::NatsUnavailable(problem) => write!(
                 formatter,
                 "{problem}; a change that was asked for may still have been made"
+            ),
+            Self::Importing => formatter.write_str(
+                "an import into it is not finished, and accounts stay as they are until it is: carry it on with \
+                 `chatting-time import` and the same file",
             ),
         }
     }

@@ -3,7 +3,6 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use chatting_time_core::state::{SessionId, SessionSummary};
 use chatting_time_core::{AdminCommand, Username};
@@ -12,7 +11,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::Failure;
 use crate::admin::{AdminClient, Holder, UserSummary};
-use crate::cluster::{Access, Cluster, ClusterOptions};
+use crate::cluster::{Cluster, ClusterOptions};
 use crate::engine::{AdminError, Engine};
 use crate::journal::{FolderLock, Options, RealDisk};
 use crate::screen::complain;
@@ -57,15 +56,7 @@ impl Accounts {
             .worker_threads(1)
             .enable_all()
             .build()?;
-        let access = Access::of(settings);
-        access.check()?;
-        let options = ClusterOptions {
-            addresses: addresses.to_vec(),
-            access,
-            replicas: None,
-            message_lifetime: Duration::ZERO,
-            staleness: Duration::ZERO,
-        };
+        let options = ClusterOptions::of_command(settings, addresses)?;
         let limits = Arc::new(settings.limits.clone());
         let opened = runtime.block_on(Cluster::open(&options, limits));
         let cluster = opened.map_err(|error| Failure(error.to_string()))?;
@@ -169,7 +160,9 @@ fn not_changed(folder: &Path, error: AdminError) -> Failure {
             "the data folder {} cannot be written to; nothing was changed",
             folder.display()
         )),
-        other @ (AdminError::Refused(_) | AdminError::NatsUnavailable(_)) => other.into(),
+        other @ (AdminError::Refused(_)
+        | AdminError::NatsUnavailable(_)
+        | AdminError::Importing) => other.into(),
     }
 }
 

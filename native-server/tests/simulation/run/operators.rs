@@ -123,6 +123,7 @@ pub(super) fn told(
         Err(AdminError::Refused(AdminRefusal::UserExists(_))) => Some(Told::Refused("exists")),
         Err(AdminError::Refused(_)) => Some(Told::Refused("not found")),
         Err(AdminError::StorageUnavailable | AdminError::NatsUnavailable(_)) => None,
+        Err(AdminError::Importing) => unreachable!("nothing is imported here"),
     };
     (position, told)
 }
