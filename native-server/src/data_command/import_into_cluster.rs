@@ -41,8 +41,7 @@ pub(super) fn import_into_cluster(
     let store = &settings.store;
     let imported = runtime.block_on(async {
         let options = ClusterOptions::of_command(settings, addresses)?;
-        let moving = Moving::open(&options).await;
-        let moving = moving.map_err(|error| nothing_imported(error.into()))?;
+        let moving = Moving::open(&options).await?;
         let bounds = match moving.bounds().await {
             Ok(bounds) => bounds,
             Err(MoveError::Final(failure)) => return Err(nothing_imported(failure)),
@@ -109,7 +108,8 @@ async fn fill(
                 };
                 return Err(nothing_imported(problem.into()));
             }
-            Err(MoveError::Unavailable(_)) => {
+            Err(MoveError::Unavailable(problem)) => {
+                progress.at(format_args!("{problem}; trying again"));
                 if moved_at.elapsed() < pause {
                     pause = SHORTEST_PAUSE;
                 }

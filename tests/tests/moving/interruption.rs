@@ -1,6 +1,7 @@
 //! Imports that are stopped, killed or left alone by NATS.
 
-use std::io::Read as _;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 
 use chatting_time_tests::random::Random;
 use rustix::process::{Pid, Signal, kill_process};
@@ -95,6 +96,25 @@ fn whoever_interrupts_an_import_is_told_that_it_can_be_carried_on() {
     place.run_in_nats(&["import", "one"]).ok();
     assert_same(&one, &place.run_in_nats(&["export", "--sessions"]).ok());
     place.run_with_input(&add, "surabaya\n").ok();
+}
+
+#[test]
+fn what_somebody_else_has_put_between_is_noticed() {
+    let place = Place::new(1, &[]);
+    place.write("one", &export(&AMOUNT, 1));
+    let before = place.kept();
+    let mut import = place.begin_import("one");
+    assert!(!place.wait_for(before + 1_000, &mut import));
+    import.kill().unwrap();
+    import.wait().unwrap();
+    let messi = "chat.mail.0.messi";
+    let mut nats = TcpStream::connect(place.nats.servers()[0].address()).unwrap();
+    write!(nats, "CONNECT {{}}\r\nPUB {messi} 4\r\nhalo\r\nPING\r\n").unwrap();
+    let lines = BufReader::new(nats).lines().map_while(Result::ok);
+    assert!(lines.into_iter().any(|line| line == "PONG"));
+    let refused = place.run_in_nats(&["import", "one"]).refused();
+    let what = "something that is not of this export was put into chat_mail_0";
+    assert!(refused.contains(what), "{refused}");
 }
 
 #[test]
