@@ -34,7 +34,7 @@ pub(crate) fn start(filter: &str, format: LogFormat) {
     panic::set_hook(Box::new(tell_panic));
 }
 
-/// In detail the client of NATS tells all that it sends and gets: passwords, and what people write to each other.
+/// In detail the client of NATS tells all that JetStream answers, in base64: what people write to each other among it.
 fn shows_no_secret(line: &Metadata<'_>) -> bool {
     *line.level() <= Level::INFO || !line.target().starts_with(NATS_CLIENT)
 }

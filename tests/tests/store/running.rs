@@ -1,11 +1,12 @@
 //! What a server that keeps everything in NATS tells while it runs.
 
+use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Instant;
 
 use chatting_time_tests::http;
-use chatting_time_tests::nats::NatsCluster;
+use chatting_time_tests::nats::{NatsCluster, NatsOptions};
 use chatting_time_tests::server::PATIENCE;
 use rustix::process::Signal;
 
@@ -97,6 +98,68 @@ fn metrics_are_those_of_nats_and_of_no_data_folder() {
     }
     drop(client);
     wait_until(|| metric(&server, "chatting_time_connections{transport=\"tcp\"}") == Some(0.0));
+}
+
+#[test]
+fn nothing_that_a_server_shows_in_all_detail_holds_a_secret_of_nats_or_of_anybody() {
+    const SECRETS: [&str; 4] = [
+        "kunci-nats-7731",
+        "surabaya",
+        "teks-rahasia-4409",
+        "salah-6120",
+    ];
+    let [of_nats, password, text, wrong] = SECRETS;
+    let nats = NatsCluster::start_with(&NatsOptions {
+        more: format!("authorization {{ user: ani, password: \"{of_nats}\" }}"),
+        ..NatsOptions::default()
+    });
+    let mut nats = nats.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("nats.txt");
+    fs::write(&file, format!("ani:{of_nats}\n")).unwrap();
+    let store = nats.store();
+    let filter = "trace,async_nats=trace,async_nats::connection=trace";
+    let mut server = Starting::with(&[
+        "--store",
+        &store,
+        "--store-replicas",
+        "1",
+        "--store-credentials",
+        file.to_str().unwrap(),
+        "--log-filter",
+        filter,
+    ]);
+    let mut client = Client::to(server.address());
+    let reply = client.ask(&format!("auth messi {password}"));
+    let token = reply.split('"').nth(7).unwrap().to_owned();
+    assert_eq!(token.len(), 36, "{reply}");
+    client.ask(&format!("auth messi {wrong}"));
+    client.ask(&format!("send messi {text}"));
+    assert!(client.ask("inbox").contains(text));
+    nats.servers_mut()[0].kill().unwrap();
+    server.wait_for("the connection to NATS is lost");
+    nats.servers_mut()[0].start().unwrap();
+    server.wait_for("connected to NATS again");
+    let page = http::get(server.admin_http(), "/metrics").body;
+    let (_, printed) = server.stop();
+    // What the client of NATS says without detail was asked for by name.
+    assert!(
+        printed.iter().any(|line| line.contains("async_nats")),
+        "{printed:#?}"
+    );
+    // In detail it tells messages, in base64.
+    let is_detail =
+        |line: &&String| line.contains("DEBUG async_nats") || line.contains("TRACE async_nats");
+    assert_eq!(printed.iter().find(is_detail), None);
+    for secret in SECRETS.into_iter().chain([token.as_str()]) {
+        // The screen names the password of the documented accounts, which is known to everybody.
+        let mut log = printed
+            .iter()
+            .filter(|line| !line.starts_with("demo users"));
+        let shown = log.find(|line| line.contains(secret));
+        assert_eq!(shown, None, "{secret} is in the log");
+        assert!(!page.contains(secret), "{page}");
+    }
 }
 
 fn metric(server: &Starting, series: &str) -> Option<f64> {
