@@ -3,7 +3,7 @@
 mod program;
 
 use std::fs;
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixDatagram;
@@ -250,6 +250,29 @@ fn the_service_manager_is_told_of_readiness_of_life_and_of_the_stop() {
     assert_eq!(server.stop(), Some(0));
     let last = std::iter::repeat_with(told).find(|word| word != "WATCHDOG=1");
     assert_eq!(last.as_deref(), Some("STOPPING=1"));
+}
+
+#[test]
+fn a_server_that_waits_for_nats_does_not_say_that_it_is_ready() {
+    let place = Place::new();
+    let manager = UnixDatagram::bind(place.path("notify")).unwrap();
+    let mut command = place.command(&["serve", "--listen", "127.0.0.1:0", "--http", "off"]);
+    let mut child = command
+        .args(["--store", "nats://127.0.0.1:1"])
+        .env("NOTIFY_SOCKET", place.path("notify"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let waits = lines.find(|line| line.as_ref().unwrap().contains("trying again"));
+    assert!(waits.is_some());
+    let process = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(process, rustix::process::Signal::TERM).unwrap();
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+    manager.set_nonblocking(true).unwrap();
+    let told = manager.recv(&mut [0; 256]).unwrap_err();
+    assert_eq!(told.kind(), ErrorKind::WouldBlock);
 }
 
 #[cfg(target_os = "linux")]

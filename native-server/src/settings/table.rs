@@ -192,8 +192,8 @@ static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
         ),
         own(
             "demo-users",
-            "Make the documented accounts (messi, henderson, lineker; password surabaya) in an \
-             empty data folder; unless told, only when every address is a loopback one",
+            "Make the documented accounts (messi, henderson, lineker; password surabaya) where \
+             nothing is kept yet; unless told, only when every address is a loopback one",
             Kind::OptionalSwitch(field!(demo_users)),
         ),
         own(

@@ -1,4 +1,4 @@
-//! The accounts of a data folder, whoever holds it at the moment.
+//! The accounts of a data folder, whoever holds it at the moment, or those that are kept in NATS.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -84,6 +84,11 @@ impl Accounts {
                 changed.map_err(|error| not_changed(&folder, error))
             }
         }
+    }
+
+    /// Whether several servers share them.
+    pub(super) fn are_shared(&self) -> bool {
+        matches!(self, Self::Cluster(..))
     }
 
     /// Ends the session of a user that is called so, or all, and returns how many those were

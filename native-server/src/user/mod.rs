@@ -1,5 +1,5 @@
-//! `chatting-time user`: accounts and their sessions, on the data folder itself or through the server that runs
-//! on it.
+//! `chatting-time user`: accounts and their sessions, on the data folder itself, through the server that runs
+//! on it, or in NATS.
 
 mod accounts;
 mod hashing;
@@ -70,7 +70,7 @@ enum UserCommand {
     /// List the sessions that are open.
     ///
     /// A session is named by a number that stays the same as long as it lives, and is no token. Times are in UTC;
-    /// without a running server the last use is known to the hour only.
+    /// without a running server, and in NATS, the last use is known to the hour only; in NATS connections are not known.
     Sessions(SessionsArguments),
     /// End a user's sessions.
     ///

@@ -47,7 +47,8 @@ struct Row {
     session: String,
     opened: String,
     last_used: String,
-    connections: u32,
+    /// Where servers share everything, none knows those of the others.
+    connections: Option<u32>,
     online: bool,
 }
 
@@ -62,8 +63,11 @@ const COLUMNS: [&str; 6] = [
 
 impl SessionsArguments {
     pub(super) fn run(self, settings: &Settings) -> Result<(), Failure> {
-        let sessions = Accounts::open(settings)?.sessions(self.username)?;
-        let rows: Vec<Row> = sessions.iter().map(Row::from).collect();
+        let accounts = Accounts::open(settings)?;
+        let are_shared = accounts.are_shared();
+        let sessions = accounts.sessions(self.username)?;
+        let row = |session: &SessionSummary| Row::of(session, are_shared);
+        let rows: Vec<Row> = sessions.iter().map(row).collect();
         let text = match self.format {
             Format::Table => aligned(COLUMNS, rows.iter().map(Row::texts)),
             Format::Json => serde_json::to_string_pretty(&rows)? + "\n",
@@ -89,27 +93,26 @@ impl KickArguments {
     }
 }
 
-impl From<&SessionSummary> for Row {
-    fn from(session: &SessionSummary) -> Self {
+impl Row {
+    fn of(session: &SessionSummary, are_shared: bool) -> Self {
         Self {
             username: session.username,
             session: session.id.to_string(),
             opened: utc(session.opened),
             last_used: utc(session.last_used),
-            connections: session.connections,
+            connections: (!are_shared).then_some(session.connections),
             online: session.is_online,
         }
     }
-}
 
-impl Row {
     fn texts(&self) -> [String; 6] {
         [
             self.username.to_string(),
             self.session.clone(),
             self.opened.clone(),
             self.last_used.clone(),
-            self.connections.to_string(),
+            self.connections
+                .map_or("-".into(), |connections| connections.to_string()),
             match self.online {
                 true => "yes".into(),
                 false => "no".into(),

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use chatting_time_tests::http;
 use chatting_time_tests::nats::{NatsCluster, NatsOptions};
-use chatting_time_tests::server::PATIENCE;
+use chatting_time_tests::server::{PATIENCE, run};
 use rustix::process::Signal;
 
 use super::starting::{Starting, complaints};
@@ -64,6 +64,26 @@ fn what_one_server_of_nats_kept_in_memory_is_made_again_when_it_has_started_anew
     server.wait_for("connected to NATS again");
     // Both who is online and the right to a mailbox.
     wait_until(|| Client::to(address).is_served());
+}
+
+#[test]
+fn sessions_in_nats_are_listed_without_their_connections_which_other_servers_may_have() {
+    let nats = NatsCluster::start(1).unwrap();
+    let store = nats.store();
+    let mut server = Starting::with(&["--store", &store, "--store-replicas", "1"]);
+    let mut client = Client::to(server.address());
+    client.ask("auth messi surabaya");
+    let folder = tempfile::tempdir().unwrap();
+    let list = |format: &str| {
+        let arguments = [
+            "user", "sessions", "messi", "--format", format, "--store", &store,
+        ];
+        run(&arguments, folder.path(), "").unwrap()
+    };
+    let [table, csv, json] = ["table", "csv", "json"].map(list);
+    assert!(table.trim_end().ends_with("-            yes"), "{table}");
+    assert!(csv.trim_end().ends_with(",-,yes"), "{csv}");
+    assert!(json.contains("\"connections\": null"), "{json}");
 }
 
 #[test]
