@@ -40,7 +40,7 @@ impl Access {
         }
     }
 
-    /// Looks at all the files, and warns of those that others can read.
+    /// Looks at all the files.
     ///
     /// # Errors
     /// When one cannot be used.
@@ -50,13 +50,21 @@ impl Access {
         }
         if let Some(certificate) = &self.certificate {
             certificate.check()?;
-            warn_if_others_can_read("key", &certificate.key);
         }
         if let Some(credentials) = &self.credentials {
             Credentials::read(credentials)?;
-            warn_if_others_can_read("credentials", credentials);
         }
         Ok(())
+    }
+
+    /// Warns of secrets that others can read.
+    pub(crate) fn warn_if_others_can_read(&self) {
+        if let Some(certificate) = &self.certificate {
+            warn_if_others_can_read("key", &certificate.key);
+        }
+        if let Some(credentials) = &self.credentials {
+            warn_if_others_can_read("credentials", credentials);
+        }
     }
 
     /// What a connection to these servers is made with.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use async_nats::jetstream::context::AccountErrorKind;
 use async_nats::jetstream::{self, Context, ErrorCode};
-use async_nats::{Client, ConnectError, ConnectErrorKind, Event};
+use async_nats::{Client, ClientError, ConnectError, ConnectErrorKind, Event};
 use rustls::{AlertDescription, CertificateError};
 use tokio::time::timeout;
 use tracing::{debug, info, warn};
@@ -35,6 +35,7 @@ pub(super) async fn connect(
     let listener = Arc::new(Listener {
         trouble,
         is_lost: AtomicBool::new(false),
+        is_kept_out: AtomicBool::new(false),
     });
     let connecting = options
         .access
@@ -62,6 +63,8 @@ pub(super) async fn connect(
 struct Listener {
     trouble: Arc<Trouble>,
     is_lost: AtomicBool,
+    /// NATS answers and lets us in no more, which has been told.
+    is_kept_out: AtomicBool,
 }
 
 impl Listener {
@@ -74,16 +77,35 @@ impl Listener {
                 );
             }
             Event::Connected if self.is_lost.swap(false, Ordering::Relaxed) => {
+                self.is_kept_out.store(false, Ordering::Relaxed);
                 info!("connected to NATS again");
             }
             Event::ServerError(_) | Event::SlowConsumer(_) => {
                 self.trouble.met(format_args!("NATS: {event}"));
             }
             // One for every attempt.
+            Event::ClientError(ClientError::Other(problem))
+                if is_about_credentials(problem)
+                    && !self.is_kept_out.swap(true, Ordering::Relaxed) =>
+            {
+                warn!(
+                    "NATS does not let us in again ({problem}): correct the file with the credentials (store-credentials), or \
+                     what it knows of them; they may have expired"
+                );
+            }
             Event::ClientError(error) => debug!("NATS: {error}"),
             _ => {}
         }
     }
+}
+
+/// The library tells no more than what kind of problem it is.
+fn is_about_credentials(problem: &str) -> bool {
+    let kinds = [
+        ConnectErrorKind::Authentication,
+        ConnectErrorKind::AuthorizationViolation,
+    ];
+    kinds.iter().any(|kind| kind.to_string() == problem)
 }
 
 fn reconnect_delay(attempts: usize) -> Duration {

@@ -154,8 +154,11 @@ async fn find_or_make(context: &Context, wanted: Config) -> Result<(), StoreErro
             Ok(made) => break made,
             Err(_) if patience < PATIENCE => patience *= 2,
             Err(_) => {
-                let why = "it takes too long; do most of the servers of NATS run, and have they a JetStream leader?";
-                return Err(StoreError::Failed(format!("cannot make {name}: {why}")));
+                return Err(StoreError::Failed(
+                    "JetStream of NATS takes too long to make what is to be kept there: look whether most of its servers run, and \
+                     whether they have agreed on who leads"
+                        .to_owned(),
+                ));
             }
         }
     };

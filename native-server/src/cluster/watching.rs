@@ -49,12 +49,12 @@ impl Cluster {
                 let Some(cluster) = cluster.upgrade() else {
                     break;
                 };
+                let wrong = (!cluster.is_serving()).then(|| cluster.what_is_wrong());
+                cluster.trouble.look(wrong);
                 let reconnects = cluster.reconnects();
                 if reconnects != seen && cluster.make_again().await {
                     seen = reconnects;
                 }
-                let wrong = (!cluster.is_serving()).then(|| cluster.what_is_wrong());
-                cluster.trouble.look(wrong);
             }
         });
     }

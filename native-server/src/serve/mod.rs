@@ -112,8 +112,12 @@ fn load_certificate(settings: &Settings) -> Result<Option<ServerTls>, StartError
 }
 
 fn check_access(settings: &Settings) -> Result<(), StartError> {
-    let checked = Access::of(settings).check();
-    checked.map_err(|error| StartError::Store(StoreError::Access(error)))
+    let access = Access::of(settings);
+    access
+        .check()
+        .map_err(|error| StartError::Store(StoreError::Access(error)))?;
+    access.warn_if_others_can_read();
+    Ok(())
 }
 
 fn start(loaded: &Loaded) -> Result<(), StartError> {

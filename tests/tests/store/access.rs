@@ -129,6 +129,39 @@ fn credentials_that_are_put_right_are_taken_without_a_restart() {
 }
 
 #[test]
+fn credentials_that_are_changed_while_the_server_runs_are_told_and_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("nats.txt");
+    let mut nats = nats("authorization { user: ani, password: kunci-lama }");
+    fs::write(&file, "ani:kunci-lama\n").unwrap();
+    let store = nats.store();
+    let mut server = Starting::with(&[
+        "--store",
+        &store,
+        "--store-replicas",
+        "1",
+        "--store-credentials",
+        file.to_str().unwrap(),
+    ]);
+    server.wait_for("ready after");
+    let of_nats = &mut nats.servers_mut()[0];
+    of_nats.kill().unwrap();
+    let configuration = of_nats.log().with_extension("conf");
+    let text = fs::read_to_string(&configuration).unwrap();
+    fs::write(&configuration, text.replace("kunci-lama", SECRET)).unwrap();
+    of_nats.start().unwrap();
+    server.wait_for("NATS does not let us in again");
+    fs::write(&file, format!("ani:{SECRET}\n")).unwrap();
+    server.wait_for("connected to NATS again");
+    let (_, printed) = server.stop();
+    let told = printed
+        .iter()
+        .filter(|line| line.contains("does not let us in"));
+    assert_eq!(told.count(), 1, "{printed:#?}");
+    assert!(!printed.concat().contains(SECRET), "{printed:#?}");
+}
+
+#[test]
 fn nats_is_met_over_tls_and_only_where_who_is_trusted_vouches_for_it() {
     let authority = Authority::new();
     let nats = nats_with_tls(&authority, own_address(), "");
