@@ -1,12 +1,12 @@
 //! How the connection to NATS and what is known from it fare.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use async_nats::connection::State;
 use async_nats::jetstream;
-use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{Interval, MissedTickBehavior, interval, sleep, timeout};
 use tracing::debug;
 
 use super::bucket::PATIENCE;
@@ -39,24 +39,8 @@ impl Cluster {
     /// Tells in the log, as long as the value lives, when requests cannot be carried out and when they can again, and makes
     /// again what a server of NATS has forgotten that was started anew.
     pub fn watch_over(self: &Arc<Self>) {
-        let cluster = Arc::downgrade(self);
-        tokio::spawn(async move {
-            let mut ticks = interval(LOOK_EVERY);
-            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            let mut seen = 0;
-            loop {
-                ticks.tick().await;
-                let Some(cluster) = cluster.upgrade() else {
-                    break;
-                };
-                let wrong = (!cluster.is_serving()).then(|| cluster.what_is_wrong());
-                cluster.trouble.look(wrong);
-                let reconnects = cluster.reconnects();
-                if reconnects != seen && cluster.make_again().await {
-                    seen = reconnects;
-                }
-            }
-        });
+        tokio::spawn(tell_trouble(Arc::downgrade(self)));
+        tokio::spawn(keep_complete(Arc::downgrade(self)));
     }
 
     /// Whether all is there again.
@@ -109,4 +93,37 @@ impl Cluster {
     pub(crate) fn metrics(&self) -> &StoreMetrics {
         &self.metrics
     }
+}
+
+async fn tell_trouble(cluster: Weak<Cluster>) {
+    let mut ticks = looks();
+    loop {
+        ticks.tick().await;
+        let Some(cluster) = cluster.upgrade() else {
+            break;
+        };
+        let wrong = (!cluster.is_serving()).then(|| cluster.what_is_wrong());
+        cluster.trouble.look(wrong);
+    }
+}
+
+async fn keep_complete(cluster: Weak<Cluster>) {
+    let mut ticks = looks();
+    let mut seen = 0;
+    loop {
+        ticks.tick().await;
+        let Some(cluster) = cluster.upgrade() else {
+            break;
+        };
+        let reconnects = cluster.reconnects();
+        if reconnects != seen && cluster.make_again().await {
+            seen = reconnects;
+        }
+    }
+}
+
+fn looks() -> Interval {
+    let mut ticks = interval(LOOK_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
 }
