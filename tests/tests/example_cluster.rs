@@ -5,19 +5,21 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 
 #[test]
 fn it_says_where_everything_is_starts_again_what_ended_and_leaves_nothing_behind() {
-    let mut cluster = Command::new(example())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdin = cluster.stdin.take().unwrap();
-    let stdout = BufReader::new(cluster.stdout.take().unwrap());
+    let mut cluster = Cluster(
+        Command::new(example())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap(),
+    );
+    let mut stdin = cluster.0.stdin.take().unwrap();
+    let stdout = BufReader::new(cluster.0.stdout.take().unwrap());
     let mut lines = stdout.lines().map_while(Result::ok);
     let mut overview = |last: &str| {
         let mut seen = String::new();
@@ -54,11 +56,27 @@ fn it_says_where_everything_is_starts_again_what_ended_and_leaves_nothing_behind
     let folder = text.lines().find_map(|line| line.strip_prefix("logs     "));
     let folder = PathBuf::from(folder.unwrap());
     assert!(folder.exists());
-    kill_process(Pid::from_child(&cluster), Signal::TERM).unwrap();
-    assert!(cluster.wait().unwrap().success());
+    cluster.end();
+    assert!(cluster.0.wait().unwrap().success());
     assert!(!folder.exists());
     for process in second {
         assert!(test_kill_process(process).is_err(), "{process:?} is alive");
+    }
+}
+
+/// All of it ends with this value, so that a failure leaves nothing behind either.
+struct Cluster(Child);
+
+impl Cluster {
+    fn end(&self) {
+        let _ = kill_process(Pid::from_child(&self.0), Signal::TERM);
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        self.end();
+        let _ = self.0.wait();
     }
 }
 
