@@ -116,7 +116,8 @@ impl NatsCluster {
             let cluster = match places.len() {
                 1 => String::new(),
                 _ => format!(
-                    "cluster {{ name: chat, listen: \"{}\", routes: {routes:?} }}\n",
+                    // With several connections between two of them they sometimes never learn how much room each has.
+                    "cluster {{ name: chat, listen: \"{}\", routes: {routes:?}, pool_size: -1 }}\n",
                     place.routes
                 ),
             };

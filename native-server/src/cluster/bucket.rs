@@ -13,7 +13,7 @@ use bytes::Bytes;
 use futures_util::StreamExt as _;
 use lru::LruCache;
 use tokio::sync::{Notify, watch};
-use tokio::time::{sleep, sleep_until, timeout};
+use tokio::time::{sleep, sleep_until, timeout, timeout_at};
 use tracing::debug;
 
 use super::Unavailable;
@@ -109,12 +109,11 @@ impl Bucket {
 
     /// What stands under a key.
     pub(super) async fn get(&self, key: &str) -> Result<Entry, Unavailable> {
+        self.wait_for_proof().await?;
         let watches = {
             let mut memory = self.memory();
             if self.staleness.is_zero() {
                 memory.entries.pop(key);
-            } else if !memory.is_proven(self.staleness) {
-                return Err(Unavailable::NotProven(self.store.name.clone()));
             }
             if let Some(entry) = memory.entries.get(key) {
                 return Ok(entry.clone());
@@ -134,6 +133,35 @@ impl Bucket {
         match memory.watches == watches {
             true => Ok(memory.remember(key, entry)),
             false => Ok(entry),
+        }
+    }
+
+    /// Returns once what is remembered is known to be young enough. Where the proof is only late somebody waits for it, and
+    /// where there has been none for long nobody does.
+    async fn wait_for_proof(&self) -> Result<(), Unavailable> {
+        let mut seen = None;
+        loop {
+            let deadline = {
+                let memory = self.memory();
+                if self.staleness.is_zero() || memory.is_proven(self.staleness) {
+                    return Ok(());
+                }
+                memory.latest_proof.map(|proof| proof + PATIENCE)
+            };
+            // Before looking again, so that no proof comes between unnoticed.
+            let Some(seen) = &mut seen else {
+                seen = Some(self.seen.subscribe());
+                continue;
+            };
+            let next = async {
+                match deadline {
+                    Some(deadline) => timeout_at(deadline.into(), seen.changed()).await.ok(),
+                    None => None,
+                }
+            };
+            if next.await.is_none() {
+                return Err(Unavailable::NotProven(self.store.name.clone()));
+            }
         }
     }
 
