@@ -78,7 +78,7 @@ fn copy(mut lines: Lines<'_>, snapshot: &mut SnapshotWriter<'_>) -> Result<Summa
 }
 
 /// Says that a server will go on from a time that has not come.
-pub(super) fn warn_of_future(input: &Input<'_>, latest: Latest) {
+fn warn_of_future(input: &Input<'_>, latest: Latest) {
     if latest.time.0 > time_of_day().saturating_add(CLOCK_DIFFERENCE) {
         complain(format_args!(
             "{input}:{}: {} lies in the future. A server goes on from there until this machine's clock has caught up; \

@@ -9,7 +9,7 @@ use chatting_time_core::{Event, Timestamp};
 use tokio::runtime::Builder;
 use tokio::time::sleep;
 
-use super::import::{nothing_imported, warn_of_future};
+use super::import::nothing_imported;
 use super::input::Input;
 use super::interruption::{Unfinished, lock, stop_when_interrupted};
 use super::lines::{Lines, Summary, cannot_read};
@@ -42,14 +42,10 @@ pub(super) fn import_into_cluster(
     let imported = runtime.block_on(async {
         let options = ClusterOptions::of_command(settings, addresses)?;
         let moving = Moving::open(&options).await?;
-        let bounds = match moving.bounds().await {
-            Ok(bounds) => bounds,
-            Err(MoveError::Final(failure)) => return Err(nothing_imported(failure)),
-            Err(MoveError::Unavailable(problem)) => return Err(nothing_imported(problem.into())),
-        };
+        let bounds = moving.bounds().await?;
         let (surveyed, summary) = export.survey(bounds).map_err(nothing_imported)?;
         let before = fill(&moving, &export, &surveyed, &summary, &reached).await?;
-        Ok((before, summary))
+        Ok::<_, Failure>((before, summary))
     });
     let (before, summary) = imported?;
     if let Some(at) = before {
@@ -58,7 +54,6 @@ pub(super) fn import_into_cluster(
             utc(at)
         ));
     }
-    warn_of_future(input, summary.latest);
     report(&format!("imported {} into {store}", summary.contents))
 }
 

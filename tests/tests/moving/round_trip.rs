@@ -25,6 +25,10 @@ fn what_a_data_folder_held_is_served_from_nats_and_back_from_a_data_folder() {
         said,
         "exported 3 users, 1 session and 2 undelivered messages to one\n"
     );
+    // It runs all the while.
+    let server = place.serve(&["--store-staleness", "0"]);
+    let reply = ask(&server, "auth lineker surabaya");
+    assert!(reply.contains("ERROR"), "{reply}");
     let said = place.run_in_nats(&["import", "one"]).ok();
     assert_eq!(
         said,
@@ -40,7 +44,7 @@ fn what_a_data_folder_held_is_served_from_nats_and_back_from_a_data_folder() {
         .ok();
 
     // Both hand the same over: the session goes on, and the password is what it was.
-    for server in [place.serve(&[]), place.serve_folder("back", &[])] {
+    for server in [server, place.serve_folder("back", &[])] {
         let list = ask(&server, &format!("list {token}"));
         assert!(list.contains("messi"), "{list}");
         let reply = ask(&server, "auth lineker surabaya\ninbox\ninbox");

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use chatting_time_core::{Event, Token, Username};
 
+use super::super::Unavailable;
 use super::super::records::SessionRecord;
 use super::super::subjects::{mailbox_of, partition_of, stream_of};
 use super::mailbox_chain::message_of;
-use super::{MoveError, Moving, answer};
+use super::{Moving, answer};
 use crate::user::Failure;
 use chatting_time_core::state::Generation;
 
@@ -42,7 +43,7 @@ pub(crate) struct Surveyed {
 
 impl Moving {
     /// What fits into it.
-    pub(crate) async fn bounds(&self) -> Result<Bounds, MoveError> {
+    pub(crate) async fn bounds(&self) -> Result<Bounds, Unavailable> {
         let info = answer(self.mailboxes[0].get_info()).await?;
         // Less than one is no bound.
         let messages = info.config.max_messages_per_subject;
