@@ -93,6 +93,12 @@ impl Mailboxes {
                     .await
             };
             match timeout(PATIENCE, acknowledged).await {
+                // One that it refused, JetStream calls a duplicate when it is offered again.
+                Ok(Ok(taken)) if taken.duplicate => {
+                    if self.is_stored(recipient, taken.sequence, id).await {
+                        return Ok(());
+                    }
+                }
                 Ok(Ok(_)) => {
                     self.added(recipient, record.text.len() as u64);
                     return Ok(());
@@ -113,6 +119,18 @@ impl Mailboxes {
             }
         }
         Err(PublishError::Unavailable(problem))
+    }
+
+    /// Whether the message that is named so stands there.
+    async fn is_stored(&self, recipient: &Username, sequence: u64, id: &str) -> bool {
+        let get = self.stream(recipient).get_raw_message(sequence);
+        let message = timeout(PATIENCE, get).await;
+        message.is_ok_and(|message| {
+            message.is_ok_and(|message| {
+                let found = message.headers.get(NATS_MESSAGE_ID);
+                found.is_some_and(|found| found.as_str() == id)
+            })
+        })
     }
 
     /// How full a mailbox is: its messages as they were a moment ago, its bytes not less than they were.
