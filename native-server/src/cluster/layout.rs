@@ -64,6 +64,9 @@ impl Layout {
             if let Some(replicas) = replicas {
                 let mut config = mailbox_config(partition, replicas, limits);
                 config.max_age = options.message_lifetime;
+                let share = options.message_bytes / u64::from(PARTITIONS);
+                // A server of NATS that has no more room at all gives up JetStream, and nobody could read what is there.
+                config.max_bytes = i64::try_from(share).unwrap_or(i64::MAX);
                 find_or_make(context, config).await?;
             }
             let stream = context.get_stream_no_info(stream_of(partition)).await;
@@ -222,6 +225,11 @@ fn differences(wanted: &Config, found: &Config) -> Vec<String> {
         "max_msgs_per_subject",
         wanted.max_messages_per_subject.to_string(),
         found.max_messages_per_subject.to_string(),
+    );
+    compare(
+        "max_bytes",
+        wanted.max_bytes.to_string(),
+        found.max_bytes.to_string(),
     );
     compare(
         "num_replicas",

@@ -76,6 +76,8 @@ pub struct ClusterOptions {
     pub replicas: Option<usize>,
     /// How long a message may wait for its recipient; zero is for ever.
     pub message_lifetime: Duration,
+    /// How much all messages that wait may take on each of them.
+    pub message_bytes: u64,
     /// How old what is known of users and sessions may be; zero asks each time.
     pub staleness: Duration,
 }
@@ -93,6 +95,7 @@ impl ClusterOptions {
             access,
             replicas: None,
             message_lifetime: Duration::ZERO,
+            message_bytes: settings.store_message_bytes,
             staleness: Duration::ZERO,
         })
     }

@@ -52,6 +52,7 @@ async fn open_cluster(
         access: Access::of(settings),
         replicas: usize::try_from(settings.store_replicas).ok(),
         message_lifetime: Duration::from_millis(settings.message_lifetime),
+        message_bytes: settings.store_message_bytes,
         staleness: Duration::from_millis(settings.store_staleness),
     };
     let mut retrying = Retrying::default();

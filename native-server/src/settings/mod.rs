@@ -79,6 +79,8 @@ pub struct Settings {
     pub store_key: Option<PathBuf>,
     /// On how many servers of NATS everything is kept.
     pub store_replicas: u64,
+    /// Where it is kept in NATS: how much all messages that wait may take on each of its servers.
+    pub store_message_bytes: u64,
     /// How old what is known of users and sessions kept in NATS may be, in milliseconds; 0 asks each time.
     pub store_staleness: u64,
     /// The data folder, as an absolute path.
@@ -142,6 +144,7 @@ impl Default for Settings {
             store_certificate: None,
             store_key: None,
             store_replicas: 3,
+            store_message_bytes: 1 << 30,
             store_staleness: 800,
             data: default_data_folder().unwrap_or_default(),
             demo_users: None,

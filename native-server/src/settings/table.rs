@@ -180,6 +180,13 @@ static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
             field!(store_replicas),
         ),
         number(
+            "store-message-bytes",
+            "How much all messages that wait may take on each server of NATS, which sets so much aside; beyond that \
+             send is refused",
+            (Unit::Bytes, 8 << 20, 1 << 50),
+            field!(store_message_bytes),
+        ),
+        number(
             "store-staleness",
             "How old what is known of users and sessions kept in NATS may be; 0 asks each time",
             (Unit::Milliseconds, 0, 1_000),

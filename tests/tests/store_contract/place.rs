@@ -113,6 +113,7 @@ impl Nats {
             replicas: Some(1),
             message_lifetime: Duration::ZERO,
             // Nothing may be seen late, so that each case tells for certain.
+            message_bytes: 64 << 20,
             staleness: Duration::ZERO,
         };
         let limits = Arc::new(limits);
