@@ -18,9 +18,11 @@ use crate::host::Trouble;
 use crate::http::{self, Answer};
 
 /// How long one may take to come this far.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(15);
+/// How often one is started that does not come this far.
+const STARTS: usize = 3;
 /// How much a server may keep in files unless told otherwise.
-const MOST_BYTES: &str = "512MB";
+const MOST_BYTES: &str = "2GB";
 /// Of the first server of a cluster; the others have the ports behind.
 const CLIENT_PORT: u16 = 4222;
 const ROUTE_PORT: u16 = 6222;
@@ -146,20 +148,33 @@ impl NatsCluster {
             servers,
             _folder: own,
         };
-        // One after the other, since those that find each other at the same moment sometimes never learn how much room each
-        // has; and all before one is waited for, since none gets ready without a majority.
-        let mut starting = Vec::new();
-        for server in &mut cluster.servers {
-            let readiness = server.launch()?;
-            if options.servers > 1 {
-                readiness.wait_for(&["Listening for route connections"])?;
-            }
-            starting.push(readiness);
-        }
-        for readiness in starting {
-            readiness.wait()?;
-        }
+        cluster.start_all()?;
         Ok(cluster)
+    }
+
+    /// Kills all of them and starts them again.
+    ///
+    /// # Errors
+    /// When one does not start.
+    pub fn start_again(&mut self) -> Result<(), Trouble> {
+        self.start_all()
+    }
+
+    fn start_all(&mut self) -> Result<(), Trouble> {
+        again(|| {
+            // One after the other, since those that find each other at the same moment sometimes never learn how much room each
+            // has; and all before one is waited for, since none gets ready without a majority.
+            let mut starting = Vec::new();
+            for server in &mut self.servers {
+                server.kill()?;
+                let readiness = server.launch()?;
+                if !server.is_alone {
+                    readiness.wait_for(&["Listening for route connections"])?;
+                }
+                starting.push(readiness);
+            }
+            starting.iter().try_for_each(Readiness::wait)
+        })
     }
 
     /// What `--store` takes.
@@ -203,7 +218,21 @@ impl NatsServer {
     /// # Errors
     /// When it does not start.
     pub fn start(&mut self) -> Result<(), Trouble> {
-        self.launch()?.wait()
+        again(|| {
+            self.kill()?;
+            self.launch()?.wait()
+        })
+    }
+
+    /// The same, and returns once it has everything that the others have.
+    ///
+    /// # Errors
+    /// When it does not start, or stays behind.
+    pub fn start_and_catch_up(&mut self) -> Result<(), Trouble> {
+        again(|| {
+            self.start()?;
+            self.wait_until_it_has_caught_up()
+        })
     }
 
     fn launch(&mut self) -> Result<Readiness, Trouble> {
@@ -335,6 +364,14 @@ impl Drop for NatsServer {
     fn drop(&mut self) {
         let _ = self.kill();
     }
+}
+
+/// Servers of NATS that connect to each other at the same moment may close one connection too many and then wait for ever for
+/// what nobody sends: whoever runs them starts such a one again.
+fn again(mut start: impl FnMut() -> Result<(), Trouble>) -> Result<(), Trouble> {
+    (1..STARTS)
+        .find_map(|_| start().ok())
+        .map_or_else(start, Ok)
 }
 
 /// Where a server listens for whom.
