@@ -17,8 +17,8 @@ pub(crate) const SERVERS: usize = 2;
 pub(crate) struct Chat {
     pub(crate) servers: Vec<Server>,
     pub(crate) nats: NatsCluster,
-    /// What each of ours is told.
-    flags: Vec<Vec<String>>,
+    /// What ours are told.
+    flags: Vec<String>,
     /// The commands that become ours: those that enter a namespace, say.
     within: Vec<Vec<String>>,
     folder: TempDir,
@@ -33,35 +33,33 @@ impl Chat {
             servers: 3,
             ..NatsOptions::default()
         };
-        Self::start_on(NatsCluster::start_with(&options).unwrap(), users)
+        Self::start_with(NatsCluster::start_with(&options).unwrap(), &[], users)
     }
 
-    /// The same on these servers of NATS.
-    pub(crate) fn start_on(nats: NatsCluster, users: usize) -> Self {
-        let stores = vec![nats.store(); SERVERS];
-        Self::start_within(nats, &stores, vec![Vec::new(); SERVERS], users)
+    /// The same on these servers of NATS, with further flags for ours.
+    pub(crate) fn start_with(nats: NatsCluster, flags: &[&str], users: usize) -> Self {
+        Self::start_within(nats, flags, vec![Vec::new(); SERVERS], users)
     }
 
-    /// The same where each of ours is told where to find NATS, and is started by a command of its own.
+    /// The same where each of ours is started by a command of its own.
     pub(crate) fn start_within(
         nats: NatsCluster,
-        stores: &[String],
+        flags: &[&str],
         within: Vec<Vec<String>>,
         users: usize,
     ) -> Self {
-        let flags = stores.iter().map(|store| {
-            let flags = ["--store", store, "--store-replicas", &nats.replicas()];
-            flags.map(str::to_owned).to_vec()
-        });
+        let (store, replicas) = (nats.store(), nats.replicas());
+        let own = ["--store", &store, "--store-replicas", &replicas];
+        let flags = [&own, flags].concat();
         let mut chat = Self {
             servers: Vec::new(),
-            flags: flags.collect(),
+            flags: flags.into_iter().map(str::to_owned).collect(),
             nats,
             within,
             folder: tempfile::tempdir().unwrap(),
             printed_before: String::new(),
         };
-        for index in 0..stores.len() {
+        for index in 0..chat.within.len() {
             let server = chat.launch(index);
             chat.servers.push(server);
         }
@@ -97,7 +95,7 @@ impl Chat {
     }
 
     fn launch(&self, index: usize) -> Server {
-        Server::start_within(&self.within[index], &self.data(), &self.flags[index]).unwrap()
+        Server::start_within(&self.within[index], &self.data(), &self.flags).unwrap()
     }
 
     /// Users whose passwords are cheap to check.

@@ -31,10 +31,7 @@ fn kill_and_start_again(chat: &mut Chat, load: &Load, index: usize) {
     chat.nats.servers_mut()[index].kill().unwrap();
     // While it is away.
     load.wait_for_progress(&[0, 1], SOME);
-    chat.nats.servers_mut()[index].start().unwrap();
-    chat.nats.servers()[index]
-        .wait_until_it_has_caught_up()
-        .unwrap();
+    chat.nats.servers_mut()[index].start_and_catch_up().unwrap();
     load.end_failure();
 }
 

@@ -6,11 +6,14 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod chat;
+mod effective;
+mod full;
 mod kill;
 mod load;
 mod partition;
 mod sent;
 mod slow;
+mod sync;
 
 /// The seed of this run: `CLUSTER_SEED`, or always the same.
 fn seed() -> u64 {

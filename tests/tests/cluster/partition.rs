@@ -79,9 +79,8 @@ fn chat_in(network: &Network) -> Chat {
         ..NatsOptions::default()
     };
     let nats = NatsCluster::start_with(&options).unwrap();
-    let stores = vec![nats.store(); OURS.len()];
     let within = OURS.map(|place| network.enter(place)).to_vec();
-    Chat::start_within(nats, &stores, within, 3)
+    Chat::start_within(nats, &[], within, 3)
 }
 
 /// Asks until that is the answer, where only this or success may be.
