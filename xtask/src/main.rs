@@ -44,6 +44,8 @@ Usage: cargo xtask <TASK>
                         docs     the API documentation builds without a warning
                         simulation
                                  10,000 seeds in place of 500; not without the flag or its name
+                        cluster  servers of NATS and of ours are killed in 20 rounds in place of 2; not without the
+                                 flag or its name
   package             build the Debian package, check it, and say where it lies
   docs                write the generated documents again, from the code and the vectors
   bench [NAME [ARGUMENT..]]

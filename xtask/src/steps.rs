@@ -60,10 +60,16 @@ const STEPS: &[Step] = &[
 ];
 
 /// What takes long, and runs only when it is named or everything is asked for with [`FULL`].
-const LONG_STEPS: &[Step] = &[Step {
-    name: "simulation",
-    run: simulation,
-}];
+const LONG_STEPS: &[Step] = &[
+    Step {
+        name: "simulation",
+        run: simulation,
+    },
+    Step {
+        name: "cluster",
+        run: cluster,
+    },
+];
 
 const FULL: &str = "--full";
 
@@ -164,6 +170,7 @@ fn tests() -> Result<(), Failure> {
             debian_package: "mount",
             used_for: "makes the small disk that a test fills",
         },
+        IP,
     ])?;
     nats::server()?;
     Command::new("cargo build --package chatting-time").run()?;
@@ -174,6 +181,15 @@ fn tests() -> Result<(), Failure> {
 fn simulation() -> Result<(), Failure> {
     Command::new("cargo test --package chatting-time --test simulation")
         .env("SIMULATION_SEEDS", "10000")
+        .run()
+}
+
+/// Ten times as many failures of servers that keep everything in NATS as in `tests`.
+fn cluster() -> Result<(), Failure> {
+    setup::programs(&[IP])?;
+    nats::server()?;
+    Command::new("cargo test --package chatting-time-tests --test cluster")
+        .env("CLUSTER_ROUNDS", "20")
         .run()
 }
 
@@ -219,6 +235,12 @@ pub(crate) fn bench_page() -> Result<(), Failure> {
     Command::new("cargo build --package chatting-time").run()?;
     page::npm("run --silent benchmark").run()
 }
+
+const IP: Program = Program {
+    name: "ip",
+    debian_package: "iproute2",
+    used_for: "makes the network that a test cuts",
+};
 
 const CHROMIUM: Program = Program {
     name: "chromium",
