@@ -40,7 +40,7 @@ fn idle_connections(parent: &Path) -> Result<Figure, Failure> {
     allow_files(CONNECTIONS as u64 + 1_000)?;
     let folder = tempfile::tempdir_in(parent)?;
     data::write(folder.path(), &Amount::of_users(10))?;
-    let server = chat::start(folder.path())?;
+    let server = chat::start(folder.path(), &[])?;
     let mut client = Client::connect(server.address, PATIENCE)?;
     client.ask("help\n")?;
     let before = server.process().resident()?;
@@ -70,7 +70,7 @@ fn a_million(parent: &Path) -> Result<Vec<Figure>, Failure> {
     };
     data::write(folder.path(), &amount)?;
     let begun = Instant::now();
-    let server = chat::start(folder.path())?;
+    let server = chat::start(folder.path(), &[])?;
     let mut client = Client::connect(server.address, PATIENCE)?;
     client.ask("help\n")?;
     let started = begun.elapsed();
@@ -172,7 +172,7 @@ fn cost(parent: &Path, amount: &Amount) -> Result<f64, Failure> {
     const DEPTH: usize = 1;
     let folder = tempfile::tempdir_in(parent)?;
     data::write(folder.path(), amount)?;
-    let server = chat::start(folder.path())?;
+    let server = chat::start(folder.path(), &[])?;
     if is_worth_folding(folder.path())? {
         fold(&server, folder.path())?;
     }

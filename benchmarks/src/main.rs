@@ -1,7 +1,9 @@
 //! The server of Chatting Time beside what people would pick instead: the same load, in turn, in one run.
 //!
-//! `cargo xtask bench compare` installs the others, runs this and so writes its part of `docs/benchmarks.md`.
+//! `cargo xtask bench compare` installs the others, runs this and so writes its part of `docs/benchmarks.md`;
+//! `cargo xtask bench cluster` writes another, about several servers on NATS.
 
+mod cluster;
 mod contender;
 mod contenders;
 mod data;
@@ -18,7 +20,7 @@ use std::path::PathBuf;
 
 type Failure = Box<dyn Error + Send + Sync>;
 
-const USAGE: &str = "usage: chatting-time-benchmarks DOCUMENTS [FIRST WORDS OF A ROW..]";
+const USAGE: &str = "usage: chatting-time-benchmarks DOCUMENTS [cluster | FIRST WORDS OF A ROW..]";
 
 fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
@@ -27,6 +29,9 @@ fn main() -> Result<(), Failure> {
     // Beside the program, so on the disk that the project is on.
     let here = std::env::current_exe()?;
     let parent = here.parent().ok_or("no folder of programs")?;
+    if only == ["cluster"] {
+        return cluster::run(&documents, parent);
+    }
     let contenders = contenders::all();
     let rows = run::all(&contenders, parent, &only)?;
     let mut at_equal_rate = Vec::new();

@@ -10,7 +10,7 @@ use crate::plot;
 use crate::run::{ROUNDS, RowResult};
 use crate::{Failure, machine};
 
-/// Where the report begins and ends in the document.
+/// Where the report begins in the document, and where each report ends.
 const BEGIN: &str = "<!-- What follows is written by `cargo xtask bench compare`. -->\n";
 const END: &str = "<!-- What was written ends here. -->\n";
 
@@ -24,20 +24,7 @@ pub(crate) struct Report<'a> {
 impl Report<'_> {
     /// Writes it into `benchmarks.md` of a folder, in place of the one before, with its plots beside.
     pub(crate) fn write(&self, documents: &Path) -> Result<(), Failure> {
-        let file = documents.join("benchmarks.md");
-        let document = fs::read_to_string(&file)?;
-        let places = document.find(BEGIN).zip(document.find(END));
-        let (begin, end) = places.ok_or_else(|| {
-            format!(
-                "{} has lost the two lines that the report stands between",
-                file.display()
-            )
-        })?;
-        let before = &document[..begin + BEGIN.len()];
-        fs::write(
-            &file,
-            format!("{before}\n{}{}", self.text()?, &document[end..]),
-        )?;
+        replace(documents, BEGIN, &self.text()?)?;
         fs::write(
             documents.join("requests-a-second.svg"),
             plot::requests_a_second(self.rows),
@@ -78,6 +65,22 @@ impl Report<'_> {
         writeln!(text)?;
         Ok(text)
     }
+}
+
+/// Puts a text into `benchmarks.md` of a folder, behind the line that says what is written there and in place of what was.
+pub(crate) fn replace(documents: &Path, begin: &str, text: &str) -> Result<(), Failure> {
+    let file = documents.join("benchmarks.md");
+    let document = fs::read_to_string(&file)?;
+    let lost = || {
+        format!(
+            "{} has lost the two lines that the report stands between",
+            file.display()
+        )
+    };
+    let (before, rest) = document.split_once(begin).ok_or_else(lost)?;
+    let (_, after) = rest.split_once(END).ok_or_else(lost)?;
+    fs::write(&file, format!("{before}{begin}\n{text}{END}{after}"))?;
+    Ok(())
 }
 
 fn throughput(text: &mut String, result: &RowResult) -> Result<(), Failure> {
@@ -155,7 +158,7 @@ pub(crate) fn count(number: f64) -> String {
 }
 
 /// Microseconds, as milliseconds where there are many.
-fn time(microseconds: f64) -> String {
+pub(crate) fn time(microseconds: f64) -> String {
     match microseconds < 1_000.0 {
         true => format!("{microseconds:.0} µs"),
         false => format!("{:.1} ms", microseconds / 1_000.0),

@@ -122,9 +122,16 @@ fn addresses(overview: &str) -> Vec<String> {
     addresses.collect()
 }
 
-/// Cargo builds it beside the tests.
+/// Cargo builds it beside all tests, but not when it is asked for one of them.
 fn example() -> PathBuf {
     let this = std::env::current_exe().unwrap();
     let profile = this.parent().and_then(Path::parent).unwrap();
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--package", "chatting-time-tests"])
+        .args(["--example", "cluster", "--target-dir"])
+        .arg(profile.parent().unwrap())
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status();
+    assert!(built.unwrap().success());
     profile.join("examples/cluster")
 }

@@ -51,7 +51,8 @@ Usage: cargo xtask <TASK>
   bench [NAME [ARGUMENT..]]
                       run every benchmark, or the one of that name with these arguments; `page` measures the
                       playground in Chromium; `compare` puts the server beside others and writes the report,
-                      or prints only the rows whose titles begin with the arguments; `instructions`
+                      or prints only the rows whose titles begin with the arguments; `cluster` puts it
+                      beside several servers on NATS and writes that report; `instructions`
                       counts what core's hot paths take, and with --update makes that the baseline
   soak [ARGUMENT..]   put 2,000 clients, kills and a full disk onto the release build for 30 minutes, and hold it to
                       what it promises; --minutes, --connections and --seed say otherwise
@@ -171,6 +172,7 @@ fn bench(arguments: &[String]) -> Result<(), Failure> {
             instructions::check()
         }
         Some((name, rows)) if name == "compare" => comparison::run(rows),
+        Some((name, _)) if name == "cluster" => comparison::run_cluster(),
         Some((name, _)) if name == "page" => steps::bench_page(),
         Some((name, arguments)) if name == "instructions" => instructions(arguments),
         Some((name, arguments)) => cargo_bench(name, arguments),

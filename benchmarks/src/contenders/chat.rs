@@ -1,5 +1,6 @@
 //! Servers of this protocol: ours, and one in Python as a course writes it.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -28,7 +29,7 @@ impl Contender for ChattingTime {
 
     fn start(&self, folder: &Path, work: Work) -> Result<Running, Failure> {
         make_accounts(folder, work.users())?;
-        start(folder)
+        start(folder, &[])
     }
 
     fn speakers(
@@ -37,12 +38,12 @@ impl Contender for ChattingTime {
         work: Work,
         connections: usize,
     ) -> Result<Vec<Box<dyn Speaker>>, Failure> {
-        chat_speakers(running, work, connections)
+        chat_speakers(running.address, work, connections)
     }
 }
 
-/// Our server on a folder, with mailboxes that never fill.
-pub(crate) fn start(folder: &Path) -> Result<Running, Failure> {
+/// Our server on a folder, with mailboxes that never fill, and further flags.
+pub(crate) fn start(folder: &Path, flags: &[String]) -> Result<Running, Failure> {
     let mut command = Command::new(built("chatting-time")?);
     command
         .args([
@@ -63,7 +64,8 @@ pub(crate) fn start(folder: &Path) -> Result<Running, Failure> {
             "1024GiB",
         ])
         .arg("--data")
-        .arg(folder);
+        .arg(folder)
+        .args(flags);
     Running::announced(command)
 }
 
@@ -91,17 +93,17 @@ impl Contender for ThreadedPython {
         work: Work,
         connections: usize,
     ) -> Result<Vec<Box<dyn Speaker>>, Failure> {
-        chat_speakers(running, work, connections)
+        chat_speakers(running.address, work, connections)
     }
 }
 
 /// Ten users are online, and their connections share ten sessions.
-fn chat_speakers(
-    running: &Running,
+pub(crate) fn chat_speakers(
+    address: SocketAddr,
     work: Work,
     connections: usize,
 ) -> Result<Vec<Box<dyn Speaker>>, Failure> {
-    let mut client = Client::connect(running.address, Duration::from_secs(10))?;
+    let mut client = Client::connect(address, Duration::from_secs(10))?;
     let tokens = (0..Work::ONLINE)
         .map(|number| client.log_in(&format!("user-{number}"), "bench"))
         .collect::<Result<Vec<_>, _>>()?;

@@ -25,6 +25,19 @@ pub struct Account {
 ///
 /// When they cannot be written.
 pub fn make(folder: &Path, count: usize) -> Result<Vec<Account>, BenchError> {
+    let settings = Settings {
+        data: folder.to_owned(),
+        ..Settings::default()
+    };
+    make_in(&settings, count)
+}
+
+/// The same where these settings say that everything is kept.
+///
+/// # Errors
+///
+/// When they cannot be written.
+pub fn make_in(settings: &Settings, count: usize) -> Result<Vec<Account>, BenchError> {
     let accounts: Vec<Account> = (0..count)
         .map(|number| Account {
             username: format!("user-{number}"),
@@ -43,11 +56,7 @@ pub fn make(folder: &Path, count: usize) -> Result<Vec<Account>, BenchError> {
             password: password.hash(PasswordCost::cheapest(), salt),
         }
     });
-    let settings = Settings {
-        data: folder.to_owned(),
-        ..Settings::default()
-    };
-    Accounts::open(&settings)
+    Accounts::open(settings)
         .and_then(|folder| folder.administer(AdminCommand::AddUsers(users.collect())))
         .map_err(|failure| BenchError::Accounts(failure.0))?;
     Ok(accounts)

@@ -12,7 +12,7 @@ mod server;
 mod speaker;
 mod tally;
 
-pub use accounts::make as make_accounts;
+pub use accounts::{make as make_accounts, make_in as make_accounts_in};
 pub use client::Client;
 pub use error::BenchError;
 pub use generator::{GeneratorError, Heard, Load, Pace, Progress, Speaker, generate};
