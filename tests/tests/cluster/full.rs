@@ -36,7 +36,7 @@ fn messages_that_take_all_the_room_set_aside_for_them_are_refused_until_some_wer
         assert_eq!(code(&ani.ask("logout")), "");
         ani.log_in("user-0");
         sent.assert_delivered(&mut budi);
-        assert_eq!(sent.send(&mut ani), "");
+        sent.send_until_taken(&mut ani);
     }
     sent.assert_delivered(&mut budi);
 }
@@ -49,17 +49,17 @@ fn a_disk_that_is_full_under_one_nats_server_is_as_if_that_one_were_lost() {
     let chat = &mut disk.chat;
     let [mut ani, mut budi] = connect(chat);
     let mut sent = Sent::to("user-1").of(LONG);
-    assert_eq!(sent.send(&mut ani), "");
+    sent.send_until_taken(&mut ani);
     take_all_room(&disk.filler);
     for _ in 0..40 {
-        send_until_taken(&mut sent, &mut ani);
+        sent.send_until_taken(&mut ani);
     }
     fs::remove_file(&disk.filler).unwrap();
     let emptied = &mut chat.nats.servers_mut()[0];
     emptied.kill().unwrap();
     emptied.start_and_catch_up().unwrap();
     chat.nats.servers_mut()[1].kill().unwrap();
-    send_until_taken(&mut sent, &mut ani);
+    sent.send_until_taken(&mut ani);
     sent.assert_delivered(&mut budi);
 }
 
@@ -117,17 +117,6 @@ fn fill(sent: &mut Sent, client: &mut Client) {
             "" => assert!(Instant::now() < deadline, "there is room without end"),
             code => return assert_eq!(code, UNAVAILABLE),
         }
-    }
-}
-
-fn send_until_taken(sent: &mut Sent, client: &mut Client) {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        match sent.send(client).as_str() {
-            "" => return,
-            code => assert_eq!(code, UNAVAILABLE),
-        }
-        assert!(Instant::now() < deadline, "nothing is taken any more");
     }
 }
 

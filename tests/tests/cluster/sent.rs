@@ -1,6 +1,10 @@
 //! The messages of one client to one reader, and what has to come of them.
 
+use std::time::Instant;
+
 use chatting_time_tests::client::{Client, code, texts};
+
+use crate::load::PATIENCE;
 
 /// What was answered to each.
 pub(crate) struct Sent {
@@ -40,6 +44,18 @@ impl Sent {
             _ => self.uncertain.push(number),
         }
         code(&reply).to_owned()
+    }
+
+    /// Sends until one is taken. On a busy machine also a server that has nothing to complain of refuses now and then.
+    pub(crate) fn send_until_taken(&mut self, client: &mut Client) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.send(client).as_str() {
+                "" => return,
+                code => assert_eq!(code, "storage_unavailable"),
+            }
+            assert!(Instant::now() < deadline, "nothing is taken any more");
+        }
     }
 
     /// Whoever is logged in there reads all that was acknowledged, once and in order.
