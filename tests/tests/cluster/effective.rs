@@ -6,6 +6,7 @@ use chatting_time_tests::client::{Client, PASSWORD, code};
 
 use crate::chat::Chat;
 use crate::load::{EFFECTIVE, PATIENCE};
+use crate::sent::log_in;
 
 const NEW_PASSWORD: &str = "sama-sekali-lain";
 
@@ -13,7 +14,7 @@ const NEW_PASSWORD: &str = "sama-sekali-lain";
 fn a_new_password_and_a_removal_hold_on_every_server_within_a_second() {
     let chat = Chat::start(3);
     let mut clients: Vec<Client> = chat.addresses().into_iter().map(Client::connect).collect();
-    let tokens = ["user-0", "user-1"].map(|user| clients[0].log_in(user));
+    let tokens = ["user-0", "user-1"].map(|user| log_in(&mut clients[0], user));
     for round in 0..crate::rounds() {
         let (old, new) = match round % 2 {
             0 => (PASSWORD, NEW_PASSWORD),
@@ -43,7 +44,7 @@ fn a_new_password_and_a_removal_hold_on_every_server_within_a_second() {
     chat.user(&["remove", "user-1", "--yes"], "");
     let removed = Instant::now();
     for client in &mut clients {
-        client.log_in("user-2");
+        log_in(client, "user-2");
         holds_from(
             removed,
             client,

@@ -12,7 +12,7 @@ use chatting_time_tests::nats::{NatsCluster, NatsOptions};
 
 use crate::chat::Chat;
 use crate::load::PATIENCE;
-use crate::sent::Sent;
+use crate::sent::{Sent, log_in};
 
 const UNAVAILABLE: &str = "storage_unavailable";
 const LONG: usize = 50 << 10;
@@ -34,7 +34,7 @@ fn messages_that_take_all_the_room_set_aside_for_them_are_refused_until_some_wer
         // Whatever else there is goes on.
         assert_eq!(code(&ani.ask("list")), "");
         assert_eq!(code(&ani.ask("logout")), "");
-        ani.log_in("user-0");
+        log_in(&mut ani, "user-0");
         sent.assert_delivered(&mut budi);
         sent.send_until_taken(&mut ani);
     }
@@ -104,7 +104,7 @@ fn connect(chat: &Chat) -> [Client; 2] {
     [0, 1].map(|user| {
         let mut client = Client::connect(chat.servers[user].address());
         client.wait_up_to(PATIENCE);
-        client.log_in(&format!("user-{user}"));
+        log_in(&mut client, &format!("user-{user}"));
         client
     })
 }

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use chatting_time_tests::client::{Client, code, texts};
+use chatting_time_tests::client::{Client, PASSWORD, code, texts};
 
 use crate::load::PATIENCE;
 
@@ -84,5 +84,18 @@ impl Sent {
         delivered.retain(|number| !self.uncertain.contains(number));
         assert_eq!(delivered, self.acknowledged);
         self.acknowledged.clear();
+    }
+}
+
+/// Logs in and returns the token, as soon as somebody lets that happen.
+pub(crate) fn log_in(client: &mut Client, username: &str) -> String {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let reply = client.ask(format!("auth {username} {PASSWORD}"));
+        match reply["tokenid"].as_str() {
+            Some(token) => return token.to_owned(),
+            None => assert_eq!(code(&reply), "storage_unavailable"),
+        }
+        assert!(Instant::now() < deadline, "nobody is let in any more");
     }
 }

@@ -6,7 +6,7 @@ use rustix::process::Signal;
 
 use crate::chat::Chat;
 use crate::load::{self, Load, PATIENCE};
-use crate::sent::Sent;
+use crate::sent::{Sent, log_in};
 
 /// Messages that each server acknowledges before and after something happens.
 const SOME: u64 = 30;
@@ -44,8 +44,8 @@ fn while_no_nats_server_answers_requests_are_refused_and_afterwards_all_that_was
         client.wait_up_to(PATIENCE);
         client
     });
-    ani.log_in("user-0");
-    budi.log_in("user-1");
+    log_in(&mut ani, "user-0");
+    log_in(&mut budi, "user-1");
     let mut sent = Sent::to("user-1");
     for _ in 0..crate::rounds() {
         for _ in 0..5 {

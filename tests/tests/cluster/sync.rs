@@ -7,7 +7,7 @@ use chatting_time_tests::nats::{NatsCluster, NatsOptions};
 
 use crate::chat::Chat;
 use crate::load::PATIENCE;
-use crate::sent::Sent;
+use crate::sent::{Sent, log_in};
 
 /// The system keeps what a process that is killed had written; only a machine that loses power forgets it.
 #[test]
@@ -16,7 +16,7 @@ fn all_nats_servers_killed_at_the_same_moment_come_back_with_all_that_was_acknow
     let [mut ani, mut budi] = [0, 1].map(|user| {
         let mut client = Client::connect(chat.servers[user].address());
         client.wait_up_to(PATIENCE);
-        client.log_in(&format!("user-{user}"));
+        log_in(&mut client, &format!("user-{user}"));
         client
     });
     let mut sent = Sent::to("user-1");
@@ -58,7 +58,7 @@ fn what_it_costs_to_sync_before_each_acknowledgement() {
                     let address = chat.servers[user % chat.servers.len()].address();
                     scope.spawn(move || {
                         let mut client = Client::connect(address);
-                        client.log_in(&format!("user-{user}"));
+                        log_in(&mut client, &format!("user-{user}"));
                         let sends = (0..MESSAGES).map(|_| {
                             let asked = Instant::now();
                             assert_eq!(code(&client.ask(format!("send user-{user} halo"))), "");
