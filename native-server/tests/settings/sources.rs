@@ -188,7 +188,7 @@ fn what_config_prints_is_a_configuration_file_with_the_same_values() {
     );
     assert_eq!(
         line_of(&second, "demo-users"),
-        "demo-users = true # c.toml:17"
+        "demo-users = true # c.toml:18"
     );
     assert_eq!(settings().len(), second.lines().count());
 }
