@@ -19,7 +19,7 @@ use crate::{Failure, machine, median};
 /// Where the report begins in the document.
 const BEGIN: &str = "<!-- What follows is written by `cargo xtask bench cluster`. -->\n";
 
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
 const WARM_UP: Duration = Duration::from_millis(500);
 const DURATION: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -17,6 +17,7 @@ use tokio::time::{sleep, sleep_until, timeout, timeout_at};
 use tracing::debug;
 
 use super::Unavailable;
+use super::publishing::until_heard;
 
 /// Entries remembered of one bucket.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(100_000).expect("it is not 0");
@@ -136,6 +137,11 @@ impl Bucket {
         }
     }
 
+    /// Has the leader asked for this entry next: what is remembered of it may be older than what somebody has been told.
+    pub(super) fn forget(&self, key: &str) {
+        self.memory().entries.pop(key);
+    }
+
     /// Returns once what is remembered is known to be young enough. Where the proof is only late somebody waits for it, and
     /// where there has been none for long nobody does.
     async fn wait_for_proof(&self) -> Result<(), Unavailable> {
@@ -174,8 +180,8 @@ impl Bucket {
     ) -> Result<(), WriteError> {
         let written = match &value {
             Some(value) => {
-                let update = self.store.update(key, value.clone(), entry.revision);
-                let updated = timeout(PATIENCE, update).await;
+                let update = || self.store.update(key, value.clone(), entry.revision);
+                let updated = until_heard(update).await;
                 updated.map(|updated| {
                     updated.map(Some).map_err(|error| match error.kind() {
                         UpdateErrorKind::WrongLastRevision => WriteError::Conflict,
@@ -184,8 +190,9 @@ impl Bucket {
                 })
             }
             None => {
-                let delete = self.store.delete_expect_revision(key, Some(entry.revision));
-                let deleted = timeout(PATIENCE, delete).await;
+                let revision = Some(entry.revision);
+                let delete = || self.store.delete_expect_revision(key, revision);
+                let deleted = until_heard(delete).await;
                 deleted.map(|deleted| {
                     deleted.map(|()| None).map_err(|error| match error.kind() {
                         UpdateErrorKind::WrongLastRevision => WriteError::Conflict,

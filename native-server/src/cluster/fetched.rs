@@ -51,6 +51,12 @@ pub(super) enum Handed {
     },
 }
 
+impl Sessions {
+    pub(super) fn is_live(&self, token: &Token) -> bool {
+        self.live.iter().any(|(other, _)| other == token)
+    }
+}
+
 impl Handed {
     pub(super) fn nothing() -> Self {
         Self::Messages {

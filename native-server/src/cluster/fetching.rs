@@ -42,6 +42,11 @@ impl Cluster {
                 fetched.owners.insert(*token, owner);
                 if let Some(username) = owner {
                     self.fetch_sessions(&username, fetched).await?;
+                    if !fetched.sessions[&username].is_live(token) {
+                        // Another server may have opened it a moment ago, and told its owner.
+                        self.forget(&username);
+                        self.fetch_sessions(&username, fetched).await?;
+                    }
                 }
             }
             Missing::Sessions(username) => self.fetch_sessions(username, fetched).await?,
@@ -58,6 +63,13 @@ impl Cluster {
             }
         }
         Ok(())
+    }
+
+    /// Has the leaders asked next time for what is remembered of a user.
+    pub(super) fn forget(&self, username: &Username) {
+        let key = subjects::word_of(username);
+        self.users.forget(&key);
+        self.sessions.forget(&key);
     }
 
     pub(super) async fn account(

@@ -12,6 +12,7 @@ use tokio::time::{sleep, timeout};
 
 use super::bucket::PATIENCE;
 use super::layout::LEASE;
+use super::publishing::until_heard;
 use super::{Unavailable, subjects};
 
 /// So long after a mailbox was taken, what was read of it may be removed: well within [`LEASE`], after which another may
@@ -72,8 +73,8 @@ impl Leases {
         };
         let number = self.taken.fetch_add(1, Ordering::Relaxed);
         let holder = Bytes::from(format!("{} {number}", self.server));
-        let update = self.store.update(&key, holder.clone(), revision);
-        let unknown = match timeout(PATIENCE, update).await {
+        let update = || self.store.update(&key, holder.clone(), revision);
+        let unknown = match until_heard(update).await {
             Ok(Ok(revision)) => {
                 return Ok(Some(Lease {
                     leases: self,

@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use super::Unavailable;
 use super::bucket::PATIENCE;
 use super::error::error_text;
+use super::publishing::until_heard;
 use super::reader::Reader;
 use super::records::{self, MessageRecord};
 use super::subjects::{mailbox_of, partition_of};
@@ -83,16 +84,15 @@ impl Mailboxes {
         let payload = Bytes::from(records::encode(record));
         let mut problem = Unavailable::Slow;
         for _ in 0..ATTEMPTS {
-            let mut headers = HeaderMap::new();
-            headers.insert(NATS_MESSAGE_ID, id);
-            let subject = mailbox_of(recipient);
-            let acknowledged = async {
+            let acknowledged = || async {
+                let mut headers = HeaderMap::new();
+                headers.insert(NATS_MESSAGE_ID, id);
                 self.context
-                    .publish_with_headers(subject, headers, payload.clone())
+                    .publish_with_headers(mailbox_of(recipient), headers, payload.clone())
                     .await?
                     .await
             };
-            match timeout(PATIENCE, acknowledged).await {
+            match until_heard(acknowledged).await {
                 // One that it refused, JetStream calls a duplicate when it is offered again.
                 Ok(Ok(taken)) if taken.duplicate => {
                     if self.is_stored(recipient, taken.sequence, id).await {

@@ -18,6 +18,7 @@ mod mailboxes;
 mod moving;
 mod operator;
 mod presence;
+mod publishing;
 mod reader;
 mod records;
 mod subjects;
@@ -299,7 +300,8 @@ impl Cluster {
                         Err(WriteError::Conflict) => {
                             self.metrics.conflicted();
                             self.release(caller).await;
-                            fetched = Fetched::default();
+                            let known = std::mem::take(&mut fetched);
+                            known.users.keys().for_each(|user| self.forget(user));
                             attempts += 1;
                             match attempts < ATTEMPTS {
                                 true => Ok(()),

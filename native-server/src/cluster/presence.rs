@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_nats::jetstream::kv::{Operation, Store};
+use bytes::Bytes;
 use chatting_time_core::state::Generation;
 use chatting_time_core::{ConnectionId, Limits, Timestamp, Token, Username};
 use futures_util::StreamExt as _;
@@ -16,6 +17,7 @@ use tracing::debug;
 use super::Unavailable;
 use super::bucket::{MARK, PATIENCE};
 use super::layout::PRESENCE_AGE;
+use super::publishing::until_heard;
 use super::records;
 
 /// Into so many pieces a server's users are divided, so that a change costs little to tell.
@@ -172,8 +174,8 @@ impl Presence {
         for piece in changed {
             let users = self.here().piece(piece, now, &self.limits);
             let key = format!("{}.{piece}", self.server);
-            let put = self.store.put(key, records::encode(&users).into());
-            let put = timeout(PATIENCE, put)
+            let value = Bytes::from(records::encode(&users));
+            let put = until_heard(|| self.store.put(&key, value.clone()))
                 .await
                 .map_err(|_| Unavailable::Slow)?;
             put.map_err(|error| Unavailable::Failed(error.to_string()))?;
@@ -207,9 +209,10 @@ impl Presence {
             *marks
         };
         let mut seen = self.seen.subscribe();
-        let value = format!("{} {mark}", self.server);
+        let value = Bytes::from(format!("{} {mark}", self.server));
         let caught_up = async {
-            let put = self.store.put(MARK, value.into()).await;
+            let put = until_heard(|| self.store.put(MARK, value.clone())).await;
+            let put = put.map_err(|_| Unavailable::Slow)?;
             put.map_err(|error| Unavailable::Failed(error.to_string()))?;
             let waited = seen.wait_for(|seen| *seen >= mark).await;
             waited.map(|_| ()).map_err(|_| Unavailable::Slow)

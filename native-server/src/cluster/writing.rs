@@ -1,12 +1,15 @@
 //! Makes a decision durable, and carries out here what follows from it.
 
+use std::cmp::Ordering;
+
+use bytes::Bytes;
 use chatting_time_core::state::{Event, Generation};
 use chatting_time_core::{Decision, Refusal, Timestamp, Token, Username};
-use tokio::time::timeout;
 
-use super::bucket::{PATIENCE, WriteError};
+use super::bucket::WriteError;
 use super::fetched::{Fetched, Sessions};
 use super::mailboxes::PublishError;
+use super::publishing::until_heard;
 use super::records::{self, MessageRecord, SessionRecord, SessionsRecord};
 use super::{Cluster, Unavailable, subjects};
 use crate::engine::Caller;
@@ -28,7 +31,7 @@ impl Cluster {
                     username,
                     at,
                 } => {
-                    let record = changed_record(&mut changed, fetched, username);
+                    let record = changed_record(&mut changed, fetched, username)?;
                     record.sessions.push(SessionRecord {
                         token: *token,
                         opened: *at,
@@ -36,15 +39,15 @@ impl Cluster {
                     });
                     let key = subjects::key_of(token);
                     // First: a session whose token nobody can look up would be of no use.
-                    let put = self.tokens.put(key, username.as_str().to_owned().into());
-                    let put = timeout(PATIENCE, put)
+                    let owner = Bytes::from(username.as_str().to_owned());
+                    let put = until_heard(|| self.tokens.put(&key, owner.clone()))
                         .await
                         .map_err(|_| Unavailable::Slow)?;
                     put.map_err(|error| Unavailable::Failed(error.to_string()))?;
                 }
                 Event::SessionUsed { token, at } => {
                     if let Some(username) = fetched_owner(fetched, token) {
-                        let record = changed_record(&mut changed, fetched, &username);
+                        let record = changed_record(&mut changed, fetched, &username)?;
                         for session in &mut record.sessions {
                             if session.token == *token {
                                 session.recorded_use = *at;
@@ -54,7 +57,7 @@ impl Cluster {
                 }
                 Event::SessionEnded { token } => {
                     if let Some(username) = fetched_owner(fetched, token) {
-                        let record = changed_record(&mut changed, fetched, &username);
+                        let record = changed_record(&mut changed, fetched, &username)?;
                         record.sessions.retain(|session| session.token != *token);
                     }
                 }
@@ -176,25 +179,24 @@ fn fetched_owner(fetched: &Fetched, token: &Token) -> Option<Username> {
     })
 }
 
-/// The record of a user's sessions that is being changed: of the present generation, without the dead ones of others.
+/// The record of a user's sessions that is being changed: of the present generation, without the dead ones of others. A
+/// conflict when the record is of a password that is later than the one which is known here.
 fn changed_record<'a>(
     changed: &'a mut Option<(Username, SessionsRecord)>,
     fetched: &Fetched,
     username: &Username,
-) -> &'a mut SessionsRecord {
-    let record = || {
-        let record = &fetched.sessions[username].record;
-        let account = fetched.users.get(username).and_then(Option::as_ref);
-        let generation =
-            account.map_or_else(Generation::default, |account| account.user.generation);
-        match record.generation == generation {
-            true => record.clone(),
-            false => SessionsRecord {
-                generation,
-                sessions: Vec::new(),
-            },
-        }
+) -> Result<&'a mut SessionsRecord, WriteError> {
+    let record = &fetched.sessions[username].record;
+    let account = fetched.users.get(username).and_then(Option::as_ref);
+    let generation = account.map_or_else(Generation::default, |account| account.user.generation);
+    let present = match record.generation.cmp(&generation) {
+        Ordering::Equal => record.clone(),
+        Ordering::Less => SessionsRecord {
+            generation,
+            sessions: Vec::new(),
+        },
+        Ordering::Greater => return Err(WriteError::Conflict),
     };
-    let (_, record) = changed.get_or_insert_with(|| (*username, record()));
-    record
+    let (_, record) = changed.get_or_insert_with(|| (*username, present));
+    Ok(record)
 }

@@ -1,6 +1,9 @@
 //! Servers of NATS that do not answer for a while and then go on as if nothing had been.
 
-use chatting_time_tests::client::Client;
+use std::time::Instant;
+
+use chatting_time_tests::client::{Client, code};
+use chatting_time_tests::nats::NatsCluster;
 use chatting_time_tests::random::Random;
 use rustix::process::Signal;
 
@@ -66,4 +69,32 @@ fn while_no_nats_server_answers_requests_are_refused_and_afterwards_all_that_was
         sent.send_until_taken(&mut ani);
         sent.assert_delivered(&mut budi);
     }
+}
+
+#[test]
+fn what_is_remembered_is_told_no_more_when_it_may_be_old() {
+    const UNKNOWN: &str = "user_not_found";
+    let mut chat = Chat::start_with(NatsCluster::start(1).unwrap(), &[], 1);
+    let mut client = Client::connect(chat.servers[0].address());
+    client.wait_up_to(PATIENCE);
+    log_in(&mut client, "user-0");
+    // Nothing of this has to be asked of NATS again: neither the session nor that there is nobody of that name.
+    let mut answers = |until: &str| {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let reply = client.ask("send nobody halo");
+            let found = code(&reply).to_owned();
+            assert!([UNKNOWN, UNAVAILABLE].contains(&found.as_str()), "{reply}");
+            if found == until {
+                return;
+            }
+            assert!(Instant::now() < deadline, "never {until}");
+        }
+    };
+    answers(UNKNOWN);
+    let nats = &mut chat.nats.servers_mut()[0];
+    nats.signal(Signal::STOP).unwrap();
+    answers(UNAVAILABLE);
+    nats.signal(Signal::CONT).unwrap();
+    answers(UNKNOWN);
 }
