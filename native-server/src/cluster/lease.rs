@@ -1,13 +1,15 @@
 //! The right to hand a mailbox over, which one connection at a time has, on whatever server.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_nats::jetstream::kv::{Operation, Store, UpdateErrorKind};
 use bytes::Bytes;
 use chatting_time_core::Username;
 use tokio::runtime::Handle;
+use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 
 use super::bucket::PATIENCE;
@@ -27,6 +29,8 @@ pub(super) struct Leases {
     /// This server among the others.
     server: String,
     taken: AtomicU64,
+    /// What is held here, and what tells that it is no more.
+    held: Mutex<HashMap<Username, Arc<Notify>>>,
 }
 
 /// The right to one mailbox. It ends when this is dropped, or after [`LEASE`] by itself.
@@ -44,6 +48,7 @@ impl Leases {
             store,
             server,
             taken: AtomicU64::new(0),
+            held: Mutex::default(),
         })
     }
 
@@ -52,6 +57,9 @@ impl Leases {
         self: &Arc<Self>,
         username: &Username,
     ) -> Result<Option<Lease>, Unavailable> {
+        if self.held().contains_key(username) {
+            return Ok(None);
+        }
         let (leases, username) = (self.clone(), *username);
         // In a task of its own: whoever asked may be gone before JetStream has answered, and what was taken then has to be
         // given back.
@@ -59,6 +67,23 @@ impl Leases {
         taking
             .await
             .unwrap_or_else(|_| Err(Unavailable::Failed("the server stops".to_owned())))
+    }
+
+    /// Returns when a mailbox that another has may be free: at once when that is somebody here and has done, else after this
+    /// time.
+    pub(super) async fn wait_for(&self, username: &Username, pause: Duration) {
+        let Some(held) = self.held().get(username).cloned() else {
+            return sleep(pause).await;
+        };
+        let ended = held.notified();
+        // It may have ended before it was listened to.
+        let is_held = self
+            .held()
+            .get(username)
+            .is_some_and(|now| Arc::ptr_eq(now, &held));
+        if is_held {
+            let _ = timeout(PATIENCE, ended).await;
+        }
     }
 
     async fn take_now(self: Arc<Self>, username: Username) -> Result<Option<Lease>, Unavailable> {
@@ -76,6 +101,7 @@ impl Leases {
         let update = || self.store.update(&key, holder.clone(), revision);
         let unknown = match until_heard(update).await {
             Ok(Ok(revision)) => {
+                self.held().insert(username, Arc::default());
                 return Ok(Some(Lease {
                     leases: self,
                     username,
@@ -119,6 +145,17 @@ impl Leases {
             }
         }
     }
+
+    fn ended(&self, username: &Username) {
+        let ended = self.held().remove(username);
+        if let Some(ended) = ended {
+            ended.notify_waiters();
+        }
+    }
+
+    fn held(&self) -> MutexGuard<'_, HashMap<Username, Arc<Notify>>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Lease {
@@ -132,6 +169,7 @@ impl Lease {
         let key = subjects::word_of(&self.username);
         self.leases.give_back(&key, self.revision, self.since).await;
         self.is_over = true;
+        self.leases.ended(&self.username);
     }
 }
 
@@ -141,10 +179,14 @@ impl Drop for Lease {
             return;
         }
         let (leases, revision, since) = (self.leases.clone(), self.revision, self.since);
-        let key = subjects::word_of(&self.username);
+        let username = self.username;
         // Where there is no runtime any more, it ends by itself.
         if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(async move { leases.give_back(&key, revision, since).await });
+            runtime.spawn(async move {
+                let key = subjects::word_of(&username);
+                leases.give_back(&key, revision, since).await;
+                leases.ended(&username);
+            });
         }
     }
 }

@@ -47,7 +47,6 @@ use chatting_time_core::{
     Timestamp, Token, Username, decide, finish_auth,
 };
 use lru::LruCache;
-use tokio::time::sleep;
 
 use crate::engine::{Answer, Caller, Pause, Run};
 use crate::metrics::{RequestKind, StoreMetrics};
@@ -312,8 +311,8 @@ impl Cluster {
                     }
                 }
                 Outcome::Missing(missing) => self.fetch(&missing, &mut fetched, caller).await,
-                Outcome::MailboxBusy(_) => {
-                    sleep(pause).await;
+                Outcome::MailboxBusy(username) => {
+                    self.leases.wait_for(&username, pause).await;
                     pause = (pause * 2).min(Duration::from_millis(200));
                     fetched = Fetched::default();
                     Ok(())
