@@ -1,6 +1,7 @@
 //! What was fetched for one decision.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use chatting_time_core::reply::List;
 use chatting_time_core::state::{
@@ -10,10 +11,11 @@ use chatting_time_core::state::{
 use chatting_time_core::{Context, Token, Username};
 
 use super::bucket::Entry;
+use super::presence::Presence;
 use super::records::SessionsRecord;
 
 /// The state as far as it was needed up to now.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Fetched {
     pub(super) users: HashMap<Username, Option<Account>>,
     pub(super) sessions: HashMap<Username, Sessions>,
@@ -21,7 +23,8 @@ pub(super) struct Fetched {
     pub(super) owners: HashMap<Token, Option<Username>>,
     pub(super) fills: HashMap<Username, Fill>,
     pub(super) waiting: Option<Handed>,
-    pub(super) online: Option<BTreeMap<Username, ()>>,
+    /// Everybody who is online has been gathered there.
+    pub(super) online: Option<Arc<Presence>>,
 }
 
 /// A user, and what tells their mailbox from another of that name.
@@ -132,10 +135,10 @@ impl View for Fetched {
     }
 
     fn online(&self, asker: &Username, context: &Context<'_>) -> Answered<List> {
-        let online = self.online.as_ref().ok_or(Missing::Online)?;
-        let is_counted = online.contains_key(asker);
+        let online = self.online.as_ref().ok_or(Missing::Online)?.everywhere();
+        let is_counted = online.contains(asker);
         let bound = context.limits.list_names as usize;
-        let mut names: Vec<_> = online.keys().take(bound).copied().collect();
+        let mut names: Vec<_> = online.users().take(bound).copied().collect();
         if !is_counted {
             let place = names.partition_point(|name| name < asker);
             names.insert(place, *asker);
@@ -143,7 +146,7 @@ impl View for Fetched {
         }
         Ok(List {
             names,
-            total: (online.len() + usize::from(!is_counted)) as u64,
+            total: (online.count() + usize::from(!is_counted)) as u64,
         })
     }
 }

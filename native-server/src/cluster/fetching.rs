@@ -59,7 +59,8 @@ impl Cluster {
             }
             Missing::Online => {
                 tokio::try_join!(self.users.catch_up(), self.sessions.catch_up())?;
-                fetched.online = Some(self.presence.everybody(self.now()).await?);
+                self.presence.gather(self.now()).await?;
+                fetched.online = Some(self.presence.clone());
             }
         }
         Ok(())

@@ -16,6 +16,7 @@ mod layout;
 mod lease;
 mod mailboxes;
 mod moving;
+mod online;
 mod operator;
 mod presence;
 mod publishing;

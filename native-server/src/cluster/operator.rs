@@ -219,7 +219,8 @@ impl Cluster {
             return Ok(None);
         }
         let now = self.now();
-        let everybody = self.presence.everybody(now).await.map_err(unavailable)?;
+        self.presence.gather(now).await.map_err(unavailable)?;
+        let online = self.presence.everywhere();
         let live = fetched.sessions[username].live.iter();
         let live = live.filter(|(_, session)| session.is_live(now, &self.limits));
         let summaries = live.map(|(token, session)| SessionSummary {
@@ -228,7 +229,7 @@ impl Cluster {
             opened: session.opened,
             last_used: session.last_used,
             connections: 0,
-            is_online: everybody.contains_key(username),
+            is_online: online.contains(username),
         });
         Ok(Some(summaries.collect()))
     }

@@ -1,9 +1,9 @@
 //! Who is online, on all servers: each tells the others which of its users are, in pieces that are written when they change
 //! and again before they are too old.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_nats::jetstream::kv::{Operation, Store};
 use bytes::Bytes;
@@ -17,6 +17,7 @@ use tracing::debug;
 use super::Unavailable;
 use super::bucket::{MARK, PATIENCE};
 use super::layout::PRESENCE_AGE;
+use super::online::Online;
 use super::publishing::until_heard;
 use super::records;
 
@@ -32,7 +33,7 @@ pub(super) struct Presence {
     server: String,
     limits: Arc<Limits>,
     here: Mutex<Here>,
-    everywhere: Mutex<Everywhere>,
+    everywhere: Mutex<Online>,
     /// The latest mark that has come back.
     seen: watch::Sender<u64>,
     marks: tokio::sync::Mutex<u64>,
@@ -54,12 +55,6 @@ struct Standing {
     connections: u32,
     last_used: Timestamp,
     dies: Timestamp,
-}
-
-/// The users of all servers: of each piece who is online until when.
-#[derive(Default)]
-struct Everywhere {
-    pieces: HashMap<String, (Instant, Vec<(Username, Timestamp)>)>,
 }
 
 impl Presence {
@@ -183,22 +178,12 @@ impl Presence {
         Ok(())
     }
 
-    /// Everybody who is online at this moment, whatever server they told.
-    pub(super) async fn everybody(
-        &self,
-        now: Timestamp,
-    ) -> Result<BTreeMap<Username, ()>, Unavailable> {
+    /// Returns once everybody is known who is online at this moment, whatever server they told.
+    pub(super) async fn gather(&self, now: Timestamp) -> Result<(), Unavailable> {
         self.say(now).await?;
         self.catch_up().await?;
-        let mut everybody = BTreeMap::new();
-        let everywhere = self.everywhere();
-        let users = everywhere.pieces.values().flat_map(|(_, users)| users);
-        everybody.extend(
-            users
-                .filter(|(_, until)| now < *until)
-                .map(|(username, _)| (*username, ())),
-        );
-        Ok(everybody)
+        self.everywhere().advance(now);
+        Ok(())
     }
 
     /// Waits until everything that was written up to now has been seen.
@@ -247,7 +232,7 @@ impl Presence {
             if let Err(problem) = self.watch().await {
                 debug!("the watch of who is online ended: {problem}");
             }
-            self.everywhere().pieces.clear();
+            *self.everywhere() = Online::default();
             sleep(Duration::from_millis(250)).await;
         }
     }
@@ -275,17 +260,12 @@ impl Presence {
             match change.operation {
                 Operation::Put => {
                     let users = records::decode(&change.value).unwrap_or_default();
-                    everywhere
-                        .pieces
-                        .insert(change.key, (Instant::now(), users));
+                    everywhere.tell(&change.key, users);
                 }
-                Operation::Delete | Operation::Purge => {
-                    everywhere.pieces.remove(&change.key);
-                }
+                Operation::Delete | Operation::Purge => everywhere.remove(&change.key),
             }
-            everywhere
-                .pieces
-                .retain(|_, (at, _)| at.elapsed() < PRESENCE_AGE);
+            // Of servers that have died nothing more is told.
+            everywhere.advance(super::time_of_day());
         }
         Err("it ended".to_owned())
     }
@@ -294,7 +274,8 @@ impl Presence {
         self.here.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn everywhere(&self) -> MutexGuard<'_, Everywhere> {
+    /// The users of all servers, as they were when somebody last [gathered](Self::gather) them.
+    pub(super) fn everywhere(&self) -> MutexGuard<'_, Online> {
         self.everywhere
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
