@@ -320,17 +320,28 @@ impl ConnectionTask<'_> {
         }
     }
 
-    /// Runs requests on a state that is somewhere else, as long as the client is there and the server does not stop.
+    /// Runs the request in front on a state that is somewhere else, as long as the client is there. When the server stops, one
+    /// that has not begun is refused, and so is one that may wait for others and changes nothing. Any other goes on: given up in
+    /// the middle it could happen all the same, and whoever was refused would send it again elsewhere.
     async fn run_shared(
         &mut self,
         requests: &mut VecDeque<Result<Command, Refusal>>,
     ) -> Result<Run, End> {
-        let kind = requests.front().map_or(RequestKind::NONE, RequestKind::of);
+        let stopping = &self.service.stopping;
+        let request = requests.front();
+        let kind = request.map_or(RequestKind::NONE, RequestKind::of);
+        let may_be_given_up = matches!(request, Some(Ok(Command::Inbox(_) | Command::List(_))));
+        if stopping.is_cancelled()
+            && matches!(request, Some(Ok(command)) if !command.needs_no_state())
+        {
+            requests.pop_front();
+            return Ok(Run::refused(kind, Refusal::ShuttingDown));
+        }
         tokio::select! {
             biased;
             run = self.service.store.run(&mut self.caller, requests) => Ok(run),
             end = gone(&self.stream) => Err(end),
-            () = self.service.stopping.cancelled() => Ok(Run::refused(kind, Refusal::ShuttingDown)),
+            () = stopping.cancelled(), if may_be_given_up => Ok(Run::refused(kind, Refusal::ShuttingDown)),
         }
     }
 

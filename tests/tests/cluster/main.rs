@@ -13,6 +13,7 @@ mod load;
 mod partition;
 mod sent;
 mod slow;
+mod stop;
 mod sync;
 
 /// The seed of this run: `CLUSTER_SEED`, or always the same.
