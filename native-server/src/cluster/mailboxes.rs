@@ -36,6 +36,17 @@ pub(super) struct Mailboxes {
     /// By partition.
     streams: Vec<Stream<()>>,
     fills: Mutex<LruCache<Username, Looked>>,
+    texts: Mutex<LruCache<Username, Counted>>,
+}
+
+/// How much text a stretch of a mailbox holds.
+#[derive(Clone, Copy)]
+struct Counted {
+    /// The place of its first message in its stream.
+    first: u64,
+    /// Everything before this place has been counted.
+    place: u64,
+    bytes: u64,
 }
 
 /// What was found of a mailbox, and what came of this server since.
@@ -71,6 +82,7 @@ impl Mailboxes {
             context,
             streams,
             fills: Mutex::new(LruCache::new(REMEMBERED)),
+            texts: Mutex::new(LruCache::new(REMEMBERED)),
         }
     }
 
@@ -146,13 +158,14 @@ impl Mailboxes {
             return Ok(looked.fill);
         }
         let messages = self.count(username).await?;
-        // More than there can be, where that is not too much.
+        // More than there can be, where that is not too much or does not matter.
         let bound = messages.saturating_mul(limits.message_text_bytes);
-        let text_bytes =
-            match bound.saturating_add(limits.message_text_bytes) <= limits.mailbox_bytes {
-                true => bound,
-                false => self.text_bytes(username).await?,
-            };
+        let is_room_for_all =
+            bound.saturating_add(limits.message_text_bytes) <= limits.mailbox_bytes;
+        let text_bytes = match is_room_for_all || messages >= limits.mailbox_messages {
+            true => bound,
+            false => self.text_bytes(username).await?,
+        };
         let fill = Fill {
             messages,
             text_bytes,
@@ -274,13 +287,25 @@ impl Mailboxes {
             .map_err(|_| Unavailable::Slow)?
     }
 
+    /// The text in a mailbox. What was counted before is not read again as long as the same message stands in front.
     async fn text_bytes(&self, username: &Username) -> Result<u64, Unavailable> {
-        let mut bytes = 0;
-        let mut reader = Reader::new(self, username);
-        while let Some((_, record)) = reader.next().await? {
-            bytes += record.text.len() as u64;
+        let Some((first, _)) = self.next(username, 1).await? else {
+            return Ok(0);
+        };
+        let known = self.texts().get(username).copied();
+        let known = known.filter(|counted| counted.first == first);
+        let mut counted = known.unwrap_or(Counted {
+            first,
+            place: first,
+            bytes: 0,
+        });
+        let mut reader = Reader::behind(self, username, counted.place);
+        while let Some((sequence, record)) = reader.next().await? {
+            counted.place = sequence + 1;
+            counted.bytes += record.text.len() as u64;
         }
-        Ok(bytes)
+        self.texts().put(*username, counted);
+        Ok(counted.bytes)
     }
 
     fn stream(&self, username: &Username) -> &Stream<()> {
@@ -301,6 +326,10 @@ impl Mailboxes {
 
     fn fills(&self) -> std::sync::MutexGuard<'_, LruCache<Username, Looked>> {
         self.fills.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn texts(&self) -> std::sync::MutexGuard<'_, LruCache<Username, Counted>> {
+        self.texts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -47,12 +47,17 @@ struct Stretch {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(mailboxes: &'a Mailboxes, username: &'a Username) -> Self {
+        Self::behind(mailboxes, username, 1)
+    }
+
+    /// Reads from the first message on that is at this place or behind it.
+    pub(super) fn behind(mailboxes: &'a Mailboxes, username: &'a Username, place: u64) -> Self {
         Self {
             mailboxes,
             username,
             ahead: VecDeque::new(),
-            place: 1,
-            first: 1,
+            place,
+            first: place,
             messages: 0,
             stretches: 0,
             is_over: false,

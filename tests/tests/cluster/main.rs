@@ -6,6 +6,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod chat;
+mod cost;
 mod effective;
 mod full;
 mod kill;
