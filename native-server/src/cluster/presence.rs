@@ -3,15 +3,16 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_nats::jetstream::kv::{Operation, Store};
 use bytes::Bytes;
 use chatting_time_core::state::Generation;
 use chatting_time_core::{ConnectionId, Limits, Timestamp, Token, Username};
 use futures_util::StreamExt as _;
+use futures_util::future::try_join_all;
 use tokio::sync::{Notify, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::{sleep, timeout, timeout_at};
 use tracing::debug;
 
 use super::Unavailable;
@@ -38,6 +39,7 @@ pub(super) struct Presence {
     seen: watch::Sender<u64>,
     marks: tokio::sync::Mutex<u64>,
     changed: Notify,
+    telling: tokio::sync::Mutex<()>,
 }
 
 /// The users of this server.
@@ -68,13 +70,14 @@ impl Presence {
             seen: watch::Sender::new(0),
             marks: tokio::sync::Mutex::new(0),
             changed: Notify::new(),
+            telling: tokio::sync::Mutex::default(),
         });
         tokio::spawn(presence.clone().keep_watching());
         tokio::spawn(presence.clone().keep_saying());
         presence
     }
 
-    /// A session was used on a connection.
+    /// A session was used on a connection. Whether others have to hear of that.
     pub(super) fn used(
         &self,
         connection: ConnectionId,
@@ -159,23 +162,35 @@ impl Presence {
 
     /// Tells the others at once what has changed.
     pub(super) async fn say(&self, now: Timestamp) -> Result<(), Unavailable> {
-        let changed = {
-            let mut here = self.here();
-            let mut changed = std::mem::take(&mut here.changed);
-            changed.sort_unstable();
-            changed.dedup();
-            changed
+        let told = async {
+            // One after the other, so that nothing older is told behind what is newer, and who finds nothing to tell knows that
+            // it has been told.
+            let _telling = self.telling.lock().await;
+            let mut pieces = std::mem::take(&mut self.here().changed);
+            pieces.sort_unstable();
+            pieces.dedup();
+            let mut untold = Untold {
+                presence: self,
+                pieces,
+            };
+            let puts = untold.pieces.iter().map(|piece| self.tell(*piece, now));
+            try_join_all(puts).await?;
+            untold.pieces.clear();
+            Ok(())
         };
-        for piece in changed {
-            let users = self.here().piece(piece, now, &self.limits);
-            let key = format!("{}.{piece}", self.server);
-            let value = Bytes::from(records::encode(&users));
-            let put = until_heard(|| self.store.put(&key, value.clone()))
-                .await
-                .map_err(|_| Unavailable::Slow)?;
-            put.map_err(|error| Unavailable::Failed(error.to_string()))?;
-        }
-        Ok(())
+        let told = timeout(PATIENCE, told).await;
+        told.map_err(|_| Unavailable::Slow)?
+    }
+
+    async fn tell(&self, piece: u32, now: Timestamp) -> Result<(), Unavailable> {
+        let users = self.here().piece(piece, now, &self.limits);
+        let key = format!("{}.{piece}", self.server);
+        let value = Bytes::from(records::encode(&users));
+        let put = until_heard(|| self.store.put(&key, value.clone()))
+            .await
+            .map_err(|_| Unavailable::Slow)?;
+        put.map(drop)
+            .map_err(|error| Unavailable::Failed(error.to_string()))
     }
 
     /// Returns once everybody is known who is online at this moment, whatever server they told.
@@ -217,10 +232,14 @@ impl Presence {
     }
 
     async fn keep_saying(self: Arc<Self>) {
+        let mut all_again = Instant::now() + SAY_AGAIN;
         loop {
-            let _ = timeout(SAY_AGAIN, self.changed.notified()).await;
+            let _ = timeout_at(all_again.into(), self.changed.notified()).await;
             let now = super::time_of_day();
-            self.here().forget_old(now, &self.limits);
+            if Instant::now() >= all_again {
+                all_again = Instant::now() + SAY_AGAIN;
+                self.here().forget_old(now, &self.limits);
+            }
             if self.say(now).await.is_err() {
                 sleep(Duration::from_millis(250)).await;
             }
@@ -279,6 +298,21 @@ impl Presence {
         self.everywhere
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Pieces that are being told. Those that were not, because that failed or nobody waited for it, are still to be told.
+struct Untold<'a> {
+    presence: &'a Presence,
+    pieces: Vec<u32>,
+}
+
+impl Drop for Untold<'_> {
+    fn drop(&mut self) {
+        if !self.pieces.is_empty() {
+            self.presence.here().changed.append(&mut self.pieces);
+            self.presence.changed.notify_one();
+        }
     }
 }
 

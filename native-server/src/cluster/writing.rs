@@ -110,9 +110,11 @@ impl Cluster {
             account.map_or_else(Generation::default, |account| account.user.generation)
         };
         caller.bind(decision.binding.after(caller.binding()));
+        let mut is_news = false;
         for event in &decision.events {
             if let Event::SessionEnded { token } = event {
                 self.presence.ended(token);
+                is_news = true;
             }
         }
         let opened = decision.events.iter().find_map(|event| match event {
@@ -125,7 +127,7 @@ impl Cluster {
         });
         if let Some((token, username, at)) = opened {
             let dies = Timestamp(at.0 + self.limits.session_lifetime.min(self.limits.session_idle));
-            self.presence.used(
+            is_news |= self.presence.used(
                 caller.connection(),
                 (token, username, generation(&username)),
                 dies,
@@ -143,7 +145,7 @@ impl Cluster {
         {
             let mut session = session.clone();
             session.last_used = now;
-            self.presence.used(
+            is_news |= self.presence.used(
                 caller.connection(),
                 (token, username, generation(&username)),
                 session.dies(&self.limits),
@@ -153,7 +155,7 @@ impl Cluster {
                 owner.last_used = owner.last_used.max(now);
             }
         }
-        if let Err(unavailable) = self.presence.say(now).await {
+        if is_news && let Err(unavailable) = self.presence.say(now).await {
             self.trouble.met(format_args!(
                 "others do not hear who is online: {unavailable}"
             ));
