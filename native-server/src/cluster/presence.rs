@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use async_nats::jetstream::kv::{Operation, Store};
+use async_nats::jetstream::kv::{Entry, Operation, Store};
 use bytes::Bytes;
 use chatting_time_core::state::Generation;
 use chatting_time_core::{ConnectionId, Limits, Timestamp, Token, Username};
@@ -35,9 +35,8 @@ pub(super) struct Presence {
     limits: Arc<Limits>,
     here: Mutex<Here>,
     everywhere: Mutex<Online>,
-    /// The latest mark that has come back.
+    /// The latest change that has been seen; 0 before there is any.
     seen: watch::Sender<u64>,
-    marks: tokio::sync::Mutex<u64>,
     changed: Notify,
     telling: tokio::sync::Mutex<()>,
 }
@@ -68,7 +67,6 @@ impl Presence {
             here: Mutex::default(),
             everywhere: Mutex::default(),
             seen: watch::Sender::new(0),
-            marks: tokio::sync::Mutex::new(0),
             changed: Notify::new(),
             telling: tokio::sync::Mutex::default(),
         });
@@ -201,19 +199,14 @@ impl Presence {
         Ok(())
     }
 
-    /// Waits until everything that was written up to now has been seen.
+    /// Waits until everything that was written up to now has been seen: a mark that is written now, or what took its place.
     async fn catch_up(&self) -> Result<(), Unavailable> {
-        let mark = {
-            let mut marks = self.marks.lock().await;
-            *marks += 1;
-            *marks
-        };
-        let mut seen = self.seen.subscribe();
-        let value = Bytes::from(format!("{} {mark}", self.server));
+        let server = Bytes::from(self.server.clone());
         let caught_up = async {
-            let put = until_heard(|| self.store.put(MARK, value.clone())).await;
+            let put = until_heard(|| self.store.put(MARK, server.clone())).await;
             let put = put.map_err(|_| Unavailable::Slow)?;
-            put.map_err(|error| Unavailable::Failed(error.to_string()))?;
+            let mark = put.map_err(|error| Unavailable::Failed(error.to_string()))?;
+            let mut seen = self.seen.subscribe();
             let waited = seen.wait_for(|seen| *seen >= mark).await;
             waited.map(|_| ()).map_err(|_| Unavailable::Slow)
         };
@@ -252,6 +245,7 @@ impl Presence {
                 debug!("the watch of who is online ended: {problem}");
             }
             *self.everywhere() = Online::default();
+            self.seen.send_replace(0);
             sleep(Duration::from_millis(250)).await;
         }
     }
@@ -261,32 +255,27 @@ impl Presence {
         let mut changes = watch.map_err(|error| error.to_string())?;
         while let Some(change) = changes.next().await {
             let change = change.map_err(|error| error.to_string())?;
-            if change.key == MARK {
-                let value = String::from_utf8_lossy(&change.value);
-                if let Some((server, number)) = value.split_once(' ')
-                    && server == self.server
-                    && let Ok(number) = number.parse()
-                {
-                    self.seen.send_if_modified(|seen| {
-                        let is_later = *seen < number;
-                        *seen = (*seen).max(number);
-                        is_later
-                    });
-                }
-                continue;
+            let revision = change.revision;
+            if change.key != MARK {
+                self.take_in(&change);
             }
-            let mut everywhere = self.everywhere();
-            match change.operation {
-                Operation::Put => {
-                    let users = records::decode(&change.value).unwrap_or_default();
-                    everywhere.tell(&change.key, users);
-                }
-                Operation::Delete | Operation::Purge => everywhere.remove(&change.key),
-            }
-            // Of servers that have died nothing more is told.
-            everywhere.advance(super::time_of_day());
+            self.seen.send_replace(revision);
         }
         Err("it ended".to_owned())
+    }
+
+    /// What a server tells.
+    fn take_in(&self, change: &Entry) {
+        let mut everywhere = self.everywhere();
+        match change.operation {
+            Operation::Put => {
+                let users = records::decode(&change.value).unwrap_or_default();
+                everywhere.tell(&change.key, users);
+            }
+            Operation::Delete | Operation::Purge => everywhere.remove(&change.key),
+        }
+        // Of servers that have died nothing more is told.
+        everywhere.advance(super::time_of_day());
     }
 
     fn here(&self) -> MutexGuard<'_, Here> {

@@ -1,6 +1,8 @@
 //! What requests cost the servers of NATS.
 
 use std::io::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::scope;
 
 use chatting_time_tests::client::{Client, code};
 use chatting_time_tests::http::{self, Answer};
@@ -57,6 +59,33 @@ fn who_logs_in_makes_a_server_tell_little_of_who_else_is_online() {
         pieces < 4 * USERS as u64,
         "{pieces} pieces for {USERS} logins"
     );
+}
+
+#[test]
+fn who_is_online_is_told_also_while_others_ask_on_another_server() {
+    let chat = Chat::start_with(NatsCluster::start(1).unwrap(), &[], 2);
+    let elsewhere = chat.addresses()[1];
+    let is_over = AtomicBool::new(false);
+    scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let mut other = Client::connect(elsewhere);
+                log_in(&mut other, "user-1");
+                while !is_over.load(Ordering::Relaxed) {
+                    other.ask("list");
+                }
+            });
+        }
+        let mut client = Client::connect(chat.addresses()[0]);
+        log_in(&mut client, "user-0");
+        let codes: Vec<String> = (0..100)
+            .map(|_| code(&client.ask("list")).to_owned())
+            .collect();
+        is_over.store(true, Ordering::Relaxed);
+        let refused = codes.iter().filter(|code| !code.is_empty()).count();
+        println!("{refused} of 100 refused");
+        assert_eq!(refused, 0);
+    });
 }
 
 fn told(chat: &Chat, path: &str) -> Value {
