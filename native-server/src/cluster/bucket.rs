@@ -338,7 +338,9 @@ impl Bucket {
                         continue;
                     }
                     let entry = Entry {
-                        value: (change.operation == Operation::Put).then_some(change.value),
+                        // A copy: what comes from the connection keeps all of the buffer that it was read into.
+                        value: (change.operation == Operation::Put)
+                            .then(|| Bytes::copy_from_slice(&change.value)),
                         revision: change.revision,
                     };
                     (self.changed)(&change.key, entry.value.as_deref());

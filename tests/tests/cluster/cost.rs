@@ -94,3 +94,35 @@ fn told(chat: &Chat, path: &str) -> Value {
     write!(stream, "GET {path} HTTP/1.0\r\n\r\n").unwrap();
     serde_json::from_str(&Answer::read(&mut stream).body).unwrap()
 }
+
+#[test]
+fn what_is_remembered_takes_no_more_memory_than_it_is_long() {
+    const USERS: usize = 600;
+    let chat = Chat::start_with(NatsCluster::start(1).unwrap(), &[], USERS + 1);
+    let mut busy = Client::connect(chat.addresses()[0]);
+    log_in(&mut busy, "user-0");
+    let long = "x".repeat(60_000);
+    let mut work = || {
+        assert_eq!(code(&busy.ask(format!("send user-0 {long}"))), "");
+        assert_eq!(code(&busy.ask("inbox")), "");
+    };
+    let resident = || {
+        let status = format!("/proc/{}/status", chat.servers[0].process());
+        let status = std::fs::read_to_string(status).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = line.unwrap().trim().trim_end_matches(" kB");
+        kib.parse::<u64>().unwrap()
+    };
+    for _ in 0..USERS {
+        work();
+    }
+    let before = resident();
+    for user in 1..=USERS {
+        let mut client = Client::connect(chat.addresses()[1]);
+        log_in(&mut client, &format!("user-{user}"));
+        work();
+    }
+    let more = resident().saturating_sub(before);
+    println!("{more} KiB more for {USERS} sessions, {before} before");
+    assert!(more < 10 * 1024, "{more} KiB more for {USERS} sessions");
+}
