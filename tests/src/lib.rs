@@ -21,6 +21,8 @@ pub mod memory;
 pub mod namespace;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod nats;
+#[cfg(not(target_arch = "wasm32"))]
+mod nats_probe;
 #[cfg(target_os = "linux")]
 pub mod network;
 pub mod parse;

@@ -16,11 +16,14 @@ use tempfile::TempDir;
 
 use crate::host::Trouble;
 use crate::http::{self, Answer};
+use crate::nats_probe::make_and_remove_stream;
 
 /// How long one may take to come this far.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// How often one is started that does not come this far.
 const STARTS: usize = 3;
+/// How long they may take to find each other before they are started again.
+const FINDING: Duration = Duration::from_secs(4);
 /// How much a server may keep in files unless told otherwise.
 const MOST_BYTES: &str = "2GB";
 /// Of the first server of a cluster; the others have the ports behind.
@@ -148,7 +151,9 @@ impl NatsCluster {
             servers,
             _folder: own,
         };
-        cluster.start_all()?;
+        // Not where this process gets there by other ways, or is not let in.
+        let is_reached = options.within.is_empty() && options.more.is_empty();
+        cluster.start_all(is_reached && options.servers > 1)?;
         Ok(cluster)
     }
 
@@ -157,10 +162,11 @@ impl NatsCluster {
     /// # Errors
     /// When one does not start.
     pub fn start_again(&mut self) -> Result<(), Trouble> {
-        self.start_all()
+        self.start_all(false)
     }
 
-    fn start_all(&mut self) -> Result<(), Trouble> {
+    /// `looks` whether streams can be made then.
+    fn start_all(&mut self, looks: bool) -> Result<(), Trouble> {
         again(|| {
             // One after the other, since those that find each other at the same moment sometimes never learn how much room each
             // has; and all before one is waited for, since none gets ready without a majority.
@@ -173,8 +179,27 @@ impl NatsCluster {
                 }
                 starting.push(readiness);
             }
-            starting.iter().try_for_each(Readiness::wait)
+            starting.iter().try_for_each(Readiness::wait)?;
+            match looks {
+                true => self.can_make_streams(),
+                false => Ok(()),
+            }
         })
+    }
+
+    /// Returns once they have told each other how much room each has.
+    fn can_make_streams(&self) -> Result<(), Trouble> {
+        let deadline = Instant::now() + FINDING;
+        loop {
+            let made = make_and_remove_stream(self.servers[0].address, self.servers.len());
+            match made {
+                Ok(()) => return Ok(()),
+                Err(error) if Instant::now() >= deadline => {
+                    return Err(Trouble(format!("NATS can make no stream: {error}")));
+                }
+                Err(_) => sleep(Duration::from_millis(100)),
+            }
+        }
     }
 
     /// What `--store` takes.

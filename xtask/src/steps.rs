@@ -1,6 +1,7 @@
 //! The steps of `cargo xtask test`, in the order that finds a mistake soonest.
 
 use std::collections::BTreeSet;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::command::{Command, Failure, enter_workspace};
@@ -174,7 +175,11 @@ fn tests() -> Result<(), Failure> {
     ])?;
     nats::server()?;
     Command::new("cargo build --package chatting-time").run()?;
-    Command::new("cargo test --workspace --no-fail-fast").run()
+    // Most of them wait for servers most of the time.
+    let threads = thread::available_parallelism().map_or(2, |processors| 2 * processors.get());
+    Command::new("cargo test --workspace --no-fail-fast")
+        .env("RUST_TEST_THREADS", threads.to_string())
+        .run()
 }
 
 /// Many times the seeds that `tests` simulates.
