@@ -178,6 +178,7 @@ impl Bucket {
         entry: &Entry,
         value: Option<Bytes>,
     ) -> Result<(), WriteError> {
+        let watches = self.memory().watches;
         let written = match &value {
             Some(value) => {
                 let update = || self.store.update(key, value.clone(), entry.revision);
@@ -204,7 +205,7 @@ impl Bucket {
         let written = written.unwrap_or(Err(Unavailable::Slow.into()));
         let mut memory = self.memory();
         match &written {
-            Ok(Some(revision)) => {
+            Ok(Some(revision)) if memory.watches == watches => {
                 memory.remember(
                     key,
                     Entry {

@@ -48,8 +48,12 @@ impl Cluster {
     /// The replies with these drains have been taken. Who asks on the same connection next waits until that is so everywhere.
     pub async fn confirm(&self, caller: &Caller, drains: &[Drain]) {
         let lease = self.held().remove(&caller.connection());
-        // Later than that another may be reading it: then it is theirs to remove.
-        let Some(lease) = lease.filter(|lease| lease.is_good()) else {
+        let lease = match lease {
+            Some(lease) if !lease.is_good() => lease.renewed().await,
+            lease => lease,
+        };
+        // While another reads it, it is theirs to remove.
+        let Some(lease) = lease else {
             return;
         };
         for drain in drains {

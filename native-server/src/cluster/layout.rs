@@ -261,6 +261,28 @@ fn differences(wanted: &Config, found: &Config) -> Vec<String> {
         format!("{:?}", wanted.storage),
         format!("{:?}", found.storage),
     );
+    // In retention by interest what nobody listens to is not kept at all.
+    compare(
+        "retention",
+        format!("{:?}", wanted.retention),
+        format!("{:?}", found.retention),
+    );
+    compare(
+        "duplicate_window",
+        format!("{:?}", wanted.duplicate_window),
+        format!("{:?}", found.duplicate_window),
+    );
+    // No bound is written in several ways.
+    compare(
+        "max_msgs",
+        wanted.max_messages.max(0).to_string(),
+        found.max_messages.max(0).to_string(),
+    );
+    compare(
+        "max_msg_size",
+        wanted.max_message_size.max(0).to_string(),
+        found.max_message_size.max(0).to_string(),
+    );
     compare(
         "allow_direct",
         wanted.allow_direct.to_string(),

@@ -164,6 +164,13 @@ impl Lease {
         self.since.elapsed() < USED
     }
 
+    /// The same right anew, for a client that took its time; `None` when another has it by now.
+    pub(super) async fn renewed(self) -> Option<Self> {
+        let (leases, username) = (self.leases.clone(), self.username);
+        self.end().await;
+        leases.take(&username).await.ok().flatten()
+    }
+
     /// Gives it back, and returns when others may have it.
     pub(super) async fn end(mut self) {
         let key = subjects::word_of(&self.username);

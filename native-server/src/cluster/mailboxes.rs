@@ -30,6 +30,9 @@ const REMEMBERED: NonZeroUsize = NonZeroUsize::new(100_000).expect("it is not 0"
 /// How often a message is offered before the sender is told that it was not taken.
 const ATTEMPTS: usize = 3;
 
+/// Bytes that a message takes at most beside its text, with the headers.
+pub(super) const AROUND_MESSAGE: usize = 512;
+
 /// All mailboxes.
 pub(super) struct Mailboxes {
     context: Context,
@@ -224,6 +227,22 @@ impl Mailboxes {
             front.remaining = all.saturating_sub(front.messages.len() as u64).max(1);
         }
         Ok(front)
+    }
+
+    /// The place of the last message of a mailbox, or of one of somebody who had the name before.
+    pub(super) async fn last(&self, username: &Username) -> Result<Option<u64>, Unavailable> {
+        let subject = mailbox_of(username);
+        let get = self
+            .stream(username)
+            .get_last_raw_message_by_subject(&subject);
+        let got = timeout(PATIENCE, get)
+            .await
+            .map_err(|_| Unavailable::Slow)?;
+        match got {
+            Ok(message) => Ok(Some(message.sequence)),
+            Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => Ok(None),
+            Err(error) => Err(Unavailable::Failed(error.to_string())),
+        }
     }
 
     /// Removes the messages of a mailbox up to this place.

@@ -56,7 +56,7 @@ use bucket::{Bucket, WriteError};
 use fetched::Fetched;
 use layout::Layout;
 use lease::{Lease, Leases};
-use mailboxes::Mailboxes;
+use mailboxes::{AROUND_MESSAGE, Mailboxes};
 use presence::Presence;
 use records::{SessionsRecord, UserRecord};
 use trouble::Trouble;
@@ -159,6 +159,14 @@ impl Cluster {
     ) -> Result<Arc<Self>, StoreError> {
         let trouble = Arc::new(Trouble::default());
         let context = connecting::connect(options, trouble.clone()).await?;
+        let most = context.client().server_info().max_payload;
+        let longest = usize::try_from(limits.message_text_bytes).unwrap_or(usize::MAX);
+        if options.replicas.is_some() && longest > most.saturating_sub(AROUND_MESSAGE) {
+            return Err(StoreError::Unfit(format!(
+                "NATS takes {most} bytes at a time, and a message may have a text of {longest}: raise max_payload there, or \
+                 allow shorter ones (message-text-bytes)"
+            )));
+        }
         let layout = Layout::open(&context, options, &limits).await?;
         let server = getrandom::u64().map_err(|error| StoreError::Failed(error.to_string()))?;
         let server = format!("{server:016x}");

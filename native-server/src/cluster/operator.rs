@@ -108,8 +108,20 @@ impl Cluster {
             if is_there || is_late {
                 return Err(WriteError::Conflict);
             }
+            let last = match event {
+                Event::UserRemoved { .. } => self.mailboxes.last(username).await?,
+                _ => None,
+            };
             let value = value.map(|record| records::encode(&record).into());
             self.users.replace(&key, &entry, value).await?;
+            // What came before that can be of nobody else, and would only be in the way of who gets the name.
+            if let Some(last) = last
+                && let Err(unavailable) = self.mailboxes.remove_through(username, last).await
+            {
+                self.trouble.met(format_args!(
+                    "the messages of {username}, who was removed, stay for the next of that name to pass over: {unavailable}"
+                ));
+            }
         }
         Ok(())
     }

@@ -110,6 +110,16 @@ fn streams_that_do_not_fit_end_the_start() {
 }
 
 #[test]
+fn messages_that_nats_would_never_take_are_told_at_the_start() {
+    let nats = NatsCluster::start(1).unwrap();
+    let store = nats.store();
+    let longer = ["--message-text-bytes", "2MiB", "--line-bytes", "3MiB"];
+    let flags = [&["--store", &store], &longer[..], &ALONE[..]].concat();
+    let mut server = Starting::with(&flags);
+    server.wait_for("raise max_payload there, or allow shorter ones (message-text-bytes)");
+}
+
+#[test]
 fn who_works_on_accounts_where_nothing_is_kept_yet_hears_what_to_do() {
     let nats = NatsCluster::start(1).unwrap();
     let data = tempfile::tempdir().unwrap();

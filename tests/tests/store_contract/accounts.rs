@@ -7,7 +7,10 @@ use super::client::code;
 use super::place::{Place, hash};
 
 pub(crate) fn limits() -> Limits {
-    Limits::default()
+    Limits {
+        mailbox_messages: 3,
+        ..Limits::default()
+    }
 }
 
 pub(crate) async fn a_name_is_given_once(place: &impl Place) {
@@ -61,7 +64,9 @@ pub(crate) async fn who_gets_the_name_of_one_who_was_removed_gets_no_messages_of
         let mut ani = place.log_in("ani").await;
         budi.send("ani", &format!("{round} one")).await;
         assert_eq!(ani.take().await, [format!("{round} one")]);
-        budi.send("ani", &format!("{round} two")).await;
+        for text in ["two", "three", "four"] {
+            budi.send("ani", &format!("{round} {text}")).await;
+        }
         place.remove("ani").await.unwrap();
         assert_eq!(code(&budi.ask("send ani nobody").await), "user_not_found");
         assert_eq!(code(&ani.ask("inbox").await), "session_not_found");

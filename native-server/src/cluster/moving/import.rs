@@ -156,7 +156,8 @@ impl Moving {
                 put_once(&self.sessions, username, value, |found| {
                     let record: Option<SessionsRecord> = records::decode(&found.value).ok();
                     match record {
-                        Some(record) if record.generation == generation => Found::Own,
+                        // A later one is of somebody who has logged in since another import was through.
+                        Some(record) if record.generation >= generation => Found::Own,
                         _ => Found::Left,
                     }
                 })

@@ -9,13 +9,12 @@ use super::super::records::SessionRecord;
 use super::super::subjects::{mailbox_of, partition_of, stream_of};
 use super::mailbox_chain::message_of;
 use super::{Moving, answer};
+use crate::cluster::mailboxes::AROUND_MESSAGE;
 use crate::user::Failure;
 use chatting_time_core::state::Generation;
 
 /// Users that are named where many have the same trouble.
 const NAMED: usize = 10;
-/// Room for what goes with a message: the subject's place, headers.
-const AROUND_MESSAGE: usize = 512;
 
 /// What fits.
 #[derive(Clone, Copy, Debug)]
