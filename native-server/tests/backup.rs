@@ -267,7 +267,7 @@ fn an_interrupted_backup_leaves_nothing() {
     let endless = place.data().join("00000000000000000009.segment");
     mknodat(CWD, &endless, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
     // Under `nohup` a hangup does nothing.
-    let [plain, nohup] = [&[][..], &["nohup"]];
+    let [plain, nohup] = [&["env", "--default-signal=HUP"][..], &["nohup"]];
     for (outer, signal) in [
         (plain, Signal::INT),
         (plain, Signal::TERM),

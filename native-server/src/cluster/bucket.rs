@@ -2,8 +2,10 @@
 //!
 //! Every change of the bucket is watched and takes the place of what was remembered. That the watch keeps up is proven, not
 //! assumed: now and then a mark is written into the bucket, which takes a majority of its replicas, and when the watch brings
-//! it back everything written before it has been seen. Without a proof young enough nothing is answered.
+//! it back, or what was written later, everything written before it has been seen. Without a proof young enough nothing is
+//! answered.
 
+use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -318,34 +320,28 @@ impl Bucket {
         self.memory().forget();
         let mut marks = *self.seen.borrow();
         let mut began = Instant::now();
+        // The revisions of marks that have been written and not been seen, and when that began.
+        let mut awaited = VecDeque::new();
+        let mut seen_up_to = 0;
         let mut due = tokio::time::interval(PROOF_EVERY);
         due.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        let identity: [u8; 8] = getrandom::u64()
-            .map_err(|error| error.to_string())?
-            .to_le_bytes();
-        let mark = |number: u64| [identity, number.to_le_bytes()].concat();
         let mut writing = None;
         let mut latest = Instant::now();
         loop {
             tokio::select! {
                 change = changes.next() => {
                     let change = change.ok_or("it ended")?.map_err(|error| error.to_string())?;
-                    if change.key == MARK {
-                        if change.value == mark(marks) {
-                            self.memory().prove(began);
-                            latest = Instant::now();
-                            self.seen.send_replace(marks);
-                        }
-                        continue;
+                    seen_up_to = change.revision;
+                    if change.key != MARK {
+                        let entry = Entry {
+                            // A copy: what comes from the connection keeps all of the buffer that it was read into.
+                            value: (change.operation == Operation::Put)
+                                .then(|| Bytes::copy_from_slice(&change.value)),
+                            revision: change.revision,
+                        };
+                        (self.changed)(&change.key, entry.value.as_deref());
+                        self.memory().remember(&change.key, entry);
                     }
-                    let entry = Entry {
-                        // A copy: what comes from the connection keeps all of the buffer that it was read into.
-                        value: (change.operation == Operation::Put)
-                            .then(|| Bytes::copy_from_slice(&change.value)),
-                        revision: change.revision,
-                    };
-                    (self.changed)(&change.key, entry.value.as_deref());
-                    self.memory().remember(&change.key, entry);
                 }
                 () = async {
                     tokio::select! {
@@ -355,17 +351,28 @@ impl Bucket {
                 }, if writing.is_none() => {
                     marks += 1;
                     began = Instant::now();
-                    let put = self.store.put(MARK, mark(marks).into());
+                    let put = self.store.put(MARK, Bytes::from_static(b"mark"));
                     writing = Some(Box::pin(timeout(MARK_PATIENCE, put)));
+                }
+                written = async { writing.as_mut().expect("it is being written").await }, if writing.is_some() => {
+                    writing = None;
+                    if let Ok(Ok(revision)) = written {
+                        awaited.push_back((revision, marks, began));
+                    }
                 }
                 // Whoever was to deliver changes may have died with a server of NATS: the library would wait long for that.
                 () = sleep_until((latest + PATIENCE).into()) => {
                     return Err("its marks do not come back".to_owned());
                 }
-                // The mark's way back is what counts; this only keeps two of them from being under way.
-                _ = async { writing.as_mut().expect("it is being written").await }, if writing.is_some() => {
-                    writing = None;
-                }
+            }
+            // The mark of another server may have taken the place of one's own, and is as good.
+            while let Some(&(revision, mark, began)) = awaited.front()
+                && revision <= seen_up_to
+            {
+                awaited.pop_front();
+                latest = Instant::now();
+                self.memory().prove(began);
+                self.seen.send_replace(mark);
             }
         }
     }

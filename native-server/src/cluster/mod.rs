@@ -12,6 +12,7 @@ mod delivery;
 mod error;
 mod fetched;
 mod fetching;
+mod here;
 mod layout;
 mod lease;
 mod mailboxes;
@@ -343,7 +344,7 @@ impl Cluster {
 
     /// The connection is gone.
     pub async fn detach(&self, caller: &Caller) {
-        self.presence.detach(caller.connection(), self.now());
+        self.presence.detach(caller.connection());
         self.release(caller).await;
     }
 

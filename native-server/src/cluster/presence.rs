@@ -1,7 +1,6 @@
 //! Who is online, on all servers: each tells the others which of its users are, in pieces that are written when they change
 //! and again before they are too old.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -17,13 +16,12 @@ use tracing::debug;
 
 use super::Unavailable;
 use super::bucket::{MARK, PATIENCE};
+use super::here::Here;
 use super::layout::PRESENCE_AGE;
 use super::online::Online;
 use super::publishing::until_heard;
 use super::records;
 
-/// Into so many pieces a server's users are divided, so that a change costs little to tell.
-const PIECES: u32 = 64;
 /// What a server has to say is said again after so long.
 const SAY_AGAIN: Duration = PRESENCE_AGE.checked_div(3).expect("3 is not 0");
 
@@ -39,23 +37,6 @@ pub(super) struct Presence {
     seen: watch::Sender<u64>,
     changed: Notify,
     telling: tokio::sync::Mutex<()>,
-}
-
-/// The users of this server.
-#[derive(Default)]
-struct Here {
-    sessions: HashMap<Token, Standing>,
-    attached: HashMap<ConnectionId, Vec<Token>>,
-    /// Pieces to be told.
-    changed: Vec<u32>,
-}
-
-struct Standing {
-    username: Username,
-    generation: Generation,
-    connections: u32,
-    last_used: Timestamp,
-    dies: Timestamp,
 }
 
 impl Presence {
@@ -79,51 +60,26 @@ impl Presence {
     pub(super) fn used(
         &self,
         connection: ConnectionId,
-        (token, username, generation): (Token, Username, Generation),
+        session: (Token, Username, Generation),
         dies: Timestamp,
         now: Timestamp,
     ) -> bool {
-        let mut here = self.here();
-        let tokens = here.attached.entry(connection).or_default();
-        let is_new = !tokens.contains(&token);
-        if is_new {
-            tokens.push(token);
-        }
-        let standing = here.sessions.entry(token).or_insert(Standing {
-            username,
-            generation,
-            connections: 0,
-            last_used: now,
-            dies,
-        });
-        standing.connections += u32::from(is_new);
-        standing.last_used = now;
-        standing.dies = dies;
-        if is_new {
-            here.changed(&username);
-        }
-        drop(here);
-        if is_new {
+        let is_news = self.here().used(connection, session, dies, now);
+        if is_news {
             self.changed.notify_one();
         }
-        is_new
+        is_news
     }
 
-    /// A session has ended.
-    pub(super) fn ended(&self, token: &Token) {
-        let mut here = self.here();
-        if let Some(standing) = here.sessions.remove(token) {
-            here.changed(&standing.username);
-        }
-        drop(here);
+    /// A session of a user has ended.
+    pub(super) fn ended(&self, username: &Username, token: &Token) {
+        self.here().ended(username, token);
         self.changed.notify_one();
     }
 
     /// Of this user's sessions only those of the present generation are alive; none when there is no such user.
     pub(super) fn keep_generation(&self, username: &Username, generation: Option<Generation>) {
-        self.keep_if(username, |_, standing| {
-            Some(standing.generation) == generation
-        });
+        self.keep_if(username, |_, other| Some(other) == generation);
     }
 
     /// Of this user's sessions only these are alive.
@@ -131,30 +87,15 @@ impl Presence {
         self.keep_if(username, |token, _| is_alive(token));
     }
 
-    fn keep_if(&self, username: &Username, is_alive: impl Fn(&Token, &Standing) -> bool) {
-        let mut here = self.here();
-        let before = here.sessions.len();
-        here.sessions
-            .retain(|token, standing| standing.username != *username || is_alive(token, standing));
-        if here.sessions.len() != before {
-            here.changed(username);
-            drop(here);
+    fn keep_if(&self, username: &Username, is_alive: impl Fn(&Token, Generation) -> bool) {
+        if self.here().keep(username, is_alive) {
             self.changed.notify_one();
         }
     }
 
     /// A connection is gone.
-    pub(super) fn detach(&self, connection: ConnectionId, now: Timestamp) {
-        let mut here = self.here();
-        for token in here.attached.remove(&connection).unwrap_or_default() {
-            if let Some(standing) = here.sessions.get_mut(&token) {
-                standing.connections = standing.connections.saturating_sub(1);
-                let username = standing.username;
-                let _ = now;
-                here.changed(&username);
-            }
-        }
-        drop(here);
+    pub(super) fn detach(&self, connection: ConnectionId) {
+        self.here().detach(connection);
         self.changed.notify_one();
     }
 
@@ -164,12 +105,9 @@ impl Presence {
             // One after the other, so that nothing older is told behind what is newer, and who finds nothing to tell knows that
             // it has been told.
             let _telling = self.telling.lock().await;
-            let mut pieces = std::mem::take(&mut self.here().changed);
-            pieces.sort_unstable();
-            pieces.dedup();
             let mut untold = Untold {
                 presence: self,
-                pieces,
+                pieces: self.here().take_changed(),
             };
             let puts = untold.pieces.iter().map(|piece| self.tell(*piece, now));
             try_join_all(puts).await?;
@@ -217,11 +155,7 @@ impl Presence {
 
     /// Users of this server who are online.
     pub(super) fn online_here(&self, now: Timestamp) -> u64 {
-        let here = self.here();
-        let sessions = here.sessions.values();
-        let online = sessions.filter(|standing| standing.until(now, &self.limits).is_some());
-        let users: HashSet<Username> = online.map(|standing| standing.username).collect();
-        users.len() as u64
+        self.here().count(now, &self.limits)
     }
 
     async fn keep_saying(self: Arc<Self>) {
@@ -231,7 +165,7 @@ impl Presence {
             let now = super::time_of_day();
             if Instant::now() >= all_again {
                 all_again = Instant::now() + SAY_AGAIN;
-                self.here().forget_old(now, &self.limits);
+                self.here().tell_all_again(now, &self.limits);
             }
             if self.say(now).await.is_err() {
                 sleep(Duration::from_millis(250)).await;
@@ -299,53 +233,8 @@ struct Untold<'a> {
 impl Drop for Untold<'_> {
     fn drop(&mut self) {
         if !self.pieces.is_empty() {
-            self.presence.here().changed.append(&mut self.pieces);
+            self.presence.here().tell_again(&mut self.pieces);
             self.presence.changed.notify_one();
         }
     }
-}
-
-impl Here {
-    fn changed(&mut self, username: &Username) {
-        self.changed.push(piece_of(username));
-    }
-
-    fn forget_old(&mut self, now: Timestamp, limits: &Limits) {
-        let mut pieces: Vec<u32> = self
-            .sessions
-            .values()
-            .map(|standing| piece_of(&standing.username))
-            .collect();
-        self.changed.append(&mut pieces);
-        self.sessions
-            .retain(|_, standing| standing.until(now, limits).is_some());
-    }
-
-    /// The users of a piece who are online, and until when they are if nobody says more.
-    fn piece(&self, piece: u32, now: Timestamp, limits: &Limits) -> Vec<(Username, Timestamp)> {
-        let mut users: HashMap<Username, Timestamp> = HashMap::new();
-        for standing in self.sessions.values() {
-            if piece_of(&standing.username) == piece
-                && let Some(until) = standing.until(now, limits)
-            {
-                let known = users.entry(standing.username).or_insert(until);
-                *known = until.max(*known);
-            }
-        }
-        users.into_iter().collect()
-    }
-}
-
-impl Standing {
-    fn until(&self, now: Timestamp, limits: &Limits) -> Option<Timestamp> {
-        let until = match self.connections {
-            0 => Timestamp(self.last_used.0 + limits.presence_window).min(self.dies),
-            _ => Timestamp(now.0 + PRESENCE_AGE.as_millis() as u64).min(self.dies),
-        };
-        (now < until).then_some(until)
-    }
-}
-
-fn piece_of(username: &Username) -> u32 {
-    crc32fast::hash(username.as_str().as_bytes()) % PIECES
 }

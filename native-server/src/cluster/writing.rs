@@ -112,8 +112,10 @@ impl Cluster {
         caller.bind(decision.binding.after(caller.binding()));
         let mut is_news = false;
         for event in &decision.events {
-            if let Event::SessionEnded { token } = event {
-                self.presence.ended(token);
+            if let Event::SessionEnded { token } = event
+                && let Some(username) = fetched_owner(fetched, token)
+            {
+                self.presence.ended(&username, token);
                 is_news = true;
             }
         }
