@@ -152,7 +152,7 @@ impl NatsCluster {
             _folder: own,
         };
         // Not where this process gets there by other ways, or is not let in.
-        let is_reached = options.within.is_empty() && options.more.is_empty();
+        let is_reached = options.addresses.is_empty() && options.more.is_empty();
         cluster.start_all(is_reached && options.servers > 1)?;
         Ok(cluster)
     }
@@ -188,7 +188,10 @@ impl NatsCluster {
     }
 
     /// Returns once they have told each other how much room each has.
-    fn can_make_streams(&self) -> Result<(), Trouble> {
+    ///
+    /// # Errors
+    /// When that takes so long that it never happens.
+    pub fn can_make_streams(&self) -> Result<(), Trouble> {
         let deadline = Instant::now() + FINDING;
         loop {
             let made = make_and_remove_stream(self.servers[0].address, self.servers.len());

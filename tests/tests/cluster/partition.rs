@@ -80,7 +80,11 @@ fn chat_in(network: &Network) -> Chat {
         within: (0..3).map(|place| network.enter(place)).collect(),
         ..NatsOptions::default()
     };
-    let nats = NatsCluster::start_with(&options).unwrap();
+    let mut nats = NatsCluster::start_with(&options).unwrap();
+    // What the harness looks at by itself where it gets there.
+    if network.within(0, || nats.can_make_streams()).is_err() {
+        nats.start_again().unwrap();
+    }
     let within = OURS.map(|place| network.enter(place)).to_vec();
     Chat::start_within(nats, &[], within, 3)
 }
