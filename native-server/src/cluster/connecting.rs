@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_nats::jetstream::context::AccountErrorKind;
 use async_nats::jetstream::{self, Context, ErrorCode};
@@ -133,13 +133,22 @@ fn is_too_old(version: &str) -> bool {
     }
 }
 
+/// How long it may take until another server of NATS leads in the place of one that has died.
+const ELECTION: Duration = Duration::from_secs(10);
+
 /// Whether there is JetStream, and for us.
 async fn check_jetstream(context: &Context) -> Result<(), StoreError> {
-    let asked = timeout(PATIENCE, context.query_account()).await;
-    let error = match asked.map(|asked| asked.map_err(|error| error.kind())) {
-        Ok(Ok(_)) => return Ok(()),
-        Ok(Err(error)) => error,
-        Err(_) => AccountErrorKind::TimedOut,
+    let began = Instant::now();
+    let error = loop {
+        let asked = timeout(PATIENCE, context.query_account()).await;
+        let error = match asked.map(|asked| asked.map_err(|error| error.kind())) {
+            Ok(Ok(_)) => return Ok(()),
+            Ok(Err(error)) => error,
+            Err(_) => AccountErrorKind::TimedOut,
+        };
+        if error != AccountErrorKind::TimedOut || began.elapsed() >= ELECTION {
+            break error;
+        }
     };
     Err(match error {
         AccountErrorKind::JetStreamUnavailable => no_jetstream(),
