@@ -1,7 +1,7 @@
 //! A soak: thousands of clients that come, use the real server, and leave in every way there is, while it is killed,
 //! stopped and left without room; for half an hour, or as long as told.
 //!
-//! All along, what clients are told is held to what the service promises ([`ledger`]); at the end, so is what the
+//! All along, what clients are told is held to what the service promises ([`chatting_time_tests::ledger`]); at the end, so is what the
 //! process takes ([`flatness`]). Everything that is drawn follows from the seed; when it meets what, does not.
 
 mod actor;
