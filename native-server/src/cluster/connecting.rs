@@ -26,6 +26,8 @@ const OLDEST: (u32, u32) = (2, 10);
 const PING_EVERY: Duration = Duration::from_secs(1);
 /// Most of what is waited before another is tried when a connection is lost.
 const RECONNECT_WITHIN: Duration = Duration::from_secs(1);
+/// How long it may take until another server of NATS leads in the place of one that has died.
+const ELECTION: Duration = Duration::from_secs(10);
 
 /// Connects to one of the servers, and goes on to others by itself when it is lost.
 pub(super) async fn connect(
@@ -132,9 +134,6 @@ fn is_too_old(version: &str) -> bool {
         _ => false,
     }
 }
-
-/// How long it may take until another server of NATS leads in the place of one that has died.
-const ELECTION: Duration = Duration::from_secs(10);
 
 /// Whether there is JetStream, and for us.
 async fn check_jetstream(context: &Context) -> Result<(), StoreError> {

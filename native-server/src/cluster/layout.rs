@@ -215,78 +215,37 @@ fn not_there(error: &KeyValueError) -> StoreError {
 
 /// What differs and matters, in words.
 fn differences(wanted: &Config, found: &Config) -> Vec<String> {
-    let mut differences = Vec::new();
-    let mut compare = |what: &str, wanted: String, found: String| {
-        if wanted != found {
-            differences.push(format!("{what} is {found}, not {wanted}"));
-        }
-    };
-    compare(
-        "max_msgs_per_subject",
-        wanted.max_messages_per_subject.to_string(),
-        found.max_messages_per_subject.to_string(),
-    );
-    compare(
-        "max_bytes",
-        wanted.max_bytes.to_string(),
-        found.max_bytes.to_string(),
-    );
-    compare(
-        "num_replicas",
-        wanted.num_replicas.to_string(),
-        found.num_replicas.to_string(),
-    );
-    compare(
-        "subjects",
-        wanted.subjects.join(" "),
-        found.subjects.join(" "),
-    );
-    compare(
-        "max_age",
-        format!("{:?}", wanted.max_age),
-        format!("{:?}", found.max_age),
-    );
-    compare(
-        "discard",
-        format!("{:?}", wanted.discard),
-        format!("{:?}", found.discard),
-    );
-    compare(
-        "discard_new_per_subject",
-        wanted.discard_new_per_subject.to_string(),
-        found.discard_new_per_subject.to_string(),
-    );
-    compare(
-        "storage",
-        format!("{:?}", wanted.storage),
-        format!("{:?}", found.storage),
-    );
-    // In retention by interest what nobody listens to is not kept at all.
-    compare(
-        "retention",
-        format!("{:?}", wanted.retention),
-        format!("{:?}", found.retention),
-    );
-    compare(
-        "duplicate_window",
-        format!("{:?}", wanted.duplicate_window),
-        format!("{:?}", found.duplicate_window),
-    );
+    let pairs = what_matters(wanted).into_iter().zip(what_matters(found));
+    let differing = pairs.filter(|(wanted, found)| wanted != found);
+    differing
+        .map(|((what, wanted), (_, found))| format!("{what} is {found}, not {wanted}"))
+        .collect()
+}
+
+/// By the names that NATS has for it.
+fn what_matters(config: &Config) -> [(&'static str, String); 13] {
     // No bound is written in several ways.
-    compare(
-        "max_msgs",
-        wanted.max_messages.max(0).to_string(),
-        found.max_messages.max(0).to_string(),
-    );
-    compare(
-        "max_msg_size",
-        wanted.max_message_size.max(0).to_string(),
-        found.max_message_size.max(0).to_string(),
-    );
-    compare(
-        "allow_direct",
-        wanted.allow_direct.to_string(),
-        found.allow_direct.to_string(),
-    );
-    differences
+    let bound = |number: i64| number.max(0).to_string();
+    [
+        (
+            "max_msgs_per_subject",
+            config.max_messages_per_subject.to_string(),
+        ),
+        ("max_bytes", config.max_bytes.to_string()),
+        ("num_replicas", config.num_replicas.to_string()),
+        ("subjects", config.subjects.join(" ")),
+        ("max_age", format!("{:?}", config.max_age)),
+        ("discard", format!("{:?}", config.discard)),
+        (
+            "discard_new_per_subject",
+            config.discard_new_per_subject.to_string(),
+        ),
+        ("storage", format!("{:?}", config.storage)),
+        // In retention by interest what nobody listens to is not kept at all.
+        ("retention", format!("{:?}", config.retention)),
+        ("duplicate_window", format!("{:?}", config.duplicate_window)),
+        ("max_msgs", bound(config.max_messages)),
+        ("max_msg_size", bound(config.max_message_size.into())),
+        ("allow_direct", config.allow_direct.to_string()),
+    ]
 }

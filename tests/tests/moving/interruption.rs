@@ -2,7 +2,9 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
+use std::process::Child;
 
+use chatting_time_tests::nats::NatsServer;
 use chatting_time_tests::random::Random;
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -123,51 +125,41 @@ fn two_imports_of_the_same_export_at_once_do_no_harm() {
     let one = export(&AMOUNT, 1);
     place.write("one", &one);
     let imports = [place.begin_import("one"), place.begin_import("one")];
-    for import in imports {
-        let output = import.wait_with_output().unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-    }
+    imports.into_iter().for_each(assert_succeeds);
     assert_same(&one, &place.run_in_nats(&["export", "--sessions"]).ok());
 }
 
 #[test]
 fn an_import_goes_on_by_itself_when_nats_has_died_and_come_back() {
-    let mut place = Place::new(1, &[]);
-    let one = export(&AMOUNT, 1);
-    place.write("one", &one);
-    let before = place.kept();
-    let mut import = place.begin_import("one");
-    assert!(!place.wait_for(before + MUCH / 3, &mut import));
-    let nats = &mut place.nats.servers_mut()[0];
-    nats.kill().unwrap();
-    nats.start().unwrap();
-    let output = import.wait_with_output().unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    assert_same(&one, &place.run_in_nats(&["export", "--sessions"]).ok());
+    import_while(1, |nats| {
+        nats[0].kill().unwrap();
+        nats[0].start().unwrap();
+    });
 }
 
 #[test]
 fn an_import_goes_on_when_one_of_three_servers_of_nats_dies() {
-    let mut place = Place::new(3, &[]);
+    import_while(3, |nats| nats[2].kill().unwrap());
+}
+
+/// Does something to the servers of NATS when a third of an import is there, and all of it arrives.
+fn import_while(servers: usize, happens: impl FnOnce(&mut [NatsServer])) {
+    let mut place = Place::new(servers, &[]);
     let one = export(&AMOUNT, 1);
     place.write("one", &one);
     let before = place.kept();
     let mut import = place.begin_import("one");
     assert!(!place.wait_for(before + MUCH / 3, &mut import));
-    place.nats.servers_mut()[2].kill().unwrap();
+    happens(place.nats.servers_mut());
+    assert_succeeds(import);
+    assert_same(&one, &place.run_in_nats(&["export", "--sessions"]).ok());
+}
+
+fn assert_succeeds(import: Child) {
     let output = import.wait_with_output().unwrap();
     assert!(
         output.status.success(),
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    assert_same(&one, &place.run_in_nats(&["export", "--sessions"]).ok());
 }
