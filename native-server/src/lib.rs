@@ -17,6 +17,7 @@ mod metrics;
 pub mod screen;
 pub mod serve;
 pub mod settings;
+mod small_file;
 pub mod store;
 pub mod tls;
 pub mod user;

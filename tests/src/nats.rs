@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -299,14 +299,33 @@ impl NatsServer {
         Ok(())
     }
 
-    /// Sends it a signal: STOP and CONT make it as slow as can be.
+    /// Makes it as slow as can be: returns when it does nothing any more, until it is told to go on.
     ///
     /// # Errors
     /// When it is not running.
-    pub fn signal(&mut self, signal: Signal) -> Result<(), Trouble> {
-        let child = self.child.as_ref();
-        let child = child.ok_or_else(|| Trouble("that nats-server is not running".into()))?;
-        Ok(kill_process(Pid::from_child(child), signal).map_err(std::io::Error::from)?)
+    pub fn pause(&mut self) -> Result<(), Trouble> {
+        self.signal(Signal::STOP)?;
+        // The signal alone is on its way while others still run.
+        let stopped = waitid(WaitId::Pid(self.pid()?), WaitIdOptions::STOPPED);
+        stopped.map_err(std::io::Error::from)?;
+        Ok(())
+    }
+
+    /// Lets it go on after [`Self::pause`].
+    ///
+    /// # Errors
+    /// When it is not running.
+    pub fn go_on(&mut self) -> Result<(), Trouble> {
+        self.signal(Signal::CONT)
+    }
+
+    fn signal(&self, signal: Signal) -> Result<(), Trouble> {
+        Ok(kill_process(self.pid()?, signal).map_err(std::io::Error::from)?)
+    }
+
+    fn pid(&self) -> Result<Pid, Trouble> {
+        let child = self.child.as_ref().map(Pid::from_child);
+        child.ok_or_else(|| Trouble("that nats-server is not running".into()))
     }
 
     /// The number of its process, while it runs.

@@ -101,7 +101,9 @@ async fn answer(engine: &Engine, request: Request) -> Response {
         AdminError::StorageUnavailable | AdminError::NatsUnavailable(_) => {
             Response::StorageUnavailable
         }
-        AdminError::Importing => unreachable!("a data folder is filled while nobody holds it"),
+        AdminError::Importing | AdminError::Interrupted { .. } => {
+            unreachable!("in a data folder everything is added at once, and it is filled while nobody holds it")
+        }
     })
 }
 

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_nats::jetstream::kv::{Operation, Store, UpdateErrorKind};
+use async_nats::jetstream::stream::State;
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use lru::LruCache;
@@ -226,24 +227,25 @@ impl Bucket {
 
     /// The revision of the latest change of any entry.
     pub(super) async fn last_revision(&self) -> Result<u64, Unavailable> {
-        let info = timeout(PATIENCE, self.store.stream.get_info()).await;
-        let info = info.map_err(|_| Unavailable::Slow)?;
-        let info = info.map_err(|error| Unavailable::Failed(error.to_string()))?;
-        Ok(info.state.last_sequence)
+        Ok(self.state().await?.last_sequence)
     }
 
     /// How many entries there are, with those that are there no more.
     pub(super) async fn count(&self) -> Result<u64, Unavailable> {
-        let info = timeout(PATIENCE, self.store.stream.get_info()).await;
-        let info = info.map_err(|_| Unavailable::Slow)?;
-        let info = info.map_err(|error| Unavailable::Failed(error.to_string()))?;
+        let state = self.state().await?;
         let mark = timeout(PATIENCE, self.store.entry(MARK)).await;
         let mark = mark.map_err(|_| Unavailable::Slow)?;
         let mark = mark.map_err(|error| Unavailable::Failed(error.to_string()))?;
-        Ok(info
-            .state
+        Ok(state
             .subjects_count
             .saturating_sub(u64::from(mark.is_some())))
+    }
+
+    async fn state(&self) -> Result<State, Unavailable> {
+        let info = timeout(PATIENCE, self.store.stream.get_info()).await;
+        let info = info.map_err(|_| Unavailable::Slow)?;
+        let info = info.map_err(|error| Unavailable::Failed(error.to_string()))?;
+        Ok(info.state)
     }
 
     /// All keys that have something.

@@ -1,17 +1,15 @@
 //! The file with what proves to NATS who we are.
 
 use std::fmt;
-use std::fs::File;
-use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use async_nats::{Auth, AuthError};
 use nkeys::KeyPair;
 
+use crate::small_file::{self, SmallFileError};
+
 /// Far more than any credentials are long, and little enough to read by mistake.
 const MOST_BYTES: u64 = 64 << 10;
-/// Some programs begin a file of text with it.
-const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What stands in a file of credentials.
 pub(super) enum Credentials {
@@ -32,9 +30,8 @@ pub(super) struct CredentialsError {
 
 #[derive(Debug)]
 enum Problem {
-    Unreadable(io::Error),
-    NoFile,
-    TooLong,
+    Unreadable(SmallFileError),
+    NoText,
     Empty,
     SeveralLines,
     NoStatement,
@@ -53,7 +50,7 @@ impl Credentials {
     }
 
     fn parse(text: &str) -> Result<Self, Problem> {
-        let text = text.trim_start_matches(BYTE_ORDER_MARK).trim();
+        let text = text.trim();
         if text.contains("-----BEGIN") {
             let statement = section(text, "NATS USER JWT").ok_or(Problem::NoStatement)?;
             let seed = section(text, "USER NKEY SEED").ok_or(Problem::NoKey)?;
@@ -98,17 +95,8 @@ impl Credentials {
 }
 
 fn read(path: &Path) -> Result<String, Problem> {
-    let file = File::open(path).map_err(Problem::Unreadable)?;
-    // A folder can be opened, and what is no file may have no end.
-    if !file.metadata().map_err(Problem::Unreadable)?.is_file() {
-        return Err(Problem::NoFile);
-    }
-    let mut text = String::new();
-    let read = file.take(MOST_BYTES + 1).read_to_string(&mut text);
-    match read.map_err(Problem::Unreadable)? {
-        length if length as u64 > MOST_BYTES => Err(Problem::TooLong),
-        _ => Ok(text),
-    }
+    let text = small_file::read(path, MOST_BYTES).map_err(Problem::Unreadable)?;
+    String::from_utf8(text).map_err(|_| Problem::NoText)
 }
 
 /// What stands between the lines that begin and end a section of that name.
@@ -136,14 +124,10 @@ impl fmt::Display for CredentialsError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path.display();
         match &self.problem {
-            Problem::Unreadable(error) => write!(
+            Problem::Unreadable(error) => error.about(&self.path, "credentials are").fmt(formatter),
+            Problem::NoText => write!(
                 formatter,
-                "cannot read {path} ({error}); check the path, and that whoever runs this may read it"
-            ),
-            Problem::NoFile => write!(formatter, "{path} is not a file; name the file itself"),
-            Problem::TooLong => write!(
-                formatter,
-                "{path} is longer than {MOST_BYTES} bytes, which no credentials are; name another file"
+                "{path} is no text, as credentials are; name another file"
             ),
             Problem::Empty => write!(
                 formatter,
@@ -193,7 +177,7 @@ mod tests {
         let auth = read("ani:kunci:ani\n").unwrap();
         assert_eq!(auth.username.as_deref(), Some("ani"));
         assert_eq!(auth.password.as_deref(), Some("kunci:ani"));
-        let auth = read("\u{feff}s3cr3t\r\n").unwrap();
+        let auth = read("s3cr3t\r\n").unwrap();
         assert_eq!(auth.token.as_deref(), Some("s3cr3t"));
         // As short as it is, it is no seed.
         assert_eq!(read("SUAC").unwrap().token.as_deref(), Some("SUAC"));

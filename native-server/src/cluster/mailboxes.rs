@@ -22,6 +22,7 @@ use super::publishing::until_heard;
 use super::reader::Reader;
 use super::records::{self, MessageRecord};
 use super::subjects::{mailbox_of, partition_of};
+use super::turns::Turns;
 
 /// How long what was found of a mailbox's fill is good for.
 const FILL_GOOD_FOR: Duration = Duration::from_secs(5);
@@ -40,6 +41,8 @@ pub(super) struct Mailboxes {
     streams: Vec<Stream<()>>,
     fills: Mutex<LruCache<Username, Looked>>,
     texts: Mutex<LruCache<Username, Counted>>,
+    /// Of those who count the text of one mailbox.
+    turns: Turns,
 }
 
 /// How much text a stretch of a mailbox holds.
@@ -86,6 +89,7 @@ impl Mailboxes {
             streams,
             fills: Mutex::new(LruCache::new(REMEMBERED)),
             texts: Mutex::new(LruCache::new(REMEMBERED)),
+            turns: Turns::default(),
         }
     }
 
@@ -311,6 +315,8 @@ impl Mailboxes {
         let Some((first, _)) = self.next(username, 1).await? else {
             return Ok(0);
         };
+        // Whoever comes second has only to count what has come since.
+        let _turn = self.turns.wait(username).await;
         let known = self.texts().get(username).copied();
         let known = known.filter(|counted| counted.first == first);
         let mut counted = known.unwrap_or(Counted {

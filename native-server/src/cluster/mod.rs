@@ -25,6 +25,7 @@ mod reader;
 mod records;
 mod subjects;
 mod trouble;
+mod turns;
 mod watching;
 mod writing;
 
@@ -61,6 +62,7 @@ use mailboxes::{AROUND_MESSAGE, Mailboxes};
 use presence::Presence;
 use records::{SessionsRecord, UserRecord};
 use trouble::Trouble;
+use turns::Turns;
 
 /// How often a request is decided anew because others wrote what it rests on.
 const ATTEMPTS: usize = 16;
@@ -116,6 +118,8 @@ pub struct Cluster {
     leases: Arc<Leases>,
     mailboxes: Mailboxes,
     presence: Arc<Presence>,
+    /// Of those here who have written to one user's sessions at the same time.
+    turns: Turns,
     owners: Mutex<LruCache<Token, Owner>>,
     held: Mutex<HashMap<ConnectionId, Lease>>,
     next_connection: AtomicU64,
@@ -189,6 +193,7 @@ impl Cluster {
             leases: Leases::new(layout.drains, server.clone()),
             mailboxes: Mailboxes::new(context, layout.mailboxes),
             presence,
+            turns: Turns::default(),
             owners: Mutex::new(LruCache::new(OWNERS)),
             held: Mutex::default(),
             next_connection: AtomicU64::new(0),
@@ -282,6 +287,7 @@ impl Cluster {
         let mut fetched = Fetched::default();
         let mut pause = Duration::from_millis(5);
         let mut attempts = 0;
+        let mut turn = None;
         loop {
             let now = self.now();
             let context = caller.context(now, &self.limits);
@@ -312,6 +318,11 @@ impl Cluster {
                             let known = std::mem::take(&mut fetched);
                             known.users.keys().for_each(|user| self.forget(user));
                             attempts += 1;
+                            if turn.is_none()
+                                && let Some(user) = known.sessions.keys().next()
+                            {
+                                turn = Some(self.turns.wait(user).await);
+                            }
                             match attempts < ATTEMPTS {
                                 true => Ok(()),
                                 false => Err(Unavailable::contended()),
@@ -322,6 +333,7 @@ impl Cluster {
                 }
                 Outcome::Missing(missing) => self.fetch(&missing, &mut fetched, caller).await,
                 Outcome::MailboxBusy(username) => {
+                    turn = None;
                     self.leases.wait_for(&username, pause).await;
                     pause = (pause * 2).min(Duration::from_millis(200));
                     fetched = Fetched::default();

@@ -15,35 +15,63 @@ use crate::engine::AdminError;
 const AT_A_TIME: usize = 64;
 
 impl Cluster {
-    /// Changes accounts, one after the other, and returns when that is durable. What was done before a problem stays done.
+    /// Changes accounts, and returns when that is durable. Several users are added one after the other.
     ///
     /// # Errors
-    /// When it does not fit the accounts that there are, or JetStream does not answer.
+    /// When it does not fit the accounts that there are, or JetStream does not answer: nothing was done then but what the
+    /// error says.
     pub async fn administer(&self, command: &AdminCommand) -> Result<(), AdminError> {
         if self.is_being_filled().await.map_err(unavailable)? {
             return Err(AdminError::Importing);
         }
-        let mut fetched = Fetched::default();
+        let AdminCommand::AddUsers(users) = command else {
+            return self.change(command).await;
+        };
+        // Who cannot be added is told before anybody is.
+        self.decide_admin(command).await?;
+        for (added, user) in users.iter().enumerate() {
+            let one = AdminCommand::AddUsers(vec![user.clone()]);
+            self.change(&one).await.map_err(|cause| match added {
+                0 => cause,
+                _ => AdminError::Interrupted {
+                    added,
+                    before: user.username,
+                    cause: Box::new(cause),
+                },
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Makes one change.
+    async fn change(&self, command: &AdminCommand) -> Result<(), AdminError> {
         for _ in 0..ATTEMPTS {
-            let latest = self.users.last_revision().await.map_err(unavailable)?;
-            let decided = loop {
-                match decide_admin(&fetched, Generation(latest), command) {
-                    Ok(decided) => break decided,
-                    Err(Missing::User(username)) => {
-                        let account = self.account(&username).await.map_err(unavailable)?;
-                        fetched.users.insert(username, account);
-                    }
-                    Err(other) => unreachable!("accounts are all it looks at: {other:?}"),
-                }
-            };
-            let events = decided.map_err(AdminError::Refused)?;
+            let (fetched, events) = self.decide_admin(command).await?;
             match self.carry_out_admin(&fetched, &events).await {
                 Ok(()) => return Ok(()),
-                Err(WriteError::Conflict) => fetched = Fetched::default(),
+                Err(WriteError::Conflict) => {}
                 Err(WriteError::Unavailable(problem)) => return Err(unavailable(problem)),
             }
         }
         Err(unavailable(Unavailable::contended()))
+    }
+
+    async fn decide_admin(
+        &self,
+        command: &AdminCommand,
+    ) -> Result<(Fetched, Vec<Event>), AdminError> {
+        let latest = self.users.last_revision().await.map_err(unavailable)?;
+        let mut fetched = Fetched::default();
+        loop {
+            match decide_admin(&fetched, Generation(latest), command) {
+                Ok(decided) => return Ok((fetched, decided.map_err(AdminError::Refused)?)),
+                Err(Missing::User(username)) => {
+                    let account = self.account(&username).await.map_err(unavailable)?;
+                    fetched.users.insert(username, account);
+                }
+                Err(other) => unreachable!("accounts are all it looks at: {other:?}"),
+            }
+        }
     }
 
     /// Whether an import has begun and is not finished: it writes users and must find them as it left them.
@@ -131,7 +159,7 @@ impl Cluster {
     /// # Errors
     /// When JetStream does not answer.
     pub async fn users(&self) -> Result<Vec<User>, AdminError> {
-        let usernames = self.usernames().await.map_err(unavailable)?;
+        let usernames = self.usernames().await?;
         let accounts = stream::iter(usernames).map(async |username| self.account(&username).await);
         let accounts: Vec<_> = accounts
             .buffered(AT_A_TIME)
@@ -158,7 +186,7 @@ impl Cluster {
             let sessions = self.sessions_of(&username).await?;
             return sessions.ok_or(AdminError::Refused(AdminRefusal::UserNotFound(username)));
         }
-        let usernames = self.usernames().await.map_err(unavailable)?;
+        let usernames = self.usernames().await?;
         let sessions =
             stream::iter(usernames).map(async |username| self.sessions_of(&username).await);
         let sessions: Vec<_> = sessions.buffered(AT_A_TIME).try_collect().await?;
@@ -209,8 +237,12 @@ impl Cluster {
         Err(unavailable(Unavailable::contended()))
     }
 
-    async fn usernames(&self) -> Result<Vec<Username>, Unavailable> {
-        let keys = self.users.keys().await?;
+    /// The usernames of all in alphabetical order.
+    ///
+    /// # Errors
+    /// When JetStream does not answer.
+    pub async fn usernames(&self) -> Result<Vec<Username>, AdminError> {
+        let keys = self.users.keys().await.map_err(unavailable)?;
         let mut usernames: Vec<_> = keys
             .iter()
             .filter_map(|key| subjects::username_of(key))

@@ -18,6 +18,15 @@ pub enum AdminError {
     NatsUnavailable(String),
     /// What several servers share is being filled by an import.
     Importing,
+    /// Of several users some were added, and then something went wrong.
+    Interrupted {
+        /// How many.
+        added: usize,
+        /// Of those in front of this one all were added, of those behind it none.
+        before: Username,
+        /// What went wrong.
+        cause: Box<AdminError>,
+    },
 }
 
 impl fmt::Display for AdminError {
@@ -34,6 +43,14 @@ impl fmt::Display for AdminError {
             Self::Importing => formatter.write_str(
                 "an import into it is not finished, and accounts stay as they are until it is: carry it on with \
                  `chatting-time import` and the same file",
+            ),
+            Self::Interrupted {
+                added,
+                before,
+                cause,
+            } => write!(
+                formatter,
+                "{cause}. That was at {before}: the {added} before it were added, those behind it were not"
             ),
         }
     }

@@ -363,12 +363,21 @@ impl ConnectionTask<'_> {
                 return Ok(Run::refused(kind, Refusal::ShuttingDown));
             }
         };
-        let mut later = requests.split_off(requests.len().min(leave.most()));
-        let before = requests.len();
-        let run = self.service.store.run(&mut self.caller, requests).await;
-        leave.used(before - requests.len());
-        requests.append(&mut later);
-        Ok(run)
+        match &self.service.store {
+            Store::Embedded(engine) => {
+                let mut later = requests.split_off(requests.len().min(leave.most()));
+                let before = requests.len();
+                let run = engine.run(&mut self.caller, requests);
+                leave.used(before - requests.len());
+                requests.append(&mut later);
+                Ok(run)
+            }
+            Store::Cluster(_) => {
+                // Before it is run: as long as that takes nobody else from the address gets leave.
+                leave.used(1);
+                Box::pin(self.run_shared(requests)).await
+            }
+        }
     }
 
     async fn log_in(&mut self, auth: Auth) -> Result<Run, End> {

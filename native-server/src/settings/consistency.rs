@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use chatting_time_core::Token;
 use chatting_time_core::limits::{USERNAME_BYTES, Unit};
 
-use super::{ListenAddress, Loaded, Origin, Setting, SettingsError, units};
+use super::{ListenAddress, Loaded, Origin, Setting, SettingsError, StoreAddress, units};
 
 /// What stands around the text in the longest line that sends a message.
 const LINE_AROUND_TEXT: u64 =
@@ -67,6 +67,7 @@ pub(super) fn check(loaded: &Loaded) -> Result<(), SettingsError> {
     }
     check_tls(loaded)?;
     check_store_certificate(loaded)?;
+    check_shared_sessions(loaded)?;
     check_addresses(loaded)
 }
 
@@ -142,6 +143,28 @@ fn check_store_certificate(loaded: &Loaded) -> Result<(), SettingsError> {
     };
     let given = named(loaded, given);
     Err(SettingsError::new(format!("{given} needs {lacks}")))
+}
+
+/// Of a session's use on another server no more is known than what is recorded.
+fn check_shared_sessions(loaded: &Loaded) -> Result<(), SettingsError> {
+    let settings = &loaded.settings;
+    let (idle, recording) = (
+        settings.limits.session_idle,
+        settings.limits.session_use_recording,
+    );
+    if settings.store == StoreAddress::Data || idle > recording {
+        return Ok(());
+    }
+    let time = |value| units::show(value, Unit::Milliseconds);
+    Err(SettingsError::new(format!(
+        "{} ({}) must be longer than {} ({}) where servers share the state ({}): each takes sessions that are in use on another \
+         for unused",
+        named(loaded, "session-idle"),
+        time(idle),
+        named(loaded, "session-use-recording"),
+        time(recording),
+        named(loaded, "store"),
+    )))
 }
 
 /// No address is given twice. (Where nobody asked for one, the server does without it when it is taken.)

@@ -1,8 +1,6 @@
 //! A certificate and its key, read from files, and what can be wrong with them.
 
 use std::fmt;
-use std::fs::File;
-use std::io::{self, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,6 +17,7 @@ use rustls::{CertificateError, RootCertStore};
 use tracing::warn;
 
 use crate::settings::Settings;
+use crate::small_file::{self, SmallFileError};
 
 /// Far more than any chain of certificates is long, and little enough to read by mistake.
 const MOST_BYTES: u64 = 1 << 20;
@@ -26,8 +25,6 @@ const MOST_BYTES: u64 = 1 << 20;
 const SECONDS_OF_A_DAY: u64 = 86_400;
 /// A certificate that is valid for fewer days should have been renewed.
 const DAYS_TO_RENEW: u64 = 14;
-/// Some programs begin a file of text with it.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Where the certificate and its key are.
 #[derive(Clone, Debug)]
@@ -88,9 +85,7 @@ pub(crate) struct TlsFileError {
 
 #[derive(Debug)]
 enum Problem {
-    Unreadable(io::Error),
-    NoFile,
-    TooLong,
+    Unreadable(SmallFileError),
     NoPem,
     /// The file holds something else.
     NoCertificate,
@@ -108,15 +103,9 @@ impl fmt::Display for TlsFileError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path.display();
         match &self.problem {
-            Problem::Unreadable(error) => write!(
-                formatter,
-                "cannot read {path} ({error}); check the path, and that whoever runs this may read it"
-            ),
-            Problem::NoFile => write!(formatter, "{path} is not a file; name the file itself"),
-            Problem::TooLong => write!(
-                formatter,
-                "{path} is longer than {MOST_BYTES} bytes, which no certificate or key is; name another file"
-            ),
+            Problem::Unreadable(error) => error
+                .about(&self.path, "certificate or key is")
+                .fmt(formatter),
             Problem::NoPem => write!(
                 formatter,
                 "{path} is not PEM, which is text with a line \"-----BEGIN …-----\"; \
@@ -225,21 +214,8 @@ fn read_pem(path: &Path) -> Result<Vec<u8>, TlsFileError> {
         path: path.into(),
         problem,
     };
-    let unreadable = |reason| error(Problem::Unreadable(reason));
-    // Before it is opened: to open a pipe would wait for whoever writes to it.
-    if !path.metadata().map_err(unreadable)?.is_file() {
-        return Err(error(Problem::NoFile));
-    }
-    let mut text = Vec::new();
-    let file = File::open(path).map_err(unreadable)?;
-    let mut file = file.take(MOST_BYTES + 1);
-    file.read_to_end(&mut text).map_err(unreadable)?;
-    if text.len() as u64 > MOST_BYTES {
-        return Err(error(Problem::TooLong));
-    }
-    if text.starts_with(BYTE_ORDER_MARK) {
-        text.drain(..BYTE_ORDER_MARK.len());
-    }
+    let text = small_file::read(path, MOST_BYTES);
+    let text = text.map_err(|reason| error(Problem::Unreadable(reason)))?;
     match contains(&text, b"-----BEGIN ") {
         true => Ok(text),
         false => Err(error(Problem::NoPem)),

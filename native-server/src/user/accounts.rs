@@ -136,6 +136,20 @@ impl Accounts {
         }
     }
 
+    /// The usernames of all.
+    pub(super) fn usernames(self) -> Result<Vec<Username>, Failure> {
+        match self {
+            Self::Cluster(runtime, cluster) => {
+                let usernames = runtime.block_on(cluster.usernames());
+                usernames.map_err(|error| Failure(error.to_string()))
+            }
+            Self::Server(_) | Self::Folder(..) => {
+                let users = self.users()?;
+                Ok(users.iter().map(|user| user.username).collect())
+            }
+        }
+    }
+
     /// All users in alphabetical order.
     pub(super) fn users(self) -> Result<Vec<UserSummary>, Failure> {
         match self {
@@ -167,7 +181,8 @@ fn not_changed(folder: &Path, error: AdminError) -> Failure {
         )),
         other @ (AdminError::Refused(_)
         | AdminError::NatsUnavailable(_)
-        | AdminError::Importing) => other.into(),
+        | AdminError::Importing
+        | AdminError::Interrupted { .. }) => other.into(),
     }
 }
 

@@ -12,7 +12,7 @@ use clap::Args;
 
 use super::import_file::{self, Problem, Row, Secret};
 use super::{Accounts, Failure, hashing, report};
-use crate::settings::{DataArguments, Settings};
+use crate::settings::{DataArguments, Settings, StoreAddress};
 
 /// The command line.
 #[derive(Debug, Args)]
@@ -28,11 +28,11 @@ impl ImportArguments {
         let source = Source(&self.file);
         let text = source.read()?;
         let rows = import_file::parse(&text).map_err(|problems| source.refuse(&problems))?;
-        if settings.data.exists() {
+        if settings.data.exists() || settings.store != StoreAddress::Data {
             // Before the passwords are hashed, which may take long; the accounts are not held
             // meanwhile, and are looked at again when the users are added.
-            let users = Accounts::open(settings)?.users()?;
-            let names = users.iter().map(|user| user.username).collect();
+            let names = Accounts::open(settings)?.usernames()?;
+            let names = names.into_iter().collect();
             refuse_existing(&rows, &names).map_err(|problems| source.refuse(&problems))?;
         }
         let count = rows.len();

@@ -1,5 +1,7 @@
 //! Where everything is kept in NATS: what says how to meet it.
 
+use std::process::Command;
+
 use super::line_of;
 use super::program::{Place, run};
 
@@ -33,6 +35,9 @@ fn a_file_that_says_how_to_meet_nats_and_cannot_be_used_is_told_at_once() {
     place.write("empty", "");
     place.write("half.creds", "-----BEGIN NATS USER JWT-----\neyJ0\n");
     place.write("both", "ani:rahasia\nbudi:rahasia\n");
+    place.write("latin", b"ani:rahasia\xe9");
+    let pipe = Command::new("mkfifo").arg(place.path("pipe")).status();
+    assert!(pipe.unwrap().success());
     for (flags, parts) in [
         (&["--store-credentials", "missing"][..], ["missing", "path"]),
         (&["--store-credentials", "lab"], ["lab", "not a file"]),
@@ -45,6 +50,8 @@ fn a_file_that_says_how_to_meet_nats_and_cannot_be_used_is_told_at_once() {
             ["half.creds", "NKEY"],
         ),
         (&["--store-credentials", "both"], ["both", "several lines"]),
+        (&["--store-credentials", "latin"], ["latin", "no text"]),
+        (&["--store-credentials", "pipe"], ["pipe", "not a file"]),
         (&["--store-ca", "missing"], ["missing", "path"]),
         (
             &["--store-ca", "lab/key.pem"],

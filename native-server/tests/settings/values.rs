@@ -192,6 +192,10 @@ fn settings_that_do_not_go_together_are_refused_by_name() {
             &["--password-memory-bytes", "10000"],
             ["--password-memory-bytes (10000B)", "1KiB"],
         ),
+        (
+            &["--store", "nats://n1:4222", "--session-idle", "1h"],
+            ["--session-idle (1h)", "session-use-recording (1h)"],
+        ),
     ] {
         let complaint = place.run(&[&["config"], flags].concat()).refused(1);
         for named in named {

@@ -5,7 +5,6 @@ use std::time::Instant;
 use chatting_time_tests::client::{Client, code};
 use chatting_time_tests::nats::NatsCluster;
 use chatting_time_tests::random::Random;
-use rustix::process::Signal;
 
 use crate::chat::Chat;
 use crate::load::{self, EFFECTIVE, Load, PATIENCE};
@@ -26,10 +25,10 @@ fn a_nats_server_that_stops_for_a_while_loses_and_repeats_nothing_whether_it_lea
         for index in [leader, (leader + 1) % 3] {
             load.begin_failure();
             let stopped = &mut chat.nats.servers_mut()[index];
-            stopped.signal(Signal::STOP).unwrap();
+            stopped.pause().unwrap();
             // Of the others two are a majority.
             load.wait_for_progress(&[0, 1], SOME);
-            stopped.signal(Signal::CONT).unwrap();
+            stopped.go_on().unwrap();
             stopped.wait_until_it_has_caught_up().unwrap();
             load.end_failure();
             load.wait_for_progress(&[0, 1], SOME);
@@ -55,7 +54,7 @@ fn while_no_nats_server_answers_requests_are_refused_and_afterwards_all_that_was
             sent.send_until_taken(&mut ani);
         }
         for server in chat.nats.servers_mut() {
-            server.signal(Signal::STOP).unwrap();
+            server.pause().unwrap();
         }
         // The first waits as long as a server has patience, the next ones know already.
         for _ in 0..3 {
@@ -64,7 +63,7 @@ fn while_no_nats_server_answers_requests_are_refused_and_afterwards_all_that_was
             assert_eq!(budi.ask("help")["status"], "OK");
         }
         for server in chat.nats.servers_mut() {
-            server.signal(Signal::CONT).unwrap();
+            server.go_on().unwrap();
         }
         sent.send_until_taken(&mut ani);
         sent.assert_delivered(&mut budi);
@@ -96,8 +95,8 @@ fn what_is_remembered_is_told_no_more_when_it_may_be_old() {
     };
     answers(UNKNOWN);
     let nats = &mut chat.nats.servers_mut()[0];
-    nats.signal(Signal::STOP).unwrap();
+    nats.pause().unwrap();
     answers(UNAVAILABLE);
-    nats.signal(Signal::CONT).unwrap();
+    nats.go_on().unwrap();
     answers(UNKNOWN);
 }

@@ -8,7 +8,6 @@ use std::time::Instant;
 use chatting_time_tests::http;
 use chatting_time_tests::nats::{NatsCluster, NatsOptions};
 use chatting_time_tests::server::{PATIENCE, run};
-use rustix::process::Signal;
 
 use super::starting::{Starting, complaints};
 
@@ -20,7 +19,7 @@ fn nats_that_is_lost_is_told_when_it_begins_and_when_it_is_over_and_not_for_each
     let mut client = Client::to(server.address());
     assert!(client.ask("auth messi surabaya").contains("token"));
     assert_eq!(metric(&server, "chatting_time_store_connected"), Some(1.0));
-    nats.servers_mut()[0].signal(Signal::STOP).unwrap();
+    nats.servers_mut()[0].pause().unwrap();
     wait_until_ready_is(&server, 503);
     let ready = http::get(server.admin_http(), "/readyz");
     assert!(
@@ -36,7 +35,7 @@ fn nats_that_is_lost_is_told_when_it_begins_and_when_it_is_over_and_not_for_each
     }
     server.wait_for("the connection to NATS is lost");
     assert_eq!(metric(&server, "chatting_time_store_connected"), Some(0.0));
-    nats.servers_mut()[0].signal(Signal::CONT).unwrap();
+    nats.servers_mut()[0].go_on().unwrap();
     server.wait_for("connected to NATS again");
     server.wait_for("does again what is asked of it");
     wait_until_ready_is(&server, 200);
@@ -64,6 +63,35 @@ fn what_one_server_of_nats_kept_in_memory_is_made_again_when_it_has_started_anew
     server.wait_for("connected to NATS again");
     // Both who is online and the right to a mailbox.
     wait_until(|| Client::to(address).is_served());
+}
+
+#[test]
+fn whoever_waits_for_a_mailbox_keeps_nobody_from_the_same_address_waiting_and_may_leave() {
+    let nats = NatsCluster::start(1).unwrap();
+    let store = nats.store();
+    let alone = ["--store-replicas", "1", "--address-requests", "1000"];
+    let mut server = Starting::with(&[&["--store", &store], &alone[..]].concat());
+    let mut waiting = Client::to(server.address());
+    waiting.ask("auth messi surabaya");
+    waiting.ask("send messi halo");
+    // Another server has it, as far as anybody knows.
+    let mut other = TcpStream::connect(nats.servers()[0].address()).unwrap();
+    write!(
+        other,
+        "CONNECT {{}}\r\nPUB $KV.chat_drains.messi 1\r\nx\r\nPING\r\n"
+    )
+    .unwrap();
+    let mut said = BufReader::new(other).lines();
+    assert!(said.any(|line| line.unwrap() == "PONG"));
+    writeln!(waiting.0.get_mut(), "help\ninbox").unwrap();
+    let mut client = Client::to(server.address());
+    client.ask("auth lineker surabaya");
+    assert!(client.ask("list").contains("messi"));
+    assert!(!client.ask("send messi halo lagi").contains("code"));
+    let connections = "chatting_time_connections{transport=\"tcp\"}";
+    assert_eq!(metric(&server, connections), Some(2.0));
+    drop(waiting);
+    wait_until(|| metric(&server, connections) == Some(1.0));
 }
 
 #[test]

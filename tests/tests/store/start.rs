@@ -131,6 +131,29 @@ fn who_works_on_accounts_where_nothing_is_kept_yet_hears_what_to_do() {
     );
 }
 
+#[test]
+fn users_who_are_there_already_are_told_by_their_lines_before_any_is_added() {
+    let nats = NatsCluster::start(1).unwrap();
+    let store = nats.store();
+    let mut server = Starting::with(&[&["--store", &store], &ALONE[..]].concat());
+    server.wait_for("ready after");
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("none");
+    let table = "username,name,country,password\nani,Ani,Indonesia,rahasia\nmessi,Lionel,Argentina,rahasia\n\
+                 henderson,Jordan,England,rahasia\n";
+    let import = ["user", "import", "-", "--store", &store];
+    let complaint = run(&import, &data, table).unwrap_err().0;
+    for line in [
+        "standard input:3: user messi exists already",
+        "standard input:4: user henderson exists already",
+        "nothing was imported",
+    ] {
+        assert!(complaint.contains(line), "{complaint}");
+    }
+    let list = ["user", "list", "--store", &store];
+    assert!(!run(&list, &data, "").unwrap().contains("ani"));
+}
+
 fn with(more: &str) -> NatsOptions {
     NatsOptions {
         more: more.to_owned(),

@@ -51,7 +51,7 @@ contract! {
     sessions:
         a_session_is_valid_on_every_connection_and_no_more_when_it_has_ended,
         one_session_too_many_ends_the_one_unused_for_longest,
-        sessions_that_are_opened_at_once_are_all_valid,
+        sessions_that_are_opened_and_ended_at_once_all_are,
         who_has_logged_in_is_listed_and_who_has_logged_out_is_not;
     accounts:
         a_name_is_given_once,

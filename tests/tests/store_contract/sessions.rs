@@ -1,13 +1,17 @@
 //! Sessions, and who is online.
 
 use chatting_time_core::Limits;
+use futures_util::future::join_all;
 
 use super::client::code;
 use super::place::{PASSWORD, Place};
 
+/// Of one user.
+const SESSIONS: usize = 48;
+
 pub(crate) fn limits() -> Limits {
     Limits {
-        user_sessions: 10,
+        user_sessions: SESSIONS as u64,
         ..Limits::default()
     }
 }
@@ -32,7 +36,7 @@ pub(crate) async fn a_session_is_valid_on_every_connection_and_no_more_when_it_h
 
 pub(crate) async fn one_session_too_many_ends_the_one_unused_for_longest(place: &impl Place) {
     let mut clients = Vec::new();
-    for _ in 0..10 {
+    for _ in 0..SESSIONS {
         clients.push(place.log_in("ani").await);
     }
     let mut one_more = place.log_in("ani").await;
@@ -41,15 +45,23 @@ pub(crate) async fn one_session_too_many_ends_the_one_unused_for_longest(place: 
     assert_eq!(code(&clients[1].ask("inbox").await), "");
 }
 
-pub(crate) async fn sessions_that_are_opened_at_once_are_all_valid(place: &impl Place) {
-    let mut clients: Vec<_> = (0..8).map(|_| place.client()).collect();
+pub(crate) async fn sessions_that_are_opened_and_ended_at_once_all_are(place: &impl Place) {
+    let mut clients: Vec<_> = (0..SESSIONS).map(|_| place.client()).collect();
     let auth = format!("auth ani {PASSWORD}");
     let opening = clients.iter_mut().map(|client| client.ask(&auth));
-    for reply in futures_util::future::join_all(opening).await {
+    for reply in join_all(opening).await {
         assert_eq!(reply["status"], "OK", "{reply}");
     }
     for client in &mut clients {
         assert_eq!(code(&client.ask("inbox").await), "");
+    }
+    let ending = clients.iter_mut().map(|client| client.ask("logout"));
+    for reply in join_all(ending).await {
+        assert_eq!(reply["status"], "OK", "{reply}");
+    }
+    for client in &mut clients {
+        let inbox = format!("inbox {}", client.token);
+        assert_eq!(code(&client.ask(&inbox).await), "session_not_found");
     }
 }
 

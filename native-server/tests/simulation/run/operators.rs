@@ -123,7 +123,9 @@ pub(super) fn told(
         Err(AdminError::Refused(AdminRefusal::UserExists(_))) => Some(Told::Refused("exists")),
         Err(AdminError::Refused(_)) => Some(Told::Refused("not found")),
         Err(AdminError::StorageUnavailable | AdminError::NatsUnavailable(_)) => None,
-        Err(AdminError::Importing) => unreachable!("nothing is imported here"),
+        Err(AdminError::Importing | AdminError::Interrupted { .. }) => {
+            unreachable!("that is of NATS alone")
+        }
     };
     (position, told)
 }
