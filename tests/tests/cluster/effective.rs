@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use chatting_time_tests::client::{Client, PASSWORD, code};
+use chatting_time_tests::nats::NatsCluster;
 
 use crate::chat::Chat;
 use crate::load::{EFFECTIVE, PATIENCE};
@@ -12,7 +13,14 @@ const NEW_PASSWORD: &str = "sama-sekali-lain";
 
 #[test]
 fn a_new_password_and_a_removal_hold_on_every_server_within_a_second() {
-    let chat = Chat::start(3);
+    // Old passwords are tried as fast as they are refused.
+    let unlimited = [
+        "--login-attempts-address",
+        "0",
+        "--login-attempts-account",
+        "0",
+    ];
+    let chat = Chat::start_with(NatsCluster::start(3).unwrap(), &unlimited, 3);
     let mut clients: Vec<Client> = chat.addresses().into_iter().map(Client::connect).collect();
     let tokens = ["user-0", "user-1"].map(|user| log_in(&mut clients[0], user));
     for round in 0..crate::rounds() {

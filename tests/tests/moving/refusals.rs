@@ -56,6 +56,24 @@ fn a_mailbox_that_would_be_too_full_is_named_and_nothing_is_imported() {
 }
 
 #[test]
+fn messages_for_which_there_is_too_little_room_are_told_and_nothing_is_imported() {
+    let place = Place::new(1, &["--store-message-bytes", "8MiB"]);
+    let amount = Amount {
+        users: 1,
+        messages: 40,
+        ..AMOUNT
+    };
+    let much = export(&amount, 1).replace("message ", &"x".repeat(50_000));
+    place.write("much", &much);
+    let refused = place.run_in_nats(&["import", "much"]).refused();
+    for words in ["it holds 1048576; nothing was imported", "raise max_bytes"] {
+        assert!(refused.contains(words), "{refused}");
+    }
+    let exported = place.run_in_nats(&["export"]).ok();
+    assert!(exported.ends_with("\"messages\":0}\n"), "{exported}");
+}
+
+#[test]
 fn a_line_that_is_wrong_is_named_and_nothing_is_imported() {
     let place = Place::new(1, &[]);
     let one = export(&AMOUNT, 1);

@@ -17,6 +17,7 @@ use tokio::time::timeout;
 
 use super::super::Unavailable;
 use super::super::bucket::PATIENCE;
+use super::super::error::error_text;
 use super::super::records::{self, MessageRecord};
 use super::super::subjects::{mailbox_of, partition_of, stream_of};
 use super::import_record::ImportRecord;
@@ -214,6 +215,11 @@ impl Sent {
                 ))
                 .into())
             }
+            Err(error) if error_text(&error).contains("maximum bytes") => Err(Failure(format!(
+                "{name} is full; what was imported stays: raise max_bytes of all mailbox streams (nats stream edit {name} \
+                 --max-bytes …), then the servers' store-message-bytes, and the same command carries on"
+            ))
+            .into()),
             Err(error) => Err(Unavailable::Failed(format!("{name}: {error}")).into()),
         }
     }

@@ -16,19 +16,26 @@ use chatting_time_core::state::Generation;
 /// Users that are named where many have the same trouble.
 const NAMED: usize = 10;
 
+/// What JetStream keeps of a message beside its subject and its payload, or a little more.
+const KEPT_BESIDE: u64 = 64;
+
 /// What fits.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Bounds {
     /// In one mailbox.
     messages: u64,
     /// In one message, as it is sent to JetStream.
     message_bytes: usize,
+    /// In all mailboxes of each partition.
+    partition_bytes: Vec<u64>,
 }
 
 /// Takes in an export, event by event. It holds what accounts and sessions take, and no message.
 pub(crate) struct Survey {
     bounds: Bounds,
     mailboxes: HashMap<Username, u64>,
+    /// What JetStream will keep of the messages of each partition, about.
+    partition_bytes: Vec<u64>,
     sessions: HashMap<Username, Vec<SessionRecord>>,
     /// Whose a session is, and which of theirs.
     tokens: HashMap<Token, (Username, usize)>,
@@ -43,16 +50,20 @@ pub(crate) struct Surveyed {
 impl Moving {
     /// What fits into it.
     pub(crate) async fn bounds(&self) -> Result<Bounds, Unavailable> {
-        let info = answer(self.mailboxes[0].get_info()).await?;
-        // Less than one is no bound.
-        let messages = info.config.max_messages_per_subject;
+        // Less than one is none.
+        let bound = |most| u64::try_from(most).ok().filter(|&most| most > 0);
+        let mut messages = u64::MAX;
+        let mut partition_bytes = Vec::new();
+        for stream in &self.mailboxes {
+            let config = answer(stream.get_info()).await?.config;
+            messages = messages.min(bound(config.max_messages_per_subject).unwrap_or(u64::MAX));
+            partition_bytes.push(bound(config.max_bytes).unwrap_or(u64::MAX));
+        }
         let payload = self.context.client().server_info().max_payload;
         Ok(Bounds {
-            messages: u64::try_from(messages)
-                .ok()
-                .filter(|&most| most > 0)
-                .unwrap_or(u64::MAX),
+            messages,
             message_bytes: payload.saturating_sub(AROUND_MESSAGE),
+            partition_bytes,
         })
     }
 }
@@ -60,6 +71,7 @@ impl Moving {
 impl Survey {
     pub(crate) fn new(bounds: Bounds) -> Self {
         Self {
+            partition_bytes: vec![0; bounds.partition_bytes.len()],
             bounds,
             mailboxes: HashMap::new(),
             sessions: HashMap::new(),
@@ -102,14 +114,30 @@ impl Survey {
                         self.bounds.message_bytes
                     ));
                 }
+                self.partition_bytes[partition_of(recipient) as usize] +=
+                    (mailbox_of(recipient).len() + bytes) as u64 + KEPT_BESIDE;
             }
             _ => {}
         }
         Ok(())
     }
 
-    /// After the last one: what was gathered, unless a mailbox holds more than it may.
+    /// After the last one: what was gathered, unless a mailbox or a partition holds more than it may.
     pub(crate) fn finish(self) -> Result<Surveyed, Failure> {
+        let bytes = self
+            .partition_bytes
+            .iter()
+            .zip(&self.bounds.partition_bytes);
+        if let Some((partition, (bytes, most))) =
+            (0..).zip(bytes).find(|(_, (bytes, most))| bytes > most)
+        {
+            return Err(Failure(format!(
+                "the messages of {name} take {bytes} bytes there, and it holds {most}; nothing was imported; raise max_bytes of \
+                 all mailbox streams (nats stream edit {name} --max-bytes …), then the servers' store-message-bytes to as much \
+                 for all eight together",
+                name = stream_of(partition)
+            )));
+        }
         let most = self.bounds.messages;
         let mut full: Vec<_> = self.mailboxes.into_iter().collect();
         full.retain(|(_, messages)| *messages > most);
