@@ -285,8 +285,12 @@ pub fn binary() -> Result<&'static Path, Trouble> {
     binary.as_deref().map_err(Trouble::clone)
 }
 
-/// Builds the binary into the target folder that this program was built into, in the same profile.
+/// Builds the binary into the target folder that this program was built into, in the same profile; not where it was built
+/// with all tests and `SERVER_BINARY` says where it is.
 fn build() -> Result<PathBuf, Trouble> {
+    if let Some(built) = std::env::var_os("SERVER_BINARY") {
+        return Ok(built.into());
+    }
     // target/debug/deps/this-test, target/debug/examples/this-example or target/debug/this-program
     let this = std::env::current_exe()?;
     let folder = this.parent().and_then(|folder| {
@@ -304,7 +308,16 @@ fn build() -> Result<PathBuf, Trouble> {
     };
     let target = folder.parent().unwrap_or(folder);
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
+    let mut build = Command::new(cargo);
+    // What cargo says of the package that this program is of: to the build scripts of others it would be something new, and
+    // they and all above them would be built again each time.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            build.env_remove(&name);
+        }
+    }
+    let output = build
         .args([
             "build",
             "--quiet",

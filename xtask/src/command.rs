@@ -27,6 +27,12 @@ impl Command {
         let mut words = line.split_whitespace();
         let mut inner = process::Command::new(words.next().expect("a command names its program"));
         inner.args(words);
+        // What cargo says of the package that this program is of: to the build scripts of others it would be something new,
+        // and they and all above them would be built again each time.
+        let names = std::env::vars_os().map(|(name, _)| name);
+        for name in names.filter(|name| is_of_package(name)) {
+            inner.env_remove(name);
+        }
         Self { inner }
     }
 
@@ -158,6 +164,11 @@ impl Command {
         let words = std::iter::once(self.inner.get_program()).chain(self.inner.get_args());
         added.chain(words.map(quoted)).collect::<Vec<_>>().join(" ")
     }
+}
+
+fn is_of_package(variable: &OsStr) -> bool {
+    let variable = variable.to_string_lossy();
+    variable.starts_with("CARGO_PKG_") || variable.starts_with("CARGO_MANIFEST_")
 }
 
 /// The folder of the workspace, found at run time so that a moved clone still works.

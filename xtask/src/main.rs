@@ -36,11 +36,13 @@ Usage: cargo xtask <TASK>
                         purity   core depends on nothing that could reach a host
                         dependencies
                                  licences and sources of all dependencies are allowed ones
+                        playground
+                                 it is built, so that the server has it in what follows
                         tests    every test, on this machine
                         instructions
                                  core's hot paths take as many instructions as its baseline says
                         wasm     the tests of core again as WebAssembly under Node.js, those of wasm in Chromium
-                        page     the playground: types, format and lint, build, and its tests in Chromium
+                        page     the playground: types, format and lint, and its tests in Chromium
                         docs     the API documentation builds without a warning
                         simulation
                                  10,000 seeds in place of 500; not without the flag or its name

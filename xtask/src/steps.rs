@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::command::{Command, Failure, enter_workspace};
+use crate::command::{Command, Failure, enter_workspace, workspace_root};
 use crate::core_dependencies;
 use crate::instructions;
 use crate::nats;
@@ -37,6 +37,10 @@ const STEPS: &[Step] = &[
     Step {
         name: "service",
         run: package::check_service,
+    },
+    Step {
+        name: "playground",
+        run: playground,
     },
     Step {
         name: "tests",
@@ -174,12 +178,19 @@ fn tests() -> Result<(), Failure> {
         IP,
     ])?;
     nats::server()?;
-    Command::new("cargo build --package chatting-time").run()?;
+    // The server with them: by itself it would take other features of many packages, which would be built twice.
+    build_tests()?;
+    let server = workspace_root().join("target/debug/chatting-time");
     // Most of them wait for servers most of the time.
     let threads = thread::available_parallelism().map_or(2, |processors| 2 * processors.get());
     Command::new("cargo test --workspace --no-fail-fast")
         .env("RUST_TEST_THREADS", threads.to_string())
+        .env("SERVER_BINARY", server)
         .run()
+}
+
+fn build_tests() -> Result<(), Failure> {
+    Command::new("cargo test --workspace --no-run").run()
 }
 
 /// Many times the seeds that `tests` simulates.
@@ -221,23 +232,27 @@ fn wasm() -> Result<(), Failure> {
     same_tests_as_here("chatting-time-wasm", in_chromium)
 }
 
-/// The playground, built and then used in a browser, served by the real binary.
+/// Before the server is built for all tests, for which it takes the playground in.
+fn playground() -> Result<(), Failure> {
+    page::prepare()?;
+    page::build_if_changed()
+}
+
+/// The playground, used in a browser, served by the real binary.
 fn page() -> Result<(), Failure> {
     setup::programs(&[CHROMIUM])?;
-    page::prepare()?;
-    page::build()?;
+    playground()?;
     page::npm("run --silent typecheck").run()?;
     page::npm("run --silent lint").run()?;
-    Command::new("cargo build --package chatting-time").run()?;
+    build_tests()?;
     page::npm("run --silent test").run()
 }
 
 /// Measures the playground, served as `page` tests it.
 pub(crate) fn bench_page() -> Result<(), Failure> {
     setup::programs(&[CHROMIUM])?;
-    page::prepare()?;
-    page::build_if_changed()?;
-    Command::new("cargo build --package chatting-time").run()?;
+    playground()?;
+    build_tests()?;
     page::npm("run --silent benchmark").run()
 }
 
