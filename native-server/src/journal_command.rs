@@ -10,10 +10,12 @@ use std::sync::Arc;
 use chatting_time_core::Event;
 use clap::{Args, Subcommand};
 
+use crate::data_command::check_is_folder;
 use crate::journal::{
     EventPlace, FileReport, Finding, JournalError, RealDisk, VerifyReport, exists, show, verify,
 };
 use crate::settings::{self, DataArguments, SettingsError};
+use crate::user;
 
 /// The command's arguments.
 #[derive(Debug, Args)]
@@ -68,7 +70,9 @@ pub fn run(arguments: &JournalArguments) -> ExitCode {
 }
 
 fn folder(data: &DataArguments) -> Result<PathBuf, Failure> {
-    let folder = settings::load(&data.into())?.settings.data;
+    let settings = settings::load(&data.into())?.settings;
+    check_is_folder(&settings).map_err(Failure::NoFolder)?;
+    let folder = settings.data;
     if exists(&folder, Arc::new(RealDisk))? {
         Ok(folder)
     } else {
@@ -221,6 +225,7 @@ enum Failure {
     Settings(SettingsError),
     Journal(JournalError),
     Output(io::Error),
+    NoFolder(user::Failure),
     NoJournal(PathBuf),
     Damaged(PathBuf),
     Newer(PathBuf),
@@ -251,6 +256,7 @@ impl fmt::Display for Failure {
             Self::Settings(error) => error.fmt(formatter),
             Self::Journal(error) => error.fmt(formatter),
             Self::Output(error) => write!(formatter, "cannot print: {error}"),
+            Self::NoFolder(failure) => formatter.write_str(&failure.0),
             Self::NoJournal(folder) => write!(
                 formatter,
                 "there is no journal in {}; say where with --data DIR",

@@ -50,7 +50,7 @@ async fn run() -> Result<(), Trouble> {
 
 const HINT: &str = "
 Whatever one server takes, the other one tells. End any of these processes (kill -9 NUMBER) and see what clients notice:
-of the NATS servers one at a time may be gone. Enter starts again what has ended, Ctrl-C ends everything.
+of the NATS servers one at a time may be gone, and requests may be refused for some seconds then. Enter starts again what has ended, Ctrl-C ends everything.
 ";
 
 /// All processes. They end with this value.
@@ -75,15 +75,17 @@ impl Cluster {
             folder,
         };
         for _ in 0..SERVERS {
-            let server = cluster.serve()?;
+            let server = cluster.serve(cluster.servers.len())?;
             cluster.servers.push(server);
         }
         Ok(cluster)
     }
 
-    fn serve(&self) -> Result<Server, Trouble> {
+    fn serve(&self, index: usize) -> Result<Server, Trouble> {
         let flags = ["--store".to_owned(), self.nats.store()];
-        Server::start(self.folder.path(), &flags)
+        let folder = self.folder.path();
+        let log = folder.join(format!("server-{}.log", index + 1));
+        Server::start_with_copy(folder, &flags, &log)
     }
 
     fn overview(&self) -> String {
@@ -162,7 +164,7 @@ impl Cluster {
         }
         for index in 0..self.servers.len() {
             if self.servers[index].ended()?.is_some() {
-                self.servers[index] = self.serve()?;
+                self.servers[index] = self.serve(index)?;
             }
         }
         Ok(())

@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 use crate::host::Trouble;
 use crate::http::{self, Answer};
-use crate::nats_probe::make_and_remove_stream;
+use crate::nats_probe::{self, make_and_remove_stream};
 
 /// How long one may take to come this far.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -26,10 +26,11 @@ const STARTS: usize = 3;
 const FINDING: Duration = Duration::from_secs(4);
 /// How much a server may keep in files unless told otherwise.
 const MOST_BYTES: &str = "2GB";
-/// Of the first server of a cluster; the others have the ports behind.
-const CLIENT_PORT: u16 = 4222;
-const ROUTE_PORT: u16 = 6222;
-const MONITORING_PORT: u16 = 8222;
+/// Of the first server of a cluster; the others have the ports behind. Not the usual ones: a server of NATS that runs on this
+/// machine has them on all its addresses.
+const CLIENT_PORT: u16 = 14222;
+const ROUTE_PORT: u16 = 16222;
+const MONITORING_PORT: u16 = 18222;
 
 /// What a cluster is to be like.
 #[derive(Clone, Debug)]
@@ -326,6 +327,22 @@ impl NatsServer {
     fn pid(&self) -> Result<Pid, Trouble> {
         let child = self.child.as_ref().map(Pid::from_child);
         child.ok_or_else(|| Trouble("that nats-server is not running".into()))
+    }
+
+    /// Publishes something past the server of ours, and returns when JetStream has taken it.
+    ///
+    /// # Errors
+    /// When it does not take it.
+    pub fn publish(&self, subject: &str, body: &str) -> Result<(), Trouble> {
+        Ok(nats_probe::publish(self.address, subject, body)?)
+    }
+
+    /// Removes a stream.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn remove_stream(&self, name: &str) -> Result<(), Trouble> {
+        self.publish(&format!("$JS.API.STREAM.DELETE.{name}"), "")
     }
 
     /// The number of its process, while it runs.

@@ -1,6 +1,7 @@
 //! The real server as a process of its own: built once, started on a data folder, asked where it
 //! listens, and gone when the value is dropped.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -36,14 +37,16 @@ impl Server {
         Self::start_within(&[], data, flags)
     }
 
+    /// The same with a copy of all that it prints in a file.
+    pub fn start_with_copy(data: &Path, flags: &[String], file: &Path) -> Result<Self, Trouble> {
+        let copy = File::options().create(true).append(true).open(file)?;
+        Self::start_command(binary()?, &[], data, &without_http(flags), Some(copy))
+    }
+
     /// Starts a server through another command, which becomes it: one that enters a namespace,
     /// say.
     pub fn start_within(outer: &[String], data: &Path, flags: &[String]) -> Result<Self, Trouble> {
-        let mut flags = flags.to_vec();
-        if !flags.iter().any(|flag| flag == "--http") {
-            flags.extend(["--http".to_owned(), "off".to_owned()]);
-        }
-        Self::start_command(binary()?, outer, data, &flags)
+        Self::start_command(binary()?, outer, data, &without_http(flags), None)
     }
 
     /// The same for another build of the server than that of these tests.
@@ -53,12 +56,12 @@ impl Server {
         data: &Path,
         flags: &[String],
     ) -> Result<Self, Trouble> {
-        Self::start_command(program, outer, data, flags)
+        Self::start_command(program, outer, data, flags, None)
     }
 
     /// The same for a server that serves HTTP by default, with no flags but these.
     pub fn start_exactly(outer: &[String], data: &Path, flags: &[String]) -> Result<Self, Trouble> {
-        Self::start_command(binary()?, outer, data, flags)
+        Self::start_command(binary()?, outer, data, flags, None)
     }
 
     fn start_command(
@@ -66,6 +69,7 @@ impl Server {
         outer: &[String],
         data: &Path,
         flags: &[String],
+        copy: Option<File>,
     ) -> Result<Self, Trouble> {
         let mut child = command(program, outer, data, flags)
             .stdin(Stdio::null())
@@ -73,7 +77,7 @@ impl Server {
             .stderr(Stdio::piped())
             .spawn()?;
         let log = Log::default();
-        let lines = collect_lines(&mut child, &log);
+        let lines = collect_lines(&mut child, &log, copy.map(Arc::new));
         match wait_for_address(&lines) {
             Some(address) => Ok(Self {
                 child,
@@ -340,23 +344,36 @@ fn build() -> Result<PathBuf, Trouble> {
 }
 
 /// Reads both outputs to their end, each in a thread, so that the server never waits for a reader.
-fn collect_lines(child: &mut Child, log: &Log) -> Receiver<String> {
+fn collect_lines(child: &mut Child, log: &Log, copy: Option<Arc<File>>) -> Receiver<String> {
     let (sender, lines) = channel();
     let stdout: Box<dyn Read + Send> = Box::new(child.stdout.take().expect("it was piped"));
     let stderr: Box<dyn Read + Send> = Box::new(child.stderr.take().expect("it was piped"));
     for stream in [stdout, stderr] {
-        let (sender, log) = (sender.clone(), log.clone());
+        let (sender, log, copy) = (sender.clone(), log.clone(), copy.clone());
         std::thread::spawn(move || {
             for line in BufReader::new(stream).lines().map_while(Result::ok) {
                 let mut log = log.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
                 log.push_str(&line);
                 log.push('\n');
+                if let Some(mut copy) = copy.as_deref() {
+                    // Where that is not possible there is the log.
+                    let _ = writeln!(copy, "{line}");
+                }
                 // Whoever dropped the server does not listen any more.
                 let _ = sender.send(line);
             }
         });
     }
     lines
+}
+
+/// With a flag that turns HTTP off, where none says anything of it.
+fn without_http(flags: &[String]) -> Vec<String> {
+    let mut flags = flags.to_vec();
+    if !flags.iter().any(|flag| flag == "--http") {
+        flags.extend(["--http".to_owned(), "off".to_owned()]);
+    }
+    flags
 }
 
 /// The address in the first line that says `listening`; `None` when the server ends before.

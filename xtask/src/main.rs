@@ -174,8 +174,8 @@ fn bench(arguments: &[String]) -> Result<(), Failure> {
             instructions::check()
         }
         Some((name, rows)) if name == "compare" => comparison::run(rows),
-        Some((name, _)) if name == "cluster" => comparison::run_cluster(),
-        Some((name, _)) if name == "page" => steps::bench_page(),
+        Some((name, [])) if name == "cluster" => comparison::run_cluster(),
+        Some((name, [])) if name == "page" => steps::bench_page(),
         Some((name, arguments)) if name == "instructions" => instructions(arguments),
         Some((name, arguments)) => cargo_bench(name, arguments),
     }

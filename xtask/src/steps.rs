@@ -1,6 +1,7 @@
 //! The steps of `cargo xtask test`, in the order that finds a mistake soonest.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -177,16 +178,49 @@ fn tests() -> Result<(), Failure> {
         },
         IP,
     ])?;
-    nats::server()?;
+    let has_nats = nats::is_to_be_had()?;
     // The server with them: by itself it would take other features of many packages, which would be built twice.
     build_tests()?;
     let server = workspace_root().join("target/debug/chatting-time");
     // Most of them wait for servers most of the time.
     let threads = thread::available_parallelism().map_or(2, |processors| 2 * processors.get());
-    Command::new("cargo test --workspace --no-fail-fast")
-        .env("RUST_TEST_THREADS", threads.to_string())
-        .env("SERVER_BINARY", server)
-        .run()
+    let run = |line: &str| {
+        Command::new(&format!("cargo test --no-fail-fast {line}"))
+            .env("RUST_TEST_THREADS", threads.to_string())
+            .env("SERVER_BINARY", &server)
+            .run()
+    };
+    if has_nats {
+        return run("--workspace");
+    }
+    let others: String = programs_without_nats()?
+        .iter()
+        .map(|name| format!(" --test {name}"))
+        .collect();
+    run("--workspace --exclude chatting-time-tests")?;
+    run(&format!(
+        "--package chatting-time-tests --lib --bins{others}"
+    ))
+}
+
+/// Test programs that start servers of NATS, all or some of their tests.
+const WITH_NATS: [&str; 5] = [
+    "cluster",
+    "example_cluster",
+    "moving",
+    "store",
+    "store_contract",
+];
+
+fn programs_without_nats() -> Result<Vec<String>, Failure> {
+    let folder = workspace_root().join("tests/tests");
+    let entries = fs::read_dir(&folder)
+        .map_err(|error| Failure(format!("cannot read {}: {error}", folder.display())))?;
+    let names =
+        entries.filter_map(|entry| Some(entry.ok()?.path().file_stem()?.to_str()?.to_owned()));
+    Ok(names
+        .filter(|name| !WITH_NATS.contains(&name.as_str()))
+        .collect())
 }
 
 fn build_tests() -> Result<(), Failure> {

@@ -191,7 +191,8 @@ impl StoreError {
             | ErrorCode::STORAGE_RESOURCES_EXCEEDED
             | ErrorCode::ACCOUNT_RESOURCES_EXCEEDED
             | ErrorCode::MEMORY_RESOURCES_EXCEEDED => {
-                "let it have more memory and room on its disks (max_mem, max_file)"
+                "let it have more memory and room on its disks (max_mem, max_file), or set less aside for messages \
+                 (store-message-bytes)"
             }
             _ => "see its log",
         };

@@ -22,7 +22,8 @@ impl Unavailable {
 
     pub(super) fn unreadable(subject: &str, sequence: u64) -> Self {
         Self::Failed(format!(
-            "what stands in {subject} at {sequence} was written by a newer version, or by something else"
+            "what stands in {subject} at {sequence} was written by a newer version, which has to read it, or by something else, \
+             and then has to be removed there (nats stream rmm, nats kv del)"
         ))
     }
 }
@@ -57,19 +58,21 @@ pub enum StoreError {
     Unfit(String),
     /// JetStream failed, in words.
     Failed(String),
-    /// A stream is there and is not as it has to be.
-    Differs {
-        /// Its name.
-        name: String,
-        /// What differs.
-        differences: Vec<String>,
+    /// Streams are there and are not as they have to be: their names, each with what differs.
+    Differs(Vec<(String, Vec<String>)>),
+    /// Streams are there no more.
+    Lost {
+        /// Their names.
+        missing: Vec<String>,
+        /// One that is there and holds something.
+        holding: Option<String>,
     },
 }
 
 impl StoreError {
     /// Whether waiting does not help.
     pub fn is_for_good(&self) -> bool {
-        matches!(self, Self::Access(_) | Self::Differs { .. })
+        matches!(self, Self::Access(_) | Self::Differs(_) | Self::Lost { .. })
     }
 }
 
@@ -80,11 +83,38 @@ impl fmt::Display for StoreError {
             Self::Unreachable(problem) | Self::Unfit(problem) | Self::Failed(problem) => {
                 formatter.write_str(problem)
             }
-            Self::Differs { name, differences } => write!(
-                formatter,
-                "the stream {name} in NATS does not fit these settings: {}; change it there (nats stream edit {name}), or the settings here",
-                differences.join(", ")
-            ),
+            Self::Differs(streams) => {
+                let mut by_difference: Vec<(&Vec<String>, Vec<&str>)> = Vec::new();
+                for (name, differences) in streams {
+                    match by_difference
+                        .iter_mut()
+                        .find(|(known, _)| *known == differences)
+                    {
+                        Some((_, names)) => names.push(name),
+                        None => by_difference.push((differences, vec![name])),
+                    }
+                }
+                formatter.write_str("what is kept in NATS does not fit these settings: ")?;
+                for (differences, names) in by_difference {
+                    write!(
+                        formatter,
+                        "in {} {}; ",
+                        names.join(", "),
+                        differences.join(", ")
+                    )?;
+                }
+                formatter.write_str("change it there (nats stream edit NAME), or the settings here")
+            }
+            Self::Lost { missing, holding } => {
+                write!(formatter, "NATS has no {} any more", missing.join(", "))?;
+                if let Some(holding) = holding {
+                    write!(formatter, ", though {holding} is there and holds something")?;
+                }
+                formatter.write_str(
+                    ": restore what is missing (nats stream restore) and start the servers anew; to begin without all that was \
+                     kept, delete the other streams too (nats stream rm NAME)",
+                )
+            }
         }
     }
 }

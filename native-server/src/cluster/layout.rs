@@ -10,7 +10,7 @@ use async_nats::jetstream::kv::Store;
 use async_nats::jetstream::stream::{Config, DiscardPolicy, StorageType, Stream};
 use async_nats::jetstream::{Context, ErrorCode};
 use chatting_time_core::Limits;
-use futures_util::future::try_join_all;
+use futures_util::future::{join_all, try_join_all};
 use tokio::time::timeout;
 
 use super::bucket::PATIENCE;
@@ -18,6 +18,7 @@ use super::connecting::no_jetstream;
 use super::error::error_text;
 use super::subjects::{PARTITIONS, mailboxes_of, stream_of};
 use super::{ClusterOptions, StoreError};
+use crate::settings::show_time;
 
 /// How long the one who reads a mailbox may take to hand it over before another may try.
 pub(super) const LEASE: Duration = Duration::from_secs(45);
@@ -47,42 +48,28 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// Finds everything, and makes what there is not. What is there and is not as it has to be stays as it is, and is an error.
+    /// Makes what there is not, where it says with how many replicas, and finds everything. What is there and is not as it has
+    /// to be stays as it is, and is an error.
     pub(super) async fn open(
         context: &Context,
         options: &ClusterOptions,
         limits: &Limits,
     ) -> Result<Self, StoreError> {
-        let replicas = options.replicas;
-        let bucket = async |name: &str, max_age: Duration, storage: StorageType| {
-            if let Some(replicas) = replicas {
-                find_or_make(context, bucket_config(name, max_age, storage, replicas)).await?;
-            }
-            find_bucket(context, name).await
-        };
+        if let Some(replicas) = options.replicas {
+            make(context, &all(options, replicas, limits)).await?;
+        }
+        let bucket = async |name: &str| find_bucket(context, name).await;
         let mailbox = async |partition: u32| {
-            if let Some(replicas) = replicas {
-                let mut config = mailbox_config(partition, replicas, limits);
-                config.max_age = options.message_lifetime;
-                let share = options.message_bytes / u64::from(PARTITIONS);
-                // A server of NATS that has no more room at all gives up JetStream, and nobody could read what is there.
-                config.max_bytes = i64::try_from(share).unwrap_or(i64::MAX);
-                find_or_make(context, config).await?;
-            }
             let stream = context.get_stream_no_info(stream_of(partition)).await;
             stream.map_err(|error| StoreError::Failed(error_text(&error)))
         };
-        let age = Duration::from_millis(limits.session_lifetime);
-        let forever = Duration::ZERO;
-        let (file, memory) = (StorageType::File, StorageType::Memory);
         let [drains, presence] = IN_MEMORY;
-        // All at once: each is made by servers that first have to agree who leads it.
         let (users, sessions, tokens, drains, presence, mailboxes) = tokio::try_join!(
-            bucket(USERS, forever, file),
-            bucket(SESSIONS, age, file),
-            bucket(TOKENS, age, file),
-            bucket(drains.0, drains.1, memory),
-            bucket(presence.0, presence.1, memory),
+            bucket(USERS),
+            bucket(SESSIONS),
+            bucket(TOKENS),
+            bucket(drains.0),
+            bucket(presence.0),
             try_join_all((0..PARTITIONS).map(mailbox)),
         )?;
         Ok(Self {
@@ -94,6 +81,125 @@ impl Layout {
             mailboxes,
         })
     }
+}
+
+/// All that there has to be.
+fn all(options: &ClusterOptions, replicas: usize, limits: &Limits) -> Vec<Config> {
+    let age = Duration::from_millis(limits.session_lifetime);
+    let on_disk = [(USERS, Duration::ZERO), (SESSIONS, age), (TOKENS, age)];
+    let on_disk = on_disk.map(|bucket| (bucket, StorageType::File));
+    let in_memory = IN_MEMORY.map(|bucket| (bucket, StorageType::Memory));
+    let buckets = on_disk.into_iter().chain(in_memory);
+    let buckets =
+        buckets.map(|((name, max_age), storage)| bucket_config(name, max_age, storage, replicas));
+    let mailboxes = (0..PARTITIONS).map(|partition| {
+        let mut config = mailbox_config(partition, replicas, limits);
+        config.max_age = options.message_lifetime;
+        let share = options.message_bytes / u64::from(PARTITIONS);
+        // A server of NATS that has no more room at all gives up JetStream, and nobody could read what is there.
+        config.max_bytes = i64::try_from(share).unwrap_or(i64::MAX);
+        config
+    });
+    buckets.chain(mailboxes).collect()
+}
+
+/// Makes what there is not, all at once: each is made by servers that first have to agree who leads it.
+async fn make(context: &Context, wanted: &[Config]) -> Result<(), StoreError> {
+    check_nothing_is_lost(context, wanted).await?;
+    let making = wanted
+        .iter()
+        .map(|config| find_or_make(context, config.clone()));
+    let mut different = Vec::new();
+    let mut failed = None;
+    for made in join_all(making).await {
+        match made {
+            Ok(()) => {}
+            Err(StoreError::Differs(stream)) => different.extend(stream),
+            Err(error) => failed = Some(error),
+        }
+    }
+    match failed {
+        _ if !different.is_empty() => Err(StoreError::Differs(different)),
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
+}
+
+/// What was made together is there together. Made anew alone, a part that is lost would not fit the others, and nobody would
+/// hear that it is lost.
+async fn check_nothing_is_lost(context: &Context, wanted: &[Config]) -> Result<(), StoreError> {
+    let names = || {
+        wanted
+            .iter()
+            .filter(|config| config.storage == StorageType::File)
+    };
+    let look = async || {
+        let names = names().map(|config| messages_in(context, &config.name));
+        try_join_all(names).await
+    };
+    let found = look().await?;
+    let holds = names().zip(&found).find(|(config, messages)| {
+        // Marks are written where nothing else is.
+        messages.is_some_and(|messages| messages > u64::from(is_marked(&config.name)))
+    });
+    let (Some((holding, _)), true) = (holds, found.contains(&None)) else {
+        return Ok(());
+    };
+    // Another server that makes all of it at this moment writes only when everything is there.
+    let found = look().await?;
+    let missing = names()
+        .zip(found)
+        .filter(|(_, messages)| messages.is_none());
+    let missing: Vec<String> = missing.map(|(config, _)| config.name.clone()).collect();
+    match missing.is_empty() {
+        true => Ok(()),
+        false => Err(StoreError::Lost {
+            missing,
+            holding: Some(holding.name.clone()),
+        }),
+    }
+}
+
+fn is_marked(stream: &str) -> bool {
+    [USERS, SESSIONS]
+        .iter()
+        .any(|bucket| stream == format!("KV_{bucket}"))
+}
+
+/// How much is in a stream; `None` when there is none of that name.
+async fn messages_in(context: &Context, name: &str) -> Result<Option<u64>, StoreError> {
+    match context.get_stream(name).await {
+        Ok(stream) => Ok(Some(stream.cached_info().state.messages)),
+        Err(error) => match error.kind() {
+            GetStreamErrorKind::JetStream(error)
+                if error.error_code() == ErrorCode::STREAM_NOT_FOUND =>
+            {
+                Ok(None)
+            }
+            GetStreamErrorKind::JetStream(error) => {
+                Err(StoreError::of_jetstream("be used", &error))
+            }
+            _ => Err(StoreError::Failed(format!(
+                "JetStream of NATS cannot be used: {}",
+                error_text(&error)
+            ))),
+        },
+    }
+}
+
+/// Which of those that are on disks are there no more.
+pub(super) async fn missing(context: &Context) -> Result<Vec<String>, StoreError> {
+    let buckets = [USERS, SESSIONS, TOKENS].map(|bucket| format!("KV_{bucket}"));
+    let names: Vec<String> = buckets
+        .into_iter()
+        .chain((0..PARTITIONS).map(stream_of))
+        .collect();
+    let found = try_join_all(names.iter().map(|name| messages_in(context, name))).await?;
+    let missing = names
+        .into_iter()
+        .zip(found)
+        .filter(|(_, found)| found.is_none());
+    Ok(missing.map(|(name, _)| name).collect())
 }
 
 /// Makes what is kept in memory where it is no more: a server of NATS that has no others forgets it when it starts again.
@@ -171,9 +277,20 @@ async fn find_or_make(context: &Context, wanted: Config) -> Result<(), StoreErro
     let Ok(found) = context.get_stream(&name).await else {
         return Err(not_made(&name, &error));
     };
-    let differences = differences(&wanted, &found.cached_info().config);
+    let found = found.cached_info();
+    let differences = differences(&wanted, &found.config);
+    // What was made for too much and never used may have been what kept the rest from being made.
+    if let [(MAX_BYTES, ..)] = differences[..]
+        && found.state.last_sequence == 0
+        && context.update_stream(wanted).await.is_ok()
+    {
+        return Ok(());
+    }
     if !differences.is_empty() {
-        return Err(StoreError::Differs { name, differences });
+        let differences = differences
+            .into_iter()
+            .map(|(what, wanted, found)| format!("{what} is {found}, not {wanted}"));
+        return Err(StoreError::Differs(vec![(name, differences.collect())]));
     }
     match error.kind() {
         CreateStreamErrorKind::JetStream(_) => Ok(()),
@@ -213,28 +330,32 @@ fn not_there(error: &KeyValueError) -> StoreError {
     }
 }
 
-/// What differs and matters, in words.
-fn differences(wanted: &Config, found: &Config) -> Vec<String> {
+/// What differs and matters: its name, what is wanted and what was found.
+fn differences(wanted: &Config, found: &Config) -> Vec<(&'static str, String, String)> {
     let pairs = what_matters(wanted).into_iter().zip(what_matters(found));
-    let differing = pairs.filter(|(wanted, found)| wanted != found);
-    differing
-        .map(|((what, wanted), (_, found))| format!("{what} is {found}, not {wanted}"))
-        .collect()
+    let pairs = pairs.map(|((what, wanted), (_, found))| (what, wanted, found));
+    pairs.filter(|(_, wanted, found)| wanted != found).collect()
 }
+
+const MAX_BYTES: &str = "max_bytes";
 
 /// By the names that NATS has for it.
 fn what_matters(config: &Config) -> [(&'static str, String); 13] {
     // No bound is written in several ways.
     let bound = |number: i64| number.max(0).to_string();
+    let time = |time: Duration| match time.is_zero() {
+        true => "0".to_owned(),
+        false => show_time(u64::try_from(time.as_millis()).unwrap_or(u64::MAX)),
+    };
     [
         (
             "max_msgs_per_subject",
             config.max_messages_per_subject.to_string(),
         ),
-        ("max_bytes", config.max_bytes.to_string()),
+        (MAX_BYTES, bound(config.max_bytes)),
         ("num_replicas", config.num_replicas.to_string()),
         ("subjects", config.subjects.join(" ")),
-        ("max_age", format!("{:?}", config.max_age)),
+        ("max_age", time(config.max_age)),
         ("discard", format!("{:?}", config.discard)),
         (
             "discard_new_per_subject",
@@ -243,7 +364,7 @@ fn what_matters(config: &Config) -> [(&'static str, String); 13] {
         ("storage", format!("{:?}", config.storage)),
         // In retention by interest what nobody listens to is not kept at all.
         ("retention", format!("{:?}", config.retention)),
-        ("duplicate_window", format!("{:?}", config.duplicate_window)),
+        ("duplicate_window", time(config.duplicate_window)),
         ("max_msgs", bound(config.max_messages)),
         ("max_msg_size", bound(config.max_message_size.into())),
         ("allow_direct", config.allow_direct.to_string()),

@@ -30,6 +30,11 @@ impl Trouble {
         }
     }
 
+    /// Whether there is some, or was a moment ago.
+    pub(super) fn is_there(&self) -> bool {
+        self.episode().is_some()
+    }
+
     /// Looks whether some has begun of which no request has told, and whether it is over.
     pub(super) fn look(&self, wrong: Option<impl fmt::Display>) {
         let now = Instant::now();

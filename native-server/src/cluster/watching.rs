@@ -2,17 +2,19 @@
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_nats::connection::State;
 use async_nats::jetstream;
 use tokio::time::{Interval, MissedTickBehavior, interval, sleep, timeout};
-use tracing::debug;
+use tracing::{debug, error};
 
 use super::bucket::PATIENCE;
 use super::{Cluster, StoreError, layout};
 use crate::metrics::StoreMetrics;
 
+/// Between two looks whether all is there, while something fails.
+const IN_TROUBLE_EVERY: Duration = Duration::from_secs(2);
 /// Between two looks whether all is well.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
@@ -43,19 +45,23 @@ impl Cluster {
         tokio::spawn(keep_complete(Arc::downgrade(self)));
     }
 
-    /// Whether all is there again.
-    async fn make_again(&self) -> bool {
+    /// Makes again what is kept in memory, and finds what of the rest is there no more.
+    async fn complete(&self) -> Option<Vec<String>> {
         let Some(replicas) = self.replicas else {
-            return true;
+            return Some(Vec::new());
         };
         let context = jetstream::new(self.client.clone());
-        match timeout(PATIENCE, layout::make_again(&context, replicas)).await {
-            Ok(Ok(())) => true,
+        let completing = async {
+            layout::make_again(&context, replicas).await?;
+            layout::missing(&context).await
+        };
+        match timeout(PATIENCE, completing).await {
+            Ok(Ok(missing)) => Some(missing),
             Ok(Err(problem)) => {
-                debug!("after a new connection: {problem}");
-                false
+                debug!("what is kept in NATS cannot be looked through: {problem}");
+                None
             }
-            Err(_) => false,
+            Err(_) => None,
         }
     }
 
@@ -110,15 +116,30 @@ async fn tell_trouble(cluster: Weak<Cluster>) {
 async fn keep_complete(cluster: Weak<Cluster>) {
     let mut ticks = looks();
     let mut seen = 0;
+    let mut looked = Instant::now();
+    let mut told = Vec::new();
     loop {
         ticks.tick().await;
         let Some(cluster) = cluster.upgrade() else {
             break;
         };
         let reconnects = cluster.reconnects();
-        if reconnects != seen && cluster.make_again().await {
-            seen = reconnects;
+        // Somebody may also remove it.
+        let is_due = cluster.trouble.is_there() && looked.elapsed() >= IN_TROUBLE_EVERY;
+        if reconnects == seen && !is_due {
+            continue;
         }
+        looked = Instant::now();
+        let Some(missing) = cluster.complete().await else {
+            continue;
+        };
+        seen = reconnects;
+        if !missing.is_empty() && missing != told {
+            let holding = None;
+            let missing = missing.clone();
+            error!("{}", StoreError::Lost { missing, holding });
+        }
+        told = missing;
     }
 }
 

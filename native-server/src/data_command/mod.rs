@@ -41,7 +41,7 @@ pub(crate) trait DataCommand {
 }
 
 /// For commands that read or write the files of a journal.
-fn check_is_folder(settings: &Settings) -> Result<(), Failure> {
+pub(crate) fn check_is_folder(settings: &Settings) -> Result<(), Failure> {
     match &settings.store {
         StoreAddress::Data => Ok(()),
         store => Err(Failure(format!(

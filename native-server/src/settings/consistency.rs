@@ -15,6 +15,9 @@ const LINE_AROUND_TEXT: u64 =
 /// Nobody can mean less, in milliseconds.
 const LEAST_MESSAGE_LIFETIME: u64 = 60_000;
 
+/// Twice the time between two proofs of what is known, nearly: with less there would be none at times.
+const LEAST_STALENESS: u64 = 400;
+
 /// How many files a journal has when hardly anything is in it, and as many again while a snapshot takes their place.
 const FILES_OF_A_SMALL_JOURNAL: u64 = 4;
 
@@ -63,6 +66,14 @@ pub(super) fn check(loaded: &Loaded) -> Result<(), SettingsError> {
             named(loaded, "message-lifetime"),
             units::show(settings.message_lifetime, Unit::Milliseconds),
             units::show(LEAST_MESSAGE_LIFETIME, Unit::Milliseconds),
+        )));
+    }
+    if (1..LEAST_STALENESS).contains(&settings.store_staleness) {
+        return Err(SettingsError::new(format!(
+            "{} ({}) must be 0 or at least {}",
+            named(loaded, "store-staleness"),
+            units::show(settings.store_staleness, Unit::Milliseconds),
+            units::show(LEAST_STALENESS, Unit::Milliseconds),
         )));
     }
     check_tls(loaded)?;

@@ -30,7 +30,7 @@ pub use log_format::LogFormat;
 pub use show::show;
 pub use store_address::StoreAddress;
 pub use table::{Kind, Setting, settings};
-pub(crate) use units::parse_time;
+pub(crate) use units::{parse_time, show_time};
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;

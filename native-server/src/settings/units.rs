@@ -52,6 +52,11 @@ pub(super) fn show(value: u64, unit: Unit) -> String {
     }
 }
 
+/// The same for a time in milliseconds.
+pub(crate) fn show_time(milliseconds: u64) -> String {
+    show(milliseconds, Unit::Milliseconds)
+}
+
 /// How a value is written, for the words "must be ...".
 pub(super) fn expected(unit: Unit) -> &'static str {
     match unit {

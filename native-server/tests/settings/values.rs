@@ -193,6 +193,10 @@ fn settings_that_do_not_go_together_are_refused_by_name() {
             ["--password-memory-bytes (10000B)", "1KiB"],
         ),
         (
+            &["--store-staleness", "100ms"],
+            ["--store-staleness (100ms)", "0 or at least 400ms"],
+        ),
+        (
             &["--store", "nats://n1:4222", "--session-idle", "1h"],
             ["--session-idle (1h)", "session-use-recording (1h)"],
         ),

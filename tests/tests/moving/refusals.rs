@@ -1,6 +1,6 @@
 //! Imports that would mix, lose or double something are refused before they write anything.
 
-use crate::lines::{Amount, export};
+use crate::lines::{Amount, assert_same, export};
 use crate::place::Place;
 
 const AMOUNT: Amount = Amount {
@@ -71,6 +71,26 @@ fn messages_for_which_there_is_too_little_room_are_told_and_nothing_is_imported(
     }
     let exported = place.run_in_nats(&["export"]).ok();
     assert!(exported.ends_with("\"messages\":0}\n"), "{exported}");
+}
+
+#[test]
+fn what_is_no_message_keeps_an_export_only_where_somebody_would_be_handed_it() {
+    let place = Place::new(1, &[]);
+    place.write("one", &export(&AMOUNT, 1));
+    place.run_in_nats(&["import", "one"]).ok();
+    let nats = &place.nats.servers()[0];
+    nats.publish("chat.mail.0.nobody", "no message").unwrap();
+    nats.publish("chat.mail.0.NOBODY", "no message").unwrap();
+    assert_same(
+        &place.run_in_nats(&["export", "--sessions"]).ok(),
+        &export(&AMOUNT, 1),
+    );
+    nats.publish("chat.mail.0.mark", "no message").unwrap();
+    let refused = place.run_in_nats(&["export"]).refused();
+    assert!(
+        refused.contains("chat_mail_0 at ") && refused.contains("nats stream rmm"),
+        "{refused}"
+    );
 }
 
 #[test]

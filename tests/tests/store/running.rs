@@ -66,6 +66,39 @@ fn what_one_server_of_nats_kept_in_memory_is_made_again_when_it_has_started_anew
 }
 
 #[test]
+fn what_is_kept_in_memory_is_made_again_when_somebody_has_removed_it() {
+    let nats = NatsCluster::start(1).unwrap();
+    let store = nats.store();
+    let mut server = Starting::with(&["--store", &store, "--store-replicas", "1"]);
+    let mut client = Client::to(server.address());
+    assert!(client.is_served());
+    for bucket in ["KV_chat_drains", "KV_chat_presence"] {
+        nats.servers()[0].remove_stream(bucket).unwrap();
+        wait_until(|| Client::to(server.address_again()).is_served());
+    }
+}
+
+#[test]
+fn what_is_lost_on_the_disk_is_named_and_not_made_anew() {
+    let nats = NatsCluster::start(1).unwrap();
+    let store = nats.store();
+    let flags = ["--store", &store, "--store-replicas", "1"];
+    let mut server = Starting::with(&flags);
+    assert!(Client::to(server.address()).is_served());
+    for stream in ["KV_chat_users", "chat_mail_3"] {
+        nats.servers()[0].remove_stream(stream).unwrap();
+    }
+    server.wait_for("NATS has no KV_chat_users, chat_mail_3 any more: restore");
+    let (code, printed) = Starting::with(&flags).end();
+    assert_eq!(code, Some(1), "{printed:#?}");
+    let [line] = &printed[..] else {
+        panic!("not one line: {printed:#?}");
+    };
+    let words = "NATS has no KV_chat_users, chat_mail_3 any more, though KV_chat_sessions is there and holds something";
+    assert!(line.contains(words), "{line}");
+}
+
+#[test]
 fn whoever_waits_for_a_mailbox_keeps_nobody_from_the_same_address_waiting_and_may_leave() {
     let nats = NatsCluster::start(1).unwrap();
     let store = nats.store();
@@ -75,14 +108,8 @@ fn whoever_waits_for_a_mailbox_keeps_nobody_from_the_same_address_waiting_and_ma
     waiting.ask("auth messi surabaya");
     waiting.ask("send messi halo");
     // Another server has it, as far as anybody knows.
-    let mut other = TcpStream::connect(nats.servers()[0].address()).unwrap();
-    write!(
-        other,
-        "CONNECT {{}}\r\nPUB $KV.chat_drains.messi 1\r\nx\r\nPING\r\n"
-    )
-    .unwrap();
-    let mut said = BufReader::new(other).lines();
-    assert!(said.any(|line| line.unwrap() == "PONG"));
+    let holder = nats.servers()[0].publish("$KV.chat_drains.messi", "x");
+    holder.unwrap();
     writeln!(waiting.0.get_mut(), "help\ninbox").unwrap();
     let mut client = Client::to(server.address());
     client.ask("auth lineker surabaya");

@@ -102,11 +102,28 @@ fn streams_that_do_not_fit_end_the_start() {
     };
     for part in [
         "chat_mail_",
-        "max_msgs_per_subject is 10000, not 50",
+        "in chat_mail_0, chat_mail_1, ",
+        " max_msgs_per_subject is 10000, not 50;",
         "nats stream edit",
     ] {
         assert!(line.contains(part), "{line:?} lacks {part:?}");
     }
+}
+
+#[test]
+fn whoever_asks_for_more_room_than_there_is_may_ask_for_less_afterwards() {
+    let little = NatsOptions {
+        most_bytes: "500MB".to_owned(),
+        ..NatsOptions::default()
+    };
+    let nats = NatsCluster::start_with(&little).unwrap();
+    let store = nats.store();
+    let flags = [&["--store", &store], &ALONE[..]].concat();
+    let mut server = Starting::with(&flags);
+    server.wait_for("set less aside for messages (store-message-bytes)");
+    server.stop();
+    let mut server = Starting::with(&[&flags[..], &["--store-message-bytes", "64MiB"]].concat());
+    server.wait_for("ready after");
 }
 
 #[test]

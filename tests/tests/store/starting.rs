@@ -78,6 +78,11 @@ impl Starting {
     #[track_caller]
     pub(crate) fn address(&mut self) -> SocketAddr {
         self.wait_for("ready after");
+        self.address_again()
+    }
+
+    /// The same once it is known.
+    pub(crate) fn address_again(&self) -> SocketAddr {
         let mut lines = self.printed.iter();
         let address = lines.find_map(|line| line.strip_prefix("listening on"));
         address.unwrap().trim().parse().unwrap()

@@ -53,8 +53,8 @@ impl Moving {
     async fn read_users(&self, take: &mut Take<'_>) -> Result<HashMap<Username, Known>, MoveError> {
         let mut users = HashMap::new();
         read_bucket(&self.users, &mut |username, value, place| {
-            let record: UserRecord = records::decode(value)
-                .map_err(|_| Unavailable::unreadable(username.as_str(), place))?;
+            let record: UserRecord =
+                records::decode(value).map_err(|_| unreadable(username.as_str(), place))?;
             let hash_map::Entry::Vacant(vacant) = users.entry(username) else {
                 return Ok(());
             };
@@ -82,8 +82,8 @@ impl Moving {
         take: &mut Take<'_>,
     ) -> Result<(), MoveError> {
         read_bucket(&self.sessions, &mut |username, value, place| {
-            let record: SessionsRecord = records::decode(value)
-                .map_err(|_| Unavailable::unreadable(username.as_str(), place))?;
+            let record: SessionsRecord =
+                records::decode(value).map_err(|_| unreadable(username.as_str(), place))?;
             let is_wanted =
                 |user: &&mut Known| !user.has_sessions && user.generation == record.generation;
             let Some(user) = users.get_mut(&username).filter(is_wanted) else {
@@ -123,20 +123,22 @@ impl Moving {
         };
         piece
             .read(&mut |place, message| {
-                let unreadable = || Unavailable::unreadable(&stream_of(partition), place);
+                let unreadable = || unreadable(&stream_of(partition), place);
                 let word = message.subject.rsplit('.').next();
-                let recipient = word.and_then(username_of).ok_or_else(unreadable)?;
+                // What is to nobody is not told, whatever it is.
+                let recipient = word.and_then(username_of);
+                let Some((recipient, user)) = recipient.and_then(|name| users.get_key_value(&name))
+                else {
+                    return Ok(());
+                };
                 let record: MessageRecord =
                     records::decode(&message.payload).map_err(|_| unreadable())?;
-                let is_present = users
-                    .get(&recipient)
-                    .is_some_and(|user| user.mailbox == record.mailbox);
-                if !is_present {
+                if user.mailbox != record.mailbox {
                     return Ok(());
                 }
                 take(&Event::MessageAccepted {
                     sender: Identity::new(&record.sender, &record.name),
-                    recipient,
+                    recipient: *recipient,
                     text: Body::parse(&record.text, u64::MAX).ok_or_else(unreadable)?,
                     at: record.at,
                 })?;
@@ -179,4 +181,9 @@ async fn read_bucket(bucket: &Store, take: &mut TakeEntry<'_>) -> Result<(), Mov
             .await?;
         from = through + 1;
     }
+}
+
+/// Waiting does not help.
+fn unreadable(subject: &str, place: u64) -> MoveError {
+    Failure(Unavailable::unreadable(subject, place).to_string()).into()
 }
