@@ -11,7 +11,7 @@ use async_nats::jetstream::stream::{Config, DiscardPolicy, StorageType, Stream};
 use async_nats::jetstream::{Context, ErrorCode};
 use chatting_time_core::Limits;
 use futures_util::future::{join_all, try_join_all};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::bucket::PATIENCE;
 use super::connecting::no_jetstream;
@@ -29,6 +29,8 @@ pub(super) const PRESENCE_AGE: Duration = Duration::from_secs(60);
 
 /// The buckets that are in memory, and how old what is in them may get.
 const IN_MEMORY: [(&str, Duration); 2] = [("chat_drains", LEASE), ("chat_presence", PRESENCE_AGE)];
+/// What is missing for so long is lost.
+const SETTLING: Duration = Duration::from_secs(2);
 /// How long a stream may take to be made before it is asked for once more.
 const MAKING: Duration = Duration::from_millis(500);
 
@@ -145,7 +147,9 @@ async fn check_nothing_is_lost(context: &Context, wanted: &[Config]) -> Result<(
     let (Some((holding, _)), true) = (holds, found.contains(&None)) else {
         return Ok(());
     };
-    // Another server that makes all of it at this moment writes only when everything is there.
+    // Another server that makes all of it at this moment writes only when everything is there, and a server of NATS that leads
+    // since a moment may not know of all of it yet.
+    sleep(SETTLING).await;
     let found = look().await?;
     let missing = names()
         .zip(found)

@@ -117,6 +117,7 @@ async fn keep_complete(cluster: Weak<Cluster>) {
     let mut ticks = looks();
     let mut seen = 0;
     let mut looked = Instant::now();
+    let mut found = Vec::new();
     let mut told = Vec::new();
     loop {
         ticks.tick().await;
@@ -134,12 +135,15 @@ async fn keep_complete(cluster: Weak<Cluster>) {
             continue;
         };
         seen = reconnects;
-        if !missing.is_empty() && missing != told {
+        // One that leads since a moment may not know of all of them yet.
+        let is_so = std::mem::replace(&mut found, missing.clone()) == missing;
+        if is_so && missing != told {
+            told.clone_from(&missing);
             let holding = None;
-            let missing = missing.clone();
-            error!("{}", StoreError::Lost { missing, holding });
+            if !missing.is_empty() {
+                error!("{}", StoreError::Lost { missing, holding });
+            }
         }
-        told = missing;
     }
 }
 
