@@ -321,7 +321,7 @@ impl Cluster {
                             if turn.is_none()
                                 && let Some(user) = known.sessions.keys().next()
                             {
-                                turn = Some(self.turns.wait(user).await);
+                                turn = self.turns.wait(user).await;
                             }
                             match attempts < ATTEMPTS {
                                 true => Ok(()),
