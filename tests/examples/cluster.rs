@@ -50,7 +50,8 @@ async fn run() -> Result<(), Trouble> {
 
 const HINT: &str = "
 Whatever one server takes, the other one tells. End any of these processes (kill -9 NUMBER) and see what clients notice:
-of the NATS servers one at a time may be gone, and requests may be refused for some seconds then. Enter starts again what has ended, Ctrl-C ends everything.
+of the NATS servers one at a time may be gone, and requests may be refused for some seconds then. Enter starts again what
+has ended, Ctrl-C ends everything.
 ";
 
 /// All processes. They end with this value.

@@ -1,6 +1,6 @@
 //! The streams and buckets in JetStream: made by the first server that starts, checked by every later one.
 
-use std::error::Error as _;
+use std::error::Error;
 use std::time::Duration;
 
 use async_nats::jetstream::context::{
@@ -107,7 +107,7 @@ fn all(options: &ClusterOptions, replicas: usize, limits: &Limits) -> Vec<Config
 
 /// Makes what there is not, all at once: each is made by servers that first have to agree who leads it.
 async fn make(context: &Context, wanted: &[Config]) -> Result<(), StoreError> {
-    check_nothing_is_lost(context, wanted).await?;
+    check_nothing_is_lost(context).await?;
     let making = wanted
         .iter()
         .map(|config| find_or_make(context, config.clone()));
@@ -129,81 +129,55 @@ async fn make(context: &Context, wanted: &[Config]) -> Result<(), StoreError> {
 
 /// What was made together is there together. Made anew alone, a part that is lost would not fit the others, and nobody would
 /// hear that it is lost.
-async fn check_nothing_is_lost(context: &Context, wanted: &[Config]) -> Result<(), StoreError> {
-    let names = || {
-        wanted
-            .iter()
-            .filter(|config| config.storage == StorageType::File)
-    };
-    let look = async || {
-        let names = names().map(|config| messages_in(context, &config.name));
-        try_join_all(names).await
-    };
-    let found = look().await?;
-    let holds = names().zip(&found).find(|(config, messages)| {
+async fn check_nothing_is_lost(context: &Context) -> Result<(), StoreError> {
+    let found = on_disk(context).await?;
+    let holds = found.iter().find(|(name, messages)| {
         // Marks are written where nothing else is.
-        messages.is_some_and(|messages| messages > u64::from(is_marked(&config.name)))
+        let marks = [USERS, SESSIONS].map(stream_of_bucket).contains(name);
+        messages.is_some_and(|messages| messages > u64::from(marks))
     });
-    let (Some((holding, _)), true) = (holds, found.contains(&None)) else {
+    let is_complete = found.iter().all(|(_, messages)| messages.is_some());
+    let (Some((holding, _)), false) = (holds, is_complete) else {
         return Ok(());
     };
     // Another server that makes all of it at this moment writes only when everything is there, and a server of NATS that leads
     // since a moment may not know of all of it yet.
     sleep(SETTLING).await;
-    let found = look().await?;
-    let missing = names()
-        .zip(found)
-        .filter(|(_, messages)| messages.is_none());
-    let missing: Vec<String> = missing.map(|(config, _)| config.name.clone()).collect();
+    let missing = missing(context).await?;
     match missing.is_empty() {
         true => Ok(()),
         false => Err(StoreError::Lost {
             missing,
-            holding: Some(holding.name.clone()),
+            holding: Some(holding.clone()),
         }),
-    }
-}
-
-fn is_marked(stream: &str) -> bool {
-    [USERS, SESSIONS]
-        .iter()
-        .any(|bucket| stream == format!("KV_{bucket}"))
-}
-
-/// How much is in a stream; `None` when there is none of that name.
-async fn messages_in(context: &Context, name: &str) -> Result<Option<u64>, StoreError> {
-    match context.get_stream(name).await {
-        Ok(stream) => Ok(Some(stream.cached_info().state.messages)),
-        Err(error) => match error.kind() {
-            GetStreamErrorKind::JetStream(error)
-                if error.error_code() == ErrorCode::STREAM_NOT_FOUND =>
-            {
-                Ok(None)
-            }
-            GetStreamErrorKind::JetStream(error) => {
-                Err(StoreError::of_jetstream("be used", &error))
-            }
-            _ => Err(StoreError::Failed(format!(
-                "JetStream of NATS cannot be used: {}",
-                error_text(&error)
-            ))),
-        },
     }
 }
 
 /// Which of those that are on disks are there no more.
 pub(super) async fn missing(context: &Context) -> Result<Vec<String>, StoreError> {
-    let buckets = [USERS, SESSIONS, TOKENS].map(|bucket| format!("KV_{bucket}"));
-    let names: Vec<String> = buckets
-        .into_iter()
-        .chain((0..PARTITIONS).map(stream_of))
-        .collect();
-    let found = try_join_all(names.iter().map(|name| messages_in(context, name))).await?;
-    let missing = names
-        .into_iter()
-        .zip(found)
-        .filter(|(_, found)| found.is_none());
+    let found = on_disk(context).await?.into_iter();
+    let missing = found.filter(|(_, messages)| messages.is_none());
     Ok(missing.map(|(name, _)| name).collect())
+}
+
+/// The streams that have to be on disks, with how much is in each; `None` where there is none of that name.
+async fn on_disk(context: &Context) -> Result<Vec<(String, Option<u64>)>, StoreError> {
+    let buckets = [USERS, SESSIONS, TOKENS].map(stream_of_bucket);
+    let names = buckets.into_iter().chain((0..PARTITIONS).map(stream_of));
+    try_join_all(
+        names.map(async |name| match context.get_stream(&name).await {
+            Ok(stream) => Ok((name, Some(stream.cached_info().state.messages))),
+            Err(error) => match error.kind() {
+                GetStreamErrorKind::JetStream(error)
+                    if error.error_code() == ErrorCode::STREAM_NOT_FOUND =>
+                {
+                    Ok((name, None))
+                }
+                kind => Err(unusable(Some(kind), &error)),
+            },
+        }),
+    )
+    .await
 }
 
 /// Makes what is kept in memory where it is no more: a server of NATS that has no others forgets it when it starts again.
@@ -226,7 +200,7 @@ pub(super) async fn find_bucket(context: &Context, name: &str) -> Result<Store, 
 /// As the library makes a bucket, except that only the leader answers: another replica may be behind.
 fn bucket_config(name: &str, max_age: Duration, storage: StorageType, replicas: usize) -> Config {
     Config {
-        name: format!("KV_{name}"),
+        name: stream_of_bucket(name),
         subjects: vec![format!("$KV.{name}.>")],
         max_messages_per_subject: 1,
         max_age,
@@ -329,9 +303,22 @@ fn not_there(error: &KeyValueError) -> StoreError {
                     .to_owned(),
             )
         }
-        Some(GetStreamErrorKind::JetStream(error)) => StoreError::of_jetstream("be used", &error),
-        _ => StoreError::Failed(format!("JetStream of NATS cannot be used: {}", error_text(error))),
+        kind => unusable(kind, error),
     }
+}
+
+fn unusable(kind: Option<GetStreamErrorKind>, error: &(dyn Error + 'static)) -> StoreError {
+    match kind {
+        Some(GetStreamErrorKind::JetStream(error)) => StoreError::of_jetstream("be used", &error),
+        _ => StoreError::Failed(format!(
+            "JetStream of NATS cannot be used: {}",
+            error_text(error)
+        )),
+    }
+}
+
+fn stream_of_bucket(bucket: &str) -> String {
+    format!("KV_{bucket}")
 }
 
 /// What differs and matters: its name, what is wanted and what was found.

@@ -27,8 +27,10 @@ impl Cluster {
         let AdminCommand::AddUsers(users) = command else {
             return self.change(command).await;
         };
-        // Who cannot be added is told before anybody is.
-        self.decide_admin(command).await?;
+        if users.len() > 1 {
+            // Who cannot be added is told before anybody is.
+            self.decide_admin(command).await?;
+        }
         for (added, user) in users.iter().enumerate() {
             let one = AdminCommand::AddUsers(vec![user.clone()]);
             self.change(&one).await.map_err(|cause| match added {
